@@ -1,0 +1,93 @@
+"""The application, put together in small steps."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.catalog import models as catalog_models
+from portal.core import audit, jobs
+from portal.core.config import Settings, load_settings
+from portal.core.db import db
+from portal.core.jobs import init_jobs
+from portal.territory import models as territory_models
+from portal.web.errors import init_errors
+from portal.web.formats import init_formats
+from portal.web.gate import init_gate
+from portal.web.languages import init_languages
+from portal.web.security import init_security
+from portal.web.templating import init_templating
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+MAX_UPLOAD_BYTES = 256 * 1024 * 1024
+
+# Modules whose tables the migrations must know, and the pages of each feature.
+MODELS = (audit, jobs, territory_models, catalog_models)
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from settings (by default read from the environment)."""
+    settings = settings or load_settings()
+    app = Flask("portal", static_folder=None)
+    configure_settings(app, settings)
+    configure_logging(app)
+    configure_database(app)
+    init_jobs(app, settings)
+    configure_web(app)
+    configure_features(app)
+    init_gate(app)
+    return app
+
+
+def configure_settings(app: Flask, settings: Settings) -> None:
+    app.extensions["portal_settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        DEBUG=settings.debug,
+        TESTING=settings.environment == "test",
+        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="portal_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_production,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+    )
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def configure_logging(app: Flask) -> None:
+    if not logging.getLogger().handlers:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app.logger.setLevel(logging.INFO)
+
+
+def configure_database(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS))
+
+
+def configure_web(app: Flask) -> None:
+    init_templating(app)
+    init_languages(app)
+    init_formats(app)
+    init_security(app)
+    csrf.init_app(app)
+    init_errors(app)
+
+
+def configure_features(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""Metrics, norms and groups: how a service stands."""

@@ -1,0 +1,1 @@
+"""Providers, services and facilities: the register import, the public search, verification."""

@@ -1,0 +1,51 @@
+"""The ``portal`` command. Exit status 0 only on success; messages on standard error, data on standard output."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from flask.cli import FlaskGroup
+
+from portal import __version__
+from portal.app import create_app
+from portal.core.config import ConfigError
+from portal.core.errors import ImportRejected, PortalError
+from portal.web.languages import say
+
+
+class PortalGroup(FlaskGroup):
+    """Turns the domain's errors into a sentence and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PortalError as error:
+            with create_app().app_context():
+                click.echo(say(error.message), err=True)
+                if isinstance(error, ImportRejected):
+                    for row in error.rows:
+                        where = ", ".join(part for part in (row.row, row.column) if part)
+                        click.echo(f"  {where}: {say(row.message)}" if where else f"  {say(row.message)}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=PortalGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
+@click.version_option(__version__, prog_name="portal")
+def cli() -> None:
+    """Regional portal of social services."""
+
+
+COMMANDS: tuple[click.Command, ...] = ()
+
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def main() -> None:
+    try:
+        cli.main(prog_name="portal")
+    except ConfigError as error:
+        click.echo(f"portal: {error}", err=True)
+        sys.exit(2)

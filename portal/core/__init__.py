@@ -1,0 +1,1 @@
+"""Ground of the portal: knows no feature."""

@@ -1,0 +1,53 @@
+"""The audit log: who did what to what, when. Written in the unit of work it tells about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now_utc
+from portal.core.db import Model, UtcDateTime, db
+from portal.core.permissions import Actor
+
+
+class AuditEntry(Model):
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_entries_object", "object_kind", "object_key"),
+        Index("ix_audit_entries_at_utc", "at_utc"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None]  # no foreign key: the log outlives the user
+    actor_name: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(80))  # "catalog.import.applied"
+    object_kind: Mapped[str] = mapped_column(String(40))
+    object_key: Mapped[str] = mapped_column(String(80))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def record(
+    actor: Actor,
+    action: str,
+    *,
+    object_kind: str,
+    object_key: str | int,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one entry to the present unit of work. Details never hold passwords, keys or applicants' identity."""
+    db.session.add(
+        AuditEntry(
+            at_utc=now_utc(),
+            user_id=actor.user_id,
+            actor_name=actor.name or "anonymous",
+            action=action,
+            object_kind=object_kind,
+            object_key=str(object_key),
+            details=dict(details or {}),
+        )
+    )

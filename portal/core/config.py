@@ -1,0 +1,127 @@
+"""Settings: typed, read once from the environment, refused at start when they cannot be meant."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MIN_SECRET_CHARS = 32
+
+
+class ConfigError(RuntimeError):
+    """A setting is missing or contradicts another; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two installations."""
+
+    environment: str  # "development" | "production" | "test"
+    instance_dir: Path
+    database_url: str
+    secret_key: str
+    redis_url: str | None
+    region_name: str
+    region_code: str
+    brand_colour: str
+    accent_colour: str
+    contact_email: str
+    public_url: str | None
+    trusted_proxies: int
+    debug: bool
+    demo_logins: bool
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read settings from ``PORTAL_*`` variables.
+
+    Raises ConfigError when production lacks a secret, runs with debug or with demonstration logins,
+    or when a value cannot be read.
+    """
+    env = os.environ if environ is None else environ
+    environment = env.get("PORTAL_ENV", "development")
+    if environment not in ("development", "production", "test"):
+        raise ConfigError(f"PORTAL_ENV is {environment!r}; use development, production or test")
+    instance_dir = Path(env.get("PORTAL_INSTANCE", "instance")).resolve()
+    settings = Settings(
+        environment=environment,
+        instance_dir=instance_dir,
+        database_url=_database_url(env.get("PORTAL_DATABASE_URL"), instance_dir),
+        secret_key=env.get("PORTAL_SECRET_KEY") or _development_secret(environment, instance_dir),
+        redis_url=env.get("PORTAL_REDIS_URL") or None,
+        region_name=env.get("PORTAL_REGION_NAME", "Olomoucký kraj"),
+        region_code=env.get("PORTAL_REGION_CODE", "CZ071"),
+        brand_colour=_colour(env, "PORTAL_BRAND_COLOUR", "#1d4370"),
+        accent_colour=_colour(env, "PORTAL_ACCENT_COLOUR", "#f0a500"),
+        contact_email=env.get("PORTAL_CONTACT_EMAIL", "socialni.sluzby@kraj.example"),
+        public_url=env.get("PORTAL_PUBLIC_URL") or None,
+        trusted_proxies=_whole_number(env, "PORTAL_TRUSTED_PROXIES", 0),
+        debug=_flag(env, "PORTAL_DEBUG") or _flag(env, "FLASK_DEBUG"),
+        demo_logins=_flag(env, "PORTAL_DEMO_LOGINS"),
+    )
+    if settings.is_production:
+        _refuse_unsafe_production(settings)
+    return settings
+
+
+def _refuse_unsafe_production(settings: Settings) -> None:
+    if len(settings.secret_key) < MIN_SECRET_CHARS:
+        raise ConfigError(f"PORTAL_SECRET_KEY must be set in production, {MIN_SECRET_CHARS} characters or more")
+    if settings.debug:
+        raise ConfigError("PORTAL_DEBUG / FLASK_DEBUG must not be set in production")
+    if settings.demo_logins:
+        raise ConfigError("PORTAL_DEMO_LOGINS must not be set in production")
+
+
+def _database_url(given: str | None, instance_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{instance_dir / 'portal.db'}"
+    for plain in ("postgresql://", "postgres://"):
+        if given.startswith(plain):
+            return "postgresql+psycopg://" + given.removeprefix(plain)
+    return given
+
+
+def _development_secret(environment: str, instance_dir: Path) -> str:
+    if environment == "production":
+        return ""
+    if environment == "test":
+        return "test-" * 8
+    path = instance_dir / "secret_key"
+    if not path.exists():
+        instance_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value in ("", "0", "false", "no"):
+        return False
+    if value in ("1", "true", "yes"):
+        return True
+    raise ConfigError(f"{name} is {value!r}; use 1 or 0")
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, "")
+    if not value:
+        return default
+    if not value.isdigit():
+        raise ConfigError(f"{name} is {value!r}; use a whole number")
+    return int(value)
+
+
+def _colour(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, default)
+    if len(value) != 7 or value[0] != "#" or any(c not in "0123456789abcdefABCDEF" for c in value[1:]):
+        raise ConfigError(f"{name} is {value!r}; use a colour such as #1d4370")
+    return value

@@ -1,0 +1,38 @@
+"""Sentences for people, made where no request and no language is known.
+
+A domain function says *what* to tell; the edge (page, command line) says it in the reader's language.
+The text is the English message id; ``pybabel extract`` finds it through the keyword ``_m`` / ``_mn``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Message:
+    """A translatable sentence: message id, its plural (if any) and the values to put in."""
+
+    text: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    plural: str | None = None
+
+    def __str__(self) -> str:
+        """English rendering, for logs and tests; people get the translation."""
+        text = self.plural if self.plural is not None and self.params.get("num") != 1 else self.text
+        return text % self.params if self.params else text
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.plural, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
+
+
+def _m(text: str, /, **params: Any) -> Message:
+    """Mark and build a message: ``_m("File %(name)s is empty.", name=path.name)``."""
+    return Message(text, params)
+
+
+def _mn(singular: str, plural: str, num: int, /, **params: Any) -> Message:
+    """Mark and build a message with plural forms; ``num`` is also available as ``%(num)s``."""
+    return Message(singular, {"num": num, **params}, plural)

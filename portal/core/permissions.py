@@ -1,0 +1,143 @@
+"""Who may do what: roles, permissions and the acting user. Pure.
+
+A role is granted for a scope: the kraj as a whole, one provider (IČO) or one municipality (ČSÚ code).
+A permission says that an actor may use a view at all; which objects it reaches is decided by the scopes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    REGION = "region"
+    PROVIDER = "provider"
+    MUNICIPALITY = "municipality"
+
+
+class Role(StrEnum):
+    PROVIDER_EDITOR = "provider_editor"
+    PROVIDER_APPROVER = "provider_approver"
+    KEY_WORKER = "key_worker"
+    PLANNER = "planner"
+    ADMINISTRATOR = "administrator"
+    MUNICIPALITY_WORKER = "municipality_worker"
+    AUDITOR = "auditor"
+
+    @property
+    def scope(self) -> Scope:
+        return ROLE_SCOPE[self]
+
+    @property
+    def is_regional(self) -> bool:
+        return self.scope is Scope.REGION
+
+
+ROLE_SCOPE = {
+    Role.PROVIDER_EDITOR: Scope.PROVIDER,
+    Role.PROVIDER_APPROVER: Scope.PROVIDER,
+    Role.KEY_WORKER: Scope.REGION,
+    Role.PLANNER: Scope.REGION,
+    Role.ADMINISTRATOR: Scope.REGION,
+    Role.MUNICIPALITY_WORKER: Scope.MUNICIPALITY,
+    Role.AUDITOR: Scope.REGION,
+}
+
+
+class Permission(StrEnum):
+    """What a view needs. PUBLIC and SIGNED_IN are held without a role."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    CATALOG_CONFIRM = "catalog_confirm"  # a provider confirms its entry, proposes edits
+    CATALOG_REVIEW = "catalog_review"  # the kraj accepts or declines proposals
+    CATALOG_REVIEW_READ = "catalog_review_read"
+    CATALOG_IMPORT = "catalog_import"
+    CATALOG_IMPORT_READ = "catalog_import_read"
+    RETURN_READ = "return_read"
+    RETURN_EDIT = "return_edit"
+    RETURN_SUBMIT = "return_submit"
+    RETURN_REVIEW = "return_review"
+    COMPARE_ALL = "compare_all"  # exact figures of all services
+    COMPARE_OWN = "compare_own"  # own figures beside a disclosure-safe group
+    USER_READ = "user_read"
+    USER_MANAGE = "user_manage"
+    AUDIT_READ = "audit_read"
+
+
+_PROVIDER = {Permission.CATALOG_CONFIRM, Permission.RETURN_READ, Permission.RETURN_EDIT, Permission.COMPARE_OWN}
+_REGION_READ = {Permission.RETURN_READ, Permission.COMPARE_ALL, Permission.CATALOG_REVIEW_READ}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.PROVIDER_EDITOR: frozenset(_PROVIDER),
+    Role.PROVIDER_APPROVER: frozenset(_PROVIDER | {Permission.RETURN_SUBMIT}),
+    Role.KEY_WORKER: frozenset(_REGION_READ | {Permission.RETURN_REVIEW, Permission.CATALOG_REVIEW}),
+    Role.PLANNER: frozenset(_REGION_READ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.CATALOG_IMPORT,
+            Permission.CATALOG_IMPORT_READ,
+            Permission.USER_READ,
+            Permission.USER_MANAGE,
+            Permission.AUDIT_READ,
+        }
+    ),
+    Role.MUNICIPALITY_WORKER: frozenset(),
+    Role.AUDITOR: frozenset(
+        _REGION_READ | {Permission.CATALOG_IMPORT_READ, Permission.USER_READ, Permission.AUDIT_READ}
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role for one scope; ``scope_code`` is the IČO or the municipality's ČSÚ code, None for the kraj."""
+
+    role: Role
+    scope_code: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.scope_code is None) != self.role.is_regional:
+            raise ValueError(f"role {self.role} does not go with scope code {self.scope_code!r}")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. ``user_id`` is None for the public and for the command line."""
+
+    user_id: int | None = None
+    name: str = ""
+    grants: frozenset[Grant] = field(default_factory=frozenset)
+    is_operator: bool = False  # the command line on the server: everything, under its own name in the audit
+
+    def can(self, permission: Permission) -> bool:
+        """Whether any grant carries the permission, whatever its scope."""
+        if permission is Permission.PUBLIC or self.is_operator:
+            return True
+        if permission is Permission.SIGNED_IN:
+            return self.user_id is not None
+        return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
+
+    def can_for_provider(self, permission: Permission, ico: str) -> bool:
+        """Whether the permission reaches this provider: by a regional role, or by a role bound to its IČO."""
+        return self.is_operator or any(
+            permission in ROLE_PERMISSIONS[grant.role] and (grant.role.is_regional or grant.scope_code == ico)
+            for grant in self.grants
+            if grant.role.scope is not Scope.MUNICIPALITY
+        )
+
+    def provider_icos(self, permission: Permission) -> frozenset[str] | None:
+        """IČO of the providers the permission reaches; None means all of them."""
+        reached = [grant for grant in self.grants if permission in ROLE_PERMISSIONS[grant.role]]
+        if self.is_operator or any(grant.role.is_regional for grant in reached):
+            return None
+        return frozenset(g.scope_code for g in reached if g.scope_code and g.role.scope is Scope.PROVIDER)
+
+    @property
+    def is_regional(self) -> bool:
+        return self.is_operator or any(grant.role.is_regional for grant in self.grants)
+
+
+PUBLIC_ACTOR = Actor()
+OPERATOR = Actor(name="portal", is_operator=True)

@@ -1,0 +1,1 @@
+"""The public map and its table twin."""

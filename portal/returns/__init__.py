@@ -1,0 +1,1 @@
+"""Quarterly returns: definition of the form, workflow, states of a cell."""

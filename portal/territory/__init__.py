@@ -1,0 +1,1 @@
+"""Regions, districts, ORP and municipalities: codes, boundaries, population, versions."""

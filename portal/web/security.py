@@ -1,0 +1,73 @@
+"""Headers that keep a page to itself: strict CSP with a nonce, no framing, no referrer outside."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+from portal.core.db import _begin_writing
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def csp_nonce() -> str:
+    """The nonce of this response, the same for every tag of it."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def content_security_policy(nonce: str) -> str:
+    # blob: lets the chart's own PNG button read what it drew; data: is Leaflet's and the CSS's small images.
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'nonce-{nonce}' 'strict-dynamic'",
+            f"style-src 'self' 'nonce-{nonce}'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "manifest-src 'self'",
+        )
+    )
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    if response.mimetype == "text/html":
+        headers["Content-Security-Policy"] = content_security_policy(csp_nonce())
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store" if "cookie" in request.headers else "no-cache"
+    return response
+
+
+def _begin_as_writer() -> None:
+    # A request that may write takes its turn from its first statement on; see core.db.
+    if request.method not in SAFE_METHODS:
+        g.writing_token = _begin_writing.set(True)
+
+
+def _end_as_writer(_error: BaseException | None) -> None:
+    token = g.pop("writing_token", None)
+    if token is not None:
+        _begin_writing.reset(token)
+
+
+def init_security(app: Flask) -> None:
+    app.before_request(_begin_as_writer)
+    app.teardown_request(_end_as_writer)
+    app.after_request(_set_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce

@@ -1,0 +1,138 @@
+"""One portal for every kind of test: SQLite and PostgreSQL, migrated once, each test in a rolled-back transaction."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from portal.app import create_app
+from portal.core.config import Settings, load_settings
+from portal.core.db import db
+
+POSTGRESQL_URL = os.environ.get("PORTAL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+IN_CI = os.environ.get("CI") == "true"
+
+
+def test_settings(database_url: str, instance: Path, **changes: str) -> Settings:
+    return load_settings(
+        {
+            "PORTAL_ENV": "test",
+            "PORTAL_DATABASE_URL": database_url,
+            "PORTAL_INSTANCE": str(instance),
+            **changes,
+        }
+    )
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]
+
+
+@contextmanager
+def fresh_database(backend: str, folder: Path) -> Iterator[str]:
+    """URL of an empty database of the backend, gone afterwards."""
+    name = f"portal_test_{uuid.uuid4().hex[:12]}"
+    if backend == "sqlite":
+        yield f"sqlite:///{folder / name}.db"
+        return
+    server = sa.create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    try:
+        with server.connect() as connection:
+            connection.exec_driver_sql(
+                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            )
+    except sa.exc.OperationalError as error:
+        message = f"PostgreSQL is not reachable ({POSTGRESQL_URL.split('@')[-1]})"
+        if IN_CI:
+            pytest.fail(f"{message}: {error}")
+        pytest.skip(message)
+    try:
+        yield str(sa.make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False))
+    finally:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.dispose()
+
+
+@pytest.fixture(
+    scope="session",
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+)
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def migrated_app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated, empty database of each backend."""
+    folder = tmp_path_factory.mktemp(backend)
+    with fresh_database(backend, folder) as url:
+        app = create_app(test_settings(url, folder))
+        with app.app_context():
+            upgrade()
+        yield app
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is rolled back after the test.
+
+    Flask-SQLAlchemy ignores a session bound to a connection, so the open connection takes the place of the
+    default engine; what the portal commits becomes a savepoint of the outer transaction.
+    """
+    with migrated_app.app_context():
+        engines = db._app_engines[migrated_app]
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield migrated_app
+        finally:
+            db.session.remove()
+            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@dataclass
+class Queries:
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Statements that read or wrote data; savepoints of the test harness do not count."""
+        return sum(not s.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")) for s in self.statements)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[Queries]:
+    """Counts the statements of a test: ``queries.statements.clear(); client.get(...); queries.count``."""
+    seen = Queries()
+    connection = db._app_engines[app][None]
+
+    def note(_conn, _cursor, statement, _parameters, _context, _many):
+        seen.statements.append(statement)
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(connection, "before_cursor_execute", note)
