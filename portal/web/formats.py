@@ -1,15 +1,16 @@
-"""Numbers and dates as the reader writes them, and the Czech order of words."""
+"""Numbers, dates and cells as the reader writes them."""
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
+from flask_babel import gettext
 
+from portal.core.cells import Cell, CellState
 from portal.core.clock import PRAGUE
 from portal.web.languages import current_language
 
@@ -41,76 +42,16 @@ def moment(value: datetime) -> str:
     return format_datetime(local, format="d MMMM y, HH:mm", locale="en")
 
 
+def cell_text(cell: Cell, decimals: int | None = None) -> str:
+    """A cell in words: its number (0 is a number), or which of the other states it is in."""
+    if cell.number is not None:
+        return number(cell.number, decimals)
+    return {
+        CellState.NOT_APPLICABLE: gettext("not applicable"),
+        CellState.NOT_SUPPLIED: gettext("not supplied"),
+        CellState.HIDDEN: gettext("hidden"),
+    }[cell.state]
+
+
 def init_formats(app: Flask) -> None:
-    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment)
-
-
-_CZECH_LETTERS = "0123456789aábcčdďeéěfghiíjklmnňoópqrřsštťuúůvwxyýzž"
-# ch sorts after h; letters that differ by accent alone (á, ď, é, ...) fall together on the first level
-_PRIMARY = {
-    letter: rank
-    for rank, group in enumerate(
-        [
-            "0",
-            "1",
-            "2",
-            "3",
-            "4",
-            "5",
-            "6",
-            "7",
-            "8",
-            "9",
-            *[
-                "aá",
-                "b",
-                "c",
-                "č",
-                "dď",
-                "eéě",
-                "f",
-                "g",
-                "h",
-                "\x01",
-                "ií",
-                "j",
-                "k",
-                "l",
-                "m",
-                "nň",
-                "oó",
-                "p",
-                "q",
-                "r",
-                "ř",
-                "s",
-                "š",
-                "tť",
-                "uúů",
-                "v",
-                "w",
-                "xX",
-                "yý",
-                "z",
-                "ž",
-            ],
-        ]
-    )
-    for letter in group
-}
-
-
-def czech_sort_key(text: str) -> tuple[tuple[int, ...], str]:
-    """Key of ČSN 97 6030 order: Š after S, Ch after H, accents of the other letters decide last.
-
-    Letters outside the Czech alphabet sort by their base letter; spaces and punctuation before letters.
-    """
-    lowered = text.casefold().replace("ch", "\u0001")
-    ranks = []
-    for letter in lowered:
-        rank = _PRIMARY.get(letter)
-        if rank is None:
-            base = unicodedata.normalize("NFD", letter)[0]
-            rank = _PRIMARY.get(base, -1)
-        ranks.append(rank)
-    return tuple(ranks), lowered
+    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment, cell=cell_text)
