@@ -1,0 +1,1 @@
+"""Who may do what with every route: one declared table, feature by feature."""

@@ -1,0 +1,1 @@
+"""Factories: the world of a test, in a few words."""
