@@ -12,6 +12,7 @@ from portal import __version__
 from portal.app import create_app
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
+from portal.operation import commands as operation
 from portal.web.languages import say
 
 
@@ -37,7 +38,7 @@ def cli() -> None:
     """Regional portal of social services."""
 
 
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (*operation.COMMANDS,)
 
 for command in COMMANDS:
     cli.add_command(command)

@@ -136,3 +136,20 @@ def queries(app: Flask) -> Iterator[Queries]:
     sa.event.listen(connection, "before_cursor_execute", note)
     yield seen
     sa.event.remove(connection, "before_cursor_execute", note)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name in the last lines what could not run, and why."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"COULD NOT RUN: {count} tests ({reason})")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In continuous integration a part that could not run is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,1 @@
+"""Running the portal: server, worker, list of routes, backup."""
