@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.accounts import models as accounts_models
 from portal.catalog import models as catalog_models
 from portal.core import audit, jobs
 from portal.core.config import Settings, load_settings
@@ -27,7 +28,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 
 # Modules whose tables the migrations must know, and the pages of each feature.
-MODELS = (audit, jobs, territory_models, catalog_models)
+MODELS = (audit, jobs, accounts_models, territory_models, catalog_models)
 BLUEPRINTS: tuple[Blueprint, ...] = ()
 
 csrf = CSRFProtect()

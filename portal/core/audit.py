@@ -19,6 +19,7 @@ class AuditEntry(Model):
     __table_args__ = (
         Index("ix_audit_entries_object", "object_kind", "object_key"),
         Index("ix_audit_entries_at_utc", "at_utc"),
+        Index("ix_audit_entries_action", "action"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
