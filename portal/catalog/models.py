@@ -45,8 +45,12 @@ class Service(Model):
     verified_on: Mapped[date | None]  # set by the provider's own confirmation alone
     description: Mapped[str | None] = mapped_column(Text)  # the provider's own words, accepted by the kraj
     age_note: Mapped[str | None] = mapped_column(Text)
-    record: Mapped[dict[str, Any]] = mapped_column(JSON)  # the register's entry as imported, cleaned
-    record_hash: Mapped[str] = mapped_column(String(64))
+    kept_fields: Mapped[list[str]] = mapped_column(JSON, default=list)  # types.KeptField: an import leaves them alone
+    missing_since: Mapped[date | None]  # first import whose file no longer held the service
+    changed_on: Mapped[date | None]  # day an import last changed the entry; after verified_on it is worth showing
+    # The register's entry as imported, cleaned; JSON text, so that an import need not decode and encode it again.
+    record: Mapped[str] = mapped_column(Text, default="{}")
+    record_hash: Mapped[str] = mapped_column(String(64), default="")
 
     provider: Mapped[Provider] = relationship(back_populates="services")
     forms: Mapped[list[ServiceForm]] = relationship(
@@ -184,10 +188,17 @@ class CatalogImport(Model):
     reason: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # why it waits or was rejected
     services_in_file: Mapped[int]
     services_in_region: Mapped[int]
+    services_live: Mapped[int]  # not ended before this import: what the share of changes is taken of
     added: Mapped[int]
     changed: Mapped[int]
     ended: Mapped[int]
-    row_errors: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    counted: Mapped[int]  # of these, changes of the register itself (not of our places alone)
+    row_errors: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # the first of them, as shown
+    row_error_count: Mapped[int]
+    row_notice_count: Mapped[int]
+    base_import_id: Mapped[int | None]  # the applied import this one was compared with
+    code_lists: Mapped[dict[str, Any]] = mapped_column(JSON)  # the file's own, for applying later
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # providers and code lists a rollback restores
     created_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_user_id: Mapped[int | None]
     applied_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -197,7 +208,7 @@ class CatalogImport(Model):
 
 
 class CatalogImportChange(Model):
-    """What one import does to one service; ``before`` is what a rollback restores."""
+    """What one import does to one service; ``before`` (set when applied) is what a rollback restores."""
 
     __tablename__ = "catalog_import_changes"
     __table_args__ = (
@@ -209,8 +220,11 @@ class CatalogImportChange(Model):
     import_id: Mapped[int] = mapped_column(ForeignKey("catalog_imports.id", ondelete="CASCADE"), index=True)
     register_id: Mapped[int]
     kind: Mapped[str] = mapped_column(String(8))
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    name: Mapped[str] = mapped_column(String(400))
+    differences: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # field, old and new value, as shown
+    before: Mapped[str | None] = mapped_column(Text)  # JSON: the stored rows
+    after: Mapped[str | None] = mapped_column(Text)  # JSON: the cleaned record; None: gone from the file
+    after_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 class CatalogVersion(Model):
