@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from portal.core.db import Model, UtcDateTime
+from portal.core.db import ExactNumber, Model, UtcDateTime
 
 migrate = current_app.extensions["migrate"]
 
@@ -11,6 +11,8 @@ migrate = current_app.extensions["migrate"]
 def render_item(kind, item, autogen_context):
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, ExactNumber):
+        return "sa.Numeric(precision=14, scale=2)"
     return False
 
 

@@ -16,6 +16,7 @@ from portal.core import audit, jobs
 from portal.core.config import Settings, load_settings
 from portal.core.db import db
 from portal.core.jobs import init_jobs
+from portal.returns import models as returns_models
 from portal.territory import models as territory_models
 from portal.web.errors import init_errors
 from portal.web.formats import init_formats
@@ -28,7 +29,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 
 # Modules whose tables the migrations must know, and the pages of each feature.
-MODELS = (audit, jobs, accounts_models, territory_models, catalog_models)
+MODELS = (audit, jobs, accounts_models, territory_models, catalog_models, returns_models)
 BLUEPRINTS: tuple[Blueprint, ...] = ()
 
 csrf = CSRFProtect()

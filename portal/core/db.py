@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Numeric, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.types import TypeDecorator
@@ -41,7 +42,7 @@ class Model(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Model)
 
-__all__ = ["Connection", "MappedAsDataclass", "Model", "UtcDateTime", "db", "writing"]
+__all__ = ["Connection", "ExactNumber", "MappedAsDataclass", "Model", "UtcDateTime", "db", "writing"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -61,6 +62,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ExactNumber(TypeDecorator[Decimal]):
+    """NUMERIC(14, 2) as Decimal. SQLite keeps a double, which holds 14 digits exactly; it is rounded back."""
+
+    impl = Numeric(14, 2)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        plain: Numeric[Any] = Numeric(14, 2, asdecimal=False)
+        return dialect.type_descriptor(plain if dialect.name == "sqlite" else Numeric(14, 2))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        exact = round(Decimal(value), 2)
+        return float(exact) if dialect.name == "sqlite" else exact
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else round(Decimal(repr(value) if isinstance(value, float) else value), 2)
 
 
 @contextmanager

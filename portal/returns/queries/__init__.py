@@ -1,0 +1,1 @@
+"""SELECTs of the returns, private to the feature."""

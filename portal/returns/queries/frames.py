@@ -1,0 +1,45 @@
+"""Cells of many returns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Float, cast, select
+
+from portal.catalog.models import Provider, Service
+from portal.core.db import db
+from portal.returns.models import Return, ReturnCell
+from portal.returns.types import Period
+
+
+def cell_rows(
+    period: Period, *, type_code: str | None, provider_ico: str | None, states: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """One row for each cell, in the order of the register's numbers, forms and fields."""
+    query = (
+        select(
+            Service.id,
+            Service.register_id,
+            Provider.ico,
+            Provider.name,
+            Service.name,
+            Service.type_code,
+            Return.period,
+            Return.state,
+            ReturnCell.form,
+            ReturnCell.field,
+            ReturnCell.state,
+            cast(ReturnCell.value, Float),
+        )
+        .join(Return, Return.id == ReturnCell.return_id)
+        .join(Service, Service.id == Return.service_id)
+        .join(Provider, Provider.id == Service.provider_id)
+        .where(Return.period == str(period), Return.state.in_(states))
+        .order_by(Service.register_id, ReturnCell.form, ReturnCell.field)
+    )
+    if type_code is not None:
+        query = query.where(Service.type_code == type_code)
+    if provider_ico is not None:
+        query = query.where(Provider.ico == provider_ico)
+    return [tuple(row) for row in db.session.execute(query)]

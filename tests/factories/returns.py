@@ -1,0 +1,124 @@
+"""Reporting periods and returns with cells, as the tests need them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from portal.catalog.models import Provider, Service, ServiceForm
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
+from portal.core.clock import now_utc
+from portal.core.db import db
+from portal.returns.definition import definition_for
+from portal.returns.models import ReportingPeriod, Return, ReturnCell
+from portal.returns.types import ALL, CellKey, Period, ReturnState
+
+_numbers = itertools.count(1)
+
+NA = "not_applicable"  # in ``cells``: the figure does not concern the service
+CellValue = int | float | str | Decimal | None
+
+
+def make_period(period: str | Period, *, on_time_until: date | None = None, closes_on: date | None = None) -> Period:
+    """A quarter that the kraj opened; by default on time until the 25th day after it, closed from the 40th."""
+    parsed = Period.parse(period) if isinstance(period, str) else period
+    if db.session.get(ReportingPeriod, str(parsed)) is None:
+        on_time_until = on_time_until or parsed.last_day + timedelta(days=25)
+        db.session.add(
+            ReportingPeriod(
+                period=str(parsed),
+                on_time_until=on_time_until,
+                closes_on=closes_on or on_time_until + timedelta(days=15),
+                opened_at_utc=now_utc(),
+            )
+        )
+        db.session.flush()
+    return parsed
+
+
+def make_reporting_service(
+    *,
+    provider: Provider | None = None,
+    type_code: str = "46",
+    forms: tuple[str, ...] = ("outpatient",),
+    name: str | None = None,
+    started_on: date | None = date(2015, 1, 1),
+    ended_on: date | None = None,
+) -> Service:
+    """A service that returns are asked of, with a provider of its own unless one is given."""
+    number = next(_numbers)
+    if provider is None:
+        provider = Provider(ico=f"9{number:07d}", name=f"Poskytovatel {number}")
+        db.session.add(provider)
+    service = Service(
+        register_id=900_000 + number,
+        identifier=f"{1_000_000 + number}",
+        provider=provider,
+        type_code=type_code,
+        name=name or f"Služba {number}",
+        started_on=started_on,
+        ended_on=ended_on,
+        region_wide=False,
+        record={},
+        record_hash="",
+        forms=[ServiceForm(form=form, nonstop=False) for form in forms],
+    )
+    db.session.add(service)
+    db.session.flush()
+    return service
+
+
+def make_return(
+    service: Service,
+    period: str | Period,
+    cells: Mapping[str | tuple[str, str], CellValue] | None = None,
+    *,
+    state: ReturnState | str = ReturnState.ACCEPTED,
+) -> Return:
+    """A return of the service with a row for each cell that its form asks for.
+
+    ``cells`` maps a field (``"direct_hours"``: in every form that is asked for it) or ``(form, field)`` to a number,
+    to NA or to None (not supplied, which is also the default).
+    """
+    parsed = make_period(period)
+    definition = definition_for(parsed)
+    keys = definition.cells_for(service.type_code, {form.form for form in service.forms})
+    given = dict(cells or {})
+    stored = {key: _cell(given.get(tuple(key), given.get(key.field))) for key in keys}
+    unknown = [name for name in given if not any(name in (key.field, tuple(key)) for key in keys)]
+    assert not unknown, f"the form does not ask this service for {unknown}"
+    submitted_at = None if state == ReturnState.DRAFT else now_utc()
+    decided_at = None if state in (ReturnState.DRAFT, ReturnState.SUBMITTED) else now_utc()
+    made = Return(
+        service_id=service.id,
+        period=str(parsed),
+        form_version=definition.code,
+        state=str(state),
+        version=1,
+        round=0 if state == ReturnState.DRAFT else 1,
+        created_at_utc=now_utc(),
+        first_submitted_at_utc=submitted_at,
+        submitted_at_utc=submitted_at,
+        decided_at_utc=decided_at,
+        cells=[
+            ReturnCell(form=key.form, field=key.field, state=str(cell.state), value=cell.number)
+            for key, cell in stored.items()
+        ],
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def cell_key(field: str, form: str = ALL) -> CellKey:
+    return CellKey(form, field)
+
+
+def _cell(value: CellValue) -> Cell:
+    if value == NA:
+        return NOT_APPLICABLE
+    if value is None:
+        return NOT_SUPPLIED
+    return Cell.of(Decimal(str(value)))
