@@ -61,8 +61,6 @@ def make_reporting_service(
         started_on=started_on,
         ended_on=ended_on,
         region_wide=False,
-        record={},
-        record_hash="",
         forms=[ServiceForm(form=form, nonstop=False) for form in forms],
     )
     db.session.add(service)
