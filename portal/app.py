@@ -18,10 +18,13 @@ from portal.core.db import db
 from portal.core.jobs import init_jobs
 from portal.returns import models as returns_models
 from portal.territory import models as territory_models
+from portal.web import views as web_views
+from portal.web.assets import init_assets
 from portal.web.errors import init_errors
 from portal.web.formats import init_formats
 from portal.web.gate import init_gate
 from portal.web.languages import init_languages
+from portal.web.look import init_look
 from portal.web.security import init_security
 from portal.web.templating import init_templating
 
@@ -29,8 +32,17 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 
 # Modules whose tables the migrations must know, and the pages of each feature.
-MODELS = (audit, jobs, accounts_models, territory_models, catalog_models, returns_models)
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+MODELS = (
+    audit,
+    jobs,
+    accounts_models,
+    territory_models,
+    catalog_models,
+    returns_models,
+)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    web_views.bp,
+)
 
 csrf = CSRFProtect()
 
@@ -86,6 +98,8 @@ def configure_web(app: Flask) -> None:
     init_languages(app)
     init_formats(app)
     init_security(app)
+    init_assets(app)
+    init_look(app)
     csrf.init_app(app)
     init_errors(app)
 

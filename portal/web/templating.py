@@ -10,7 +10,7 @@ from jinja2.utils import missing
 
 
 class OptionalParameter(ChainableUndefined):
-    """Undefined that is an error, except as a missing key of a dict.
+    """Undefined that is an error, except as a missing key of a dict or as a macro's caller.
 
     The macros of the design system ask for every optional key of their ``params``; Jinja's StrictUndefined
     would refuse them, its lenient classes would let misspelt names of ours through.
@@ -18,7 +18,7 @@ class OptionalParameter(ChainableUndefined):
 
     def _is_optional(self) -> bool:
         return (self._undefined_obj is not missing and isinstance(self._undefined_obj, dict)) or (
-            self._undefined_name == "undefined"
+            self._undefined_name in ("undefined", "caller")
         )
 
     def _check(self) -> None:
@@ -69,5 +69,6 @@ def init_templating(app: Flask) -> None:
         ]
     )
     app.jinja_env.undefined = OptionalParameter
+    app.jinja_env.globals["null"] = None  # the design system's macros come from another template language
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

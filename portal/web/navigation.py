@@ -1,0 +1,91 @@
+"""What stands in the header: places of the portal, each shown to those who may go there.
+
+Names of endpoints stand here rather than imports, since features lie above the shared look. A place whose
+feature is not installed is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext
+
+from portal.core.permissions import PUBLIC_ACTOR, Actor, Permission
+from portal.web.gate import current_actor
+
+SESSION_COOKIES = ("portal_session", "remember_token")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the navigation; ``section`` is the beginning of the addresses that belong to it."""
+
+    label: object
+    endpoint: str
+    section: str
+    shown_to: Callable[[Actor], bool]
+
+
+def _holding(*permissions: Permission) -> Callable[[Actor], bool]:
+    return lambda actor: any(actor.can(permission) for permission in permissions)
+
+
+PLACES = (
+    Place(lazy_gettext("Find a service"), "catalog.search", "/katalog", _holding(Permission.PUBLIC)),
+    Place(lazy_gettext("Map"), "map.index", "/mapa", _holding(Permission.PUBLIC)),
+    Place(lazy_gettext("Returns"), "returns.index", "/vykazy", _holding(Permission.RETURN_READ)),
+    Place(
+        lazy_gettext("Comparison"),
+        "benchmarking.index",
+        "/srovnani",
+        _holding(Permission.COMPARE_ALL, Permission.COMPARE_OWN),
+    ),
+    Place(
+        lazy_gettext("Check of data"), "catalog_upkeep.index", "/overeni-udaju", _holding(Permission.CATALOG_CONFIRM)
+    ),
+    Place(
+        lazy_gettext("Proposals"), "catalog_upkeep.review", "/sprava/navrhy", _holding(Permission.CATALOG_REVIEW_READ)
+    ),
+    Place(
+        lazy_gettext("Imports"), "catalog_imports.index", "/sprava/importy", _holding(Permission.CATALOG_IMPORT_READ)
+    ),
+    Place(lazy_gettext("Users"), "accounts.users", "/sprava/uzivatele", _holding(Permission.USER_READ)),
+    Place(lazy_gettext("Record of changes"), "accounts.audit", "/sprava/zaznam-zmen", _holding(Permission.AUDIT_READ)),
+    Place(lazy_gettext("Open data"), "web.open_data", "/otevrena-data", _holding(Permission.PUBLIC)),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    href: str
+    is_current: bool  # this very page
+    is_active: bool  # this page lies in the section
+
+
+def carries_session() -> bool:
+    """Whether the request brings a cookie that can sign somebody in; without one the visitor is the public."""
+    return any(name in request.cookies for name in SESSION_COOKIES)
+
+
+def visitor() -> Actor:
+    """Who looks at the page, found without opening a session for those who have none."""
+    return current_actor() if carries_session() else PUBLIC_ACTOR
+
+
+def is_installed(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def navigation_links() -> list[Link]:
+    """The visitor's places in order."""
+    actor, path = visitor(), request.path
+    links = []
+    for place in PLACES:
+        if is_installed(place.endpoint) and place.shown_to(actor):
+            href = url_for(place.endpoint)
+            inside = path == place.section or path.startswith(place.section + "/")
+            links.append(Link(str(place.label), href, is_current=path == href, is_active=inside))
+    return links
