@@ -40,9 +40,7 @@ MODELS = (
     catalog_models,
     returns_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    web_views.bp,
-)
+BLUEPRINTS: tuple[Blueprint, ...] = (web_views.bp,)
 
 csrf = CSRFProtect()
 
