@@ -8,7 +8,7 @@ luminance and (L1 + 0.05) / (L2 + 0.05), with 4.5 as the least for text (success
 from __future__ import annotations
 
 WHITE = "#ffffff"
-BLACK = "#0b0c0c"
+BLACK = "#000000"  # pure: of it and white, one always has a contrast of 4.58 or more
 LEAST_CONTRAST = 4.5
 
 Rgb = tuple[int, int, int]
