@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Model, UtcDateTime
@@ -14,7 +15,16 @@ class TerritoryVersion(Model):
     """One state of the region's territory; the current one has no ``valid_to``."""
 
     __tablename__ = "territory_versions"
-    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity_in_order"),)
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="validity_in_order"),
+        Index(
+            "uq_territory_versions_open",
+            "region_code",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(String(5), index=True)  # NUTS 3: "CZ071"
@@ -24,6 +34,7 @@ class TerritoryVersion(Model):
     source: Mapped[str] = mapped_column(String(400))
     people_on: Mapped[date | None]  # the day the population was counted
     content_hash: Mapped[str] = mapped_column(String(64))
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # what the import repaired or tolerated
     imported_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -1,0 +1,1 @@
+"""Geometry and codes of the territory. Pure: shapes and tables in, shapes and findings out."""
