@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis_settings
 
 from portal.app import create_app
 from portal.core.config import Settings, load_settings
@@ -21,6 +22,10 @@ from portal.core.db import db
 
 POSTGRESQL_URL = os.environ.get("PORTAL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
+
+# A loaded machine is no reason for a property to fail.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 def test_settings(database_url: str, instance: Path, **changes: str) -> Settings:

@@ -1,1 +1,24 @@
-"""Disclosure control: what may be told about a group without telling about one of it. Pure."""
+"""Disclosure control: what may be told about a group without telling about one of it. Pure.
+
+Rules and their reasons: ESSnet handbook on statistical disclosure control (p % rule preferred to dominance alone,
+minimum frequency). A figure that is protected leaves the portal only inside a ``DisclosedFrame``, and only the
+functions of this package make one.
+"""
+
+from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
+from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
+from portal.disclosure.rules import Reason, Thresholds
+from portal.disclosure.whole import exact_for_region, own_for_provider
+
+__all__ = [
+    "MEDIAN",
+    "STATISTICS",
+    "Audience",
+    "DisclosedFrame",
+    "FigureState",
+    "Reason",
+    "Thresholds",
+    "exact_for_region",
+    "group_for_provider",
+    "own_for_provider",
+]

@@ -1,0 +1,125 @@
+"""The norms as a checked definition file: what the region expects of each type of service, and since when."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
+
+DEFINITIONS = Path(__file__).resolve().parent / "definitions" / "norms.toml"
+MAX_PERCENT = 100
+
+_REQUIRED = ("type", "measure", "norm_pct", "valid_from")
+_KNOWN = {*_REQUIRED, "form", "median_2015_pct", "valid_to", "source"}
+
+
+class NormsError(ValueError):
+    """The file of norms cannot be meant; the sentence says which entry and why."""
+
+
+def load_norms(path: Path, known_types: Collection[str]) -> tuple[Norm, ...]:
+    """Read and check the norms of a file, in its order.
+
+    An entry without ``form`` holds for the service as a whole; occupancy is always residential.
+    ``median_2015_pct`` left out is not known, 0 is a true zero.
+
+    Raises NormsError for a file that is no TOML, an unknown type, measure, form or key, a percentage outside 0 to 100,
+    validity that ends before it begins, and two norms of one line valid on the same day.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NormsError(f"{path.name} cannot be read: {error}") from error
+    entries = document.get("norm")
+    if not isinstance(entries, list) or not entries:
+        raise NormsError(f"{path.name} has no [[norm]] entries")
+    norms = tuple(
+        _norm(entry, f"{path.name}, entry {number}", document.get("source", ""), known_types)
+        for number, entry in enumerate(entries, start=1)
+    )
+    _refuse_overlaps(norms, path.name)
+    return norms
+
+
+def _norm(entry: Mapping[str, Any], where: str, source: str, known_types: Collection[str]) -> Norm:
+    lacking = [key for key in _REQUIRED if key not in entry]
+    if lacking:
+        raise NormsError(f"{where}: {', '.join(lacking)} is missing")
+    where = f"{where} (type {entry['type']}, {entry['measure']})"
+    if unknown := sorted(set(entry) - _KNOWN):
+        raise NormsError(f"{where}: unknown key {', '.join(unknown)}")
+    if entry["type"] not in known_types:
+        raise NormsError(f"{where}: unknown type of service")
+    valid_from, valid_to = _day(entry["valid_from"], where), _day(entry.get("valid_to"), where, optional=True)
+    if valid_from is None or (valid_to is not None and valid_to < valid_from):
+        raise NormsError(f"{where}: validity ends on {valid_to}, before it begins on {valid_from}")
+    median = entry.get("median_2015_pct")
+    return Norm(
+        line=_line(entry, where),
+        share=_share(entry["norm_pct"], where, "norm_pct"),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        median_2015_share=None if median is None else _share(median, where, "median_2015_pct"),
+        source=str(entry.get("source", source)),
+    )
+
+
+def _line(entry: Mapping[str, Any], where: str) -> Line:
+    if entry["measure"] not in set(Measure):
+        raise NormsError(f"{where}: unknown measure; use {' or '.join(Measure)}")
+    measure = Measure(entry["measure"])
+    form = entry.get("form", ALL_FORMS)
+    if form not in measure.forms:
+        raise NormsError(f"{where}: form {form} does not go with the measure; use {', '.join(measure.forms)}")
+    return Line(entry["type"], measure, form)
+
+
+def _share(percent: Any, where: str, key: str) -> Decimal:
+    try:
+        number = Decimal(percent)
+    except (InvalidOperation, TypeError, ValueError) as error:
+        raise NormsError(f"{where}: {key} is {percent!r}, not a number") from error
+    if isinstance(percent, bool) or not number.is_finite() or not 0 <= number <= MAX_PERCENT:
+        raise NormsError(f"{where}: {key} is {percent}; a percentage lies between 0 and {MAX_PERCENT}")
+    return number / 100
+
+
+def _day(value: Any, where: str, *, optional: bool = False) -> date | None:
+    if (value is None and optional) or type(value) is date:
+        return value
+    raise NormsError(f"{where}: {value!r} is not a date such as 2015-01-01")
+
+
+def _refuse_overlaps(norms: Iterable[Norm], name: str) -> None:
+    by_line: dict[Line, list[Norm]] = {}
+    for norm in norms:
+        by_line.setdefault(norm.line, []).append(norm)
+    for line, same in by_line.items():
+        same.sort(key=lambda norm: norm.valid_from)
+        for earlier, later in pairwise(same):
+            if earlier.is_valid_on(later.valid_from):
+                both = f"{line.type_code}, {line.measure}, {line.form}"
+                raise NormsError(f"{name}: two norms of type {both} are valid on {later.valid_from}")
+
+
+def norm_on(norms: Iterable[Norm], line: Line, day: date) -> Norm | None:
+    """The norm of a line valid on the day, or None; validity never overlaps, so there is at most one."""
+    return next((norm for norm in norms if norm.line == line and norm.is_valid_on(day)), None)
+
+
+def lines_of(norms: Iterable[Norm], type_code: str) -> list[Line]:
+    """The lines of comparison for which a type has a norm, in the order of the file."""
+    return list(dict.fromkeys(norm.line for norm in norms if norm.line.type_code == type_code))
+
+
+@lru_cache(maxsize=1)
+def standard_norms(known_types: frozenset[str]) -> tuple[Norm, ...]:
+    """The norms that come with the portal; raises NormsError when its file is wrong."""
+    return load_norms(DEFINITIONS, known_types)

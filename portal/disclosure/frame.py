@@ -1,0 +1,101 @@
+"""The only shape in which protected figures reach pages, charts, downloads and the command line."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, NoReturn
+
+import pandas as pd
+
+
+class FigureState(StrEnum):
+    """State of a computed figure: those of a cell, and UNDEFINED for a ratio whose denominator is zero."""
+
+    VALUE = "value"
+    ZERO = "zero"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_SUPPLIED = "not_supplied"
+    UNDEFINED = "undefined"
+    HIDDEN = "hidden"
+
+    @property
+    def has_number(self) -> bool:
+        return self in (FigureState.VALUE, FigureState.ZERO)
+
+
+class Audience(StrEnum):
+    """For whose eyes the figures were prepared."""
+
+    REGION = "region"
+    PROVIDER = "provider"
+
+
+_KEY = object()  # held by this package alone; see disclosed()
+
+
+class DisclosedFrame:
+    """An immutable table of figures that may be shown to its audience.
+
+    Every row has a ``state`` (FigureState) and a ``value`` that is a number exactly when the state has one.
+    """
+
+    __slots__ = ("_audience", "_data")
+    _audience: Audience
+    _data: pd.DataFrame
+
+    def __init__(self, key: object, data: pd.DataFrame, audience: Audience) -> None:
+        if key is not _KEY:
+            raise TypeError("a DisclosedFrame is made by the functions of portal.disclosure alone")
+        _check_states(data)
+        object.__setattr__(self, "_data", data.reset_index(drop=True).copy())
+        object.__setattr__(self, "_audience", audience)
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError("DisclosedFrame has no subclasses: one could leave the checks out")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a DisclosedFrame does not change")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a DisclosedFrame does not change")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a DisclosedFrame is not stored: disclosure is decided anew for each reader")
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    @property
+    def audience(self) -> Audience:
+        return self._audience
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(str(column) for column in self._data.columns)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy: changing it changes nothing here."""
+        return self._data.copy()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries in plain Python types, missing numbers as None."""
+        columns = [self._data[name] for name in self._data.columns]
+        plain = [[None if pd.isna(item) else item for item in column.tolist()] for column in columns]
+        return [dict(zip(self.columns, row, strict=True)) for row in zip(*plain, strict=True)]
+
+
+def disclosed(data: pd.DataFrame, audience: Audience) -> DisclosedFrame:
+    """Wrap what a rule of this package has let through. Not for use outside of it."""
+    return DisclosedFrame(_KEY, data, audience)
+
+
+def _check_states(data: pd.DataFrame) -> None:
+    lacking = {"state", "value"} - set(data.columns)
+    if lacking:
+        raise ValueError(f"figures need the columns {sorted(lacking)}")
+    unknown = set(data["state"]) - set(FigureState)
+    if unknown:
+        raise ValueError(f"unknown states of figures: {sorted(map(str, unknown))}")
+    with_number = data["state"].isin([state for state in FigureState if state.has_number])
+    if (with_number != data["value"].notna()).any():
+        raise ValueError("a figure has a number exactly when its state says so")
