@@ -3,7 +3,7 @@
 Definitions (the words of the region's benchmarking of social services):
 
 - working time fund of a quarter = 8 h x weekdays that are no Czech public holiday, for 1.0 FTE (Labour Code, Act
-  262/2006, § 79: 40 hours a week; holidays by Act 245/2000);
+  262/2006, § 79: 40 hours a week; holidays by Act 245/2000); ``Period`` counts it;
 - direct_work_utilisation = direct_hours [h] / (direct_care_fte [FTE] x working time fund [h/FTE]);
 - occupancy = bed_days_used [bed-days] / (beds x days of the quarter [days]).
 
@@ -23,13 +23,10 @@ not supplied, since half of a sum is no smaller truth; no pair left is not appli
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
-import holidays
 import numpy as np
 import pandas as pd
 
@@ -37,36 +34,17 @@ from portal.benchmarking.types import ALL_FORMS, Measure
 from portal.core.cells import STORED_STATES, CellState
 from portal.core.quantiles import percentile
 from portal.disclosure import FigureState
+from portal.returns.types import Period
 
-HOURS_PER_DAY = 8
 CELL_COLUMNS = ("service_id", "form", "field", "state", "value")
 PART_COLUMNS = ("numerator", "numerator_state", "denominator", "denominator_state")
 
 _APPLICABLE = CellState.VALUE, CellState.ZERO, CellState.NOT_SUPPLIED
 
 
-@lru_cache(maxsize=256)
-def working_time_fund_hours(starts_on: date, ends_on: date) -> int:
-    """Hours that 1.0 FTE can work from the first to the last day, both included; 488 for 2026Q2."""
-    public_holidays = holidays.country_holidays("CZ", years=range(starts_on.year, ends_on.year + 1))
-    weekdays = sum(day.weekday() < 5 and day not in public_holidays for day in _days(starts_on, ends_on))
-    return HOURS_PER_DAY * weekdays
-
-
-def days_of(starts_on: date, ends_on: date) -> int:
-    """Days from the first to the last, both included; 91 for 2026Q2."""
-    return (ends_on - starts_on).days + 1
-
-
-def _days(starts_on: date, ends_on: date) -> Iterable[date]:
-    return (starts_on + timedelta(days=offset) for offset in range(days_of(starts_on, ends_on)))
-
-
-def denominator_factor(measure: Measure, starts_on: date, ends_on: date) -> int:
-    """By what one FTE [h] or one bed [bed-days] counts in the quarter."""
-    if measure is Measure.DIRECT_WORK:
-        return working_time_fund_hours(starts_on, ends_on)
-    return days_of(starts_on, ends_on)
+def denominator_factor(measure: Measure, period: Period) -> int:
+    """What one FTE [h] or one bed [bed-days] could give in the quarter; 488 and 91 for 2026Q2."""
+    return period.working_time_fund_hours if measure is Measure.DIRECT_WORK else period.days
 
 
 def parts_of(cells: pd.DataFrame, measure: Measure, form: str) -> pd.DataFrame:
@@ -174,14 +152,19 @@ def _first_that_holds(rules: Sequence[tuple[pd.Series[bool], StrEnum]], otherwis
     return states
 
 
-def direct_work_utilisation(cells: pd.DataFrame, form: str, starts_on: date, ends_on: date) -> pd.DataFrame:
-    """Share of the staff's working time spent with or for users; see ``parts_of`` and ``ratio`` for shapes."""
-    return ratio(parts_of(cells, Measure.DIRECT_WORK, form), working_time_fund_hours(starts_on, ends_on))
+def measured(cells: pd.DataFrame, measure: Measure, form: str, period: Period) -> pd.DataFrame:
+    """A measure of each service in the cells of one quarter; see ``parts_of`` and ``ratio`` for shapes and states."""
+    return ratio(parts_of(cells, measure, form), denominator_factor(measure, period))
 
 
-def occupancy(cells: pd.DataFrame, starts_on: date, ends_on: date) -> pd.DataFrame:
-    """Share of the bed-days that were used; see ``parts_of`` and ``ratio`` for shapes."""
-    return ratio(parts_of(cells, Measure.OCCUPANCY, "residential"), days_of(starts_on, ends_on))
+def direct_work_utilisation(cells: pd.DataFrame, form: str, period: Period) -> pd.DataFrame:
+    """Share of the staff's working time spent with or for users."""
+    return measured(cells, Measure.DIRECT_WORK, form, period)
+
+
+def occupancy(cells: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Share of the bed-days that were used."""
+    return measured(cells, Measure.OCCUPANCY, "residential", period)
 
 
 def group_median(values: pd.Series[float]) -> float | None:

@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
+from portal.catalog.types import service_types
 
 DEFINITIONS = Path(__file__).resolve().parent / "definitions" / "norms.toml"
 MAX_PERCENT = 100
@@ -119,7 +120,7 @@ def lines_of(norms: Iterable[Norm], type_code: str) -> list[Line]:
     return list(dict.fromkeys(norm.line for norm in norms if norm.line.type_code == type_code))
 
 
-@lru_cache(maxsize=1)
-def standard_norms(known_types: frozenset[str]) -> tuple[Norm, ...]:
+@cache
+def standard_norms() -> tuple[Norm, ...]:
     """The norms that come with the portal; raises NormsError when its file is wrong."""
-    return load_norms(DEFINITIONS, known_types)
+    return load_norms(DEFINITIONS, service_types())

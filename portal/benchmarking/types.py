@@ -7,8 +7,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-ALL_FORMS = "all"  # the service as a whole, all its forms together
-FORMS = ("outreach", "outpatient", "residential")
+from portal.returns.types import ALL, SERVICE_FORMS
+
+ALL_FORMS = ALL  # the service as a whole, all its forms together
+FORMS = SERVICE_FORMS
 
 
 class Measure(StrEnum):

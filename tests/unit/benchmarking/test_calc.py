@@ -1,5 +1,5 @@
 import math
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
 import pandas as pd
@@ -8,63 +8,63 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.benchmarking.calc import (
-    days_of,
     denominator_factor,
     direct_work_utilisation,
     group_median,
     occupancy,
     parts_of,
     ratio,
-    working_time_fund_hours,
 )
 from portal.benchmarking.types import ALL_FORMS, FORMS, Measure
 from portal.core.cells import CellState
 from portal.disclosure import FigureState
+from portal.returns.types import Period
 from tests.factories.benchmarking import cells
 
-Q2 = date(2026, 4, 1), date(2026, 6, 30)
+Q2 = Period(2026, 2)
 
 
 # Weekdays by month and holidays that fall on one, counted by hand in a calendar.
 @pytest.mark.parametrize(
-    ("starts_on", "ends_on", "weekdays", "holidays_on_weekdays"),
+    ("period", "weekdays", "holidays_on_weekdays"),
     [
         # 22 + 21 + 22 weekdays; Good Friday 3 April, Easter Monday 6 April, Fridays 1 and 8 May
-        (date(2026, 4, 1), date(2026, 6, 30), 65, 4),
+        (Period(2026, 2), 65, 4),
         # 22 + 20 + 22; 1 January is a Thursday
-        (date(2026, 1, 1), date(2026, 3, 31), 64, 1),
+        (Period(2026, 1), 64, 1),
         # 23 + 21 + 22; Monday 6 July (5 July is a Sunday), Monday 28 September
-        (date(2026, 7, 1), date(2026, 9, 30), 66, 2),
+        (Period(2026, 3), 66, 2),
         # 22 + 21 + 23; Wednesday 28 October, Tuesday 17 November, 24 and 25 December (Thursday, Friday)
-        (date(2026, 10, 1), date(2026, 12, 31), 66, 4),
+        (Period(2026, 4), 66, 4),
         # 23 + 20 + 21 weekdays; 1 January 2015 is a Thursday; Good Friday was no holiday before 2016
-        (date(2015, 1, 1), date(2015, 3, 31), 64, 1),
+        (Period(2015, 1), 64, 1),
         # 22 + 21 + 22; Easter Monday 6 April and both Fridays of May, Good Friday 3 April still a working day
-        (date(2015, 4, 1), date(2015, 6, 30), 65, 3),
+        (Period(2015, 2), 65, 3),
     ],
 )
-def test_the_working_time_fund_counts_weekdays_without_holidays(starts_on, ends_on, weekdays, holidays_on_weekdays):
-    assert working_time_fund_hours(starts_on, ends_on) == 8 * (weekdays - holidays_on_weekdays)
+def test_the_working_time_fund_counts_weekdays_without_holidays(period, weekdays, holidays_on_weekdays):
+    assert denominator_factor(Measure.DIRECT_WORK, period) == 8 * (weekdays - holidays_on_weekdays)
 
 
 def test_the_second_quarter_of_2026_has_488_hours_and_91_days():
-    assert denominator_factor(Measure.DIRECT_WORK, *Q2) == 488
-    assert denominator_factor(Measure.OCCUPANCY, *Q2) == days_of(*Q2) == 91
+    assert denominator_factor(Measure.DIRECT_WORK, Q2) == 488
+    assert denominator_factor(Measure.OCCUPANCY, Q2) == 91
 
 
-@given(st.integers(2000, 2045), st.integers(1, 12))
-def test_a_fund_grows_by_whole_days_and_never_passes_all_weekdays(year, month):
-    starts_on = date(year, month, 1)
-    ends_on = starts_on + timedelta(days=90)
-    weekdays = sum((starts_on + timedelta(days=d)).weekday() < 5 for d in range(91))
-    fund = working_time_fund_hours(starts_on, ends_on)
+@given(st.integers(2000, 2045), st.integers(1, 4))
+def test_a_fund_is_whole_days_and_never_passes_all_weekdays(year, quarter):
+    period = Period(year, quarter)
+    days = [period.first_day + timedelta(days=day) for day in range(period.days)]
+    assert days[-1] == period.last_day
+    weekdays = sum(day.weekday() < 5 for day in days)
+    fund = denominator_factor(Measure.DIRECT_WORK, period)
     assert fund % 8 == 0
-    assert 8 * (weekdays - 9) <= fund <= 8 * weekdays
+    assert 8 * (weekdays - 5) <= fund <= 8 * weekdays
 
 
 def test_utilisation_is_hours_over_what_the_staff_could_work():
     frame = cells((1, "outpatient", "direct_hours", 1464), (1, "outpatient", "direct_care_fte", 5))
-    found = direct_work_utilisation(frame, "outpatient", *Q2)
+    found = direct_work_utilisation(frame, "outpatient", Q2)
     assert found.loc[1, "value"] == pytest.approx(1464 / (5 * 488))
     assert found.loc[1, "state"] is FigureState.VALUE
     assert found.loc[1, "scaled_denominator"] == 5 * 488
@@ -72,7 +72,7 @@ def test_utilisation_is_hours_over_what_the_staff_could_work():
 
 def test_occupancy_is_bed_days_over_beds_and_days():
     frame = cells((1, "residential", "beds", 10), (1, "residential", "bed_days_used", 819))
-    assert occupancy(frame, *Q2).loc[1, "value"] == pytest.approx(0.9)
+    assert occupancy(frame, Q2).loc[1, "value"] == pytest.approx(0.9)
 
 
 NUMERATORS_AND_DENOMINATORS = [
@@ -94,20 +94,20 @@ NUMERATORS_AND_DENOMINATORS = [
 @pytest.mark.parametrize("form", ["outreach", ALL_FORMS])
 def test_states_of_the_cells_decide_the_state_of_the_ratio(hours, fte, state, form):
     frame = cells((1, "outreach", "direct_hours", hours), (1, "outreach", "direct_care_fte", fte))
-    found = direct_work_utilisation(frame, form, *Q2).loc[1]
+    found = direct_work_utilisation(frame, form, Q2).loc[1]
     assert found["state"] is state
     assert math.isnan(found["value"]) != state.has_number
 
 
 def test_a_cell_without_its_counterpart_waits_for_it():
     frame = cells((1, "outreach", "direct_hours", 100), (2, "outreach", "direct_care_fte", 2))
-    assert list(direct_work_utilisation(frame, "outreach", *Q2)["state"]) == [FigureState.NOT_SUPPLIED] * 2
+    assert list(direct_work_utilisation(frame, "outreach", Q2)["state"]) == [FigureState.NOT_SUPPLIED] * 2
 
 
 def test_a_service_without_the_form_is_not_measured_in_it():
     frame = cells((1, "outreach", "direct_hours", 100), (1, "outreach", "direct_care_fte", 2))
-    assert direct_work_utilisation(frame, "residential", *Q2).loc[1, "state"] is FigureState.NOT_APPLICABLE
-    assert occupancy(frame, *Q2).loc[1, "state"] is FigureState.NOT_APPLICABLE
+    assert direct_work_utilisation(frame, "residential", Q2).loc[1, "state"] is FigureState.NOT_APPLICABLE
+    assert occupancy(frame, Q2).loc[1, "state"] is FigureState.NOT_APPLICABLE
 
 
 def two_forms(first, second):
@@ -136,7 +136,7 @@ def two_forms(first, second):
     ],
 )
 def test_the_service_as_a_whole_is_the_sum_of_its_forms(first, second, state, value):
-    found = direct_work_utilisation(two_forms(first, second), ALL_FORMS, *Q2).loc[7]
+    found = direct_work_utilisation(two_forms(first, second), ALL_FORMS, Q2).loc[7]
     assert found["state"] is state
     assert found["value"] == pytest.approx(math.nan if value is None else value, nan_ok=True)
 
@@ -149,7 +149,7 @@ def test_cells_of_the_service_as_a_whole_are_not_a_form():
 
 @pytest.mark.parametrize("form", ["outreach", ALL_FORMS])
 def test_no_cells_are_no_services(form):
-    assert direct_work_utilisation(cells(), form, *Q2).empty
+    assert direct_work_utilisation(cells(), form, Q2).empty
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def frame_of(world):
 
 @given(worlds, st.sampled_from([ALL_FORMS, *FORMS]))
 def test_the_vectorised_metric_equals_the_plain_loop(world, form):
-    found = direct_work_utilisation(frame_of(world), form, *Q2)
+    found = direct_work_utilisation(frame_of(world), form, Q2)
     services = sorted({service for service, _, _ in world})
     expected = plain_utilisation(world, services, form, 488)
     assert list(found.index) == services
@@ -233,16 +233,16 @@ def test_the_vectorised_metric_equals_the_plain_loop(world, form):
 def test_the_order_of_cells_plays_no_part(world, form, chance):
     frame = frame_of(world)
     order = chance.sample(range(len(frame)), len(frame))
-    one = direct_work_utilisation(frame, form, *Q2)
-    other = direct_work_utilisation(frame.iloc[order].reset_index(drop=True), form, *Q2)
+    one = direct_work_utilisation(frame, form, Q2)
+    other = direct_work_utilisation(frame.iloc[order].reset_index(drop=True), form, Q2)
     pd.testing.assert_frame_equal(one, other)
 
 
 @given(worlds, st.sampled_from([ALL_FORMS, *FORMS]))
 def test_a_service_that_supplied_nothing_changes_no_other(world, form):
     more = {**world, **{(99, one, field): None for one in FORMS for field in ("direct_hours", "direct_care_fte")}}
-    before = direct_work_utilisation(frame_of(world), form, *Q2)
-    after = direct_work_utilisation(frame_of(more), form, *Q2)
+    before = direct_work_utilisation(frame_of(world), form, Q2)
+    after = direct_work_utilisation(frame_of(more), form, Q2)
     assert after.loc[99, "state"] is FigureState.NOT_SUPPLIED
     pd.testing.assert_frame_equal(after.drop(index=99), before, check_index_type=False, check_dtype=False)
     assert group_median(after["value"]) == group_median(before["value"])

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from portal.benchmarking.norms import DEFINITIONS, NormsError, lines_of, load_norms, norm_on
+from portal.benchmarking.norms import NormsError, lines_of, load_norms, norm_on, standard_norms
 from portal.benchmarking.types import ALL_FORMS, Line, Measure
+from portal.catalog.types import service_types
 from tests.factories.paths import shared_data
 
 FORM_IN_CSV = {"": ALL_FORMS, "terenni": "outreach", "ambulantni": "outpatient", "pobytova": "residential"}
@@ -23,7 +24,7 @@ def share(cell):
 
 def test_the_norms_are_the_published_ones_cell_by_cell():
     rows = published_rows()
-    norms = load_norms(DEFINITIONS, {row["section"] for row in rows})
+    norms = standard_norms()
     published = [
         (
             row["section"],
@@ -36,16 +37,16 @@ def test_the_norms_are_the_published_ones_cell_by_cell():
     ]
     shipped = [(n.line.type_code, n.line.measure, n.line.form, n.share, n.median_2015_share) for n in norms]
     assert shipped == published
-    assert len({type_code for type_code, *_ in shipped}) == 33
+    assert {type_code for type_code, *_ in shipped} == set(service_types())
 
 
 def test_each_norm_says_where_it_comes_from_and_since_when():
-    norms = load_norms(DEFINITIONS, {row["section"] for row in published_rows()})
+    norms = standard_norms()
     assert all(norm.source and norm.valid_from == date(2015, 1, 1) and norm.valid_to is None for norm in norms)
 
 
 def test_an_unknown_median_is_no_zero_and_a_zero_is_known():
-    norms = load_norms(DEFINITIONS, {row["section"] for row in published_rows()})
+    norms = standard_norms()
     medians = {norm.line: norm.median_2015_share for norm in norms}
     assert medians[Line("60a", Measure.OCCUPANCY, "residential")] is None
     assert medians[Line("42", Measure.DIRECT_WORK, ALL_FORMS)] == 0
