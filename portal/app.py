@@ -23,6 +23,7 @@ from portal.web.assets import init_assets
 from portal.web.errors import init_errors
 from portal.web.formats import init_formats
 from portal.web.gate import init_gate
+from portal.web.http_cache import init_http_cache
 from portal.web.languages import init_languages
 from portal.web.look import init_look
 from portal.web.security import init_security
@@ -98,6 +99,7 @@ def configure_web(app: Flask) -> None:
     init_security(app)
     init_assets(app)
     init_look(app)
+    init_http_cache(app)
     csrf.init_app(app)
     init_errors(app)
 

@@ -40,7 +40,8 @@ def content_security_policy(nonce: str) -> str:
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    if response.mimetype == "text/html":
+    # A 304 would replace the policy of the page that the browser kept by one with another nonce.
+    if response.mimetype == "text/html" and response.status_code != 304:
         headers["Content-Security-Policy"] = content_security_policy(csp_nonce())
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"

@@ -1,0 +1,158 @@
+"""Unchanged public pages, answered without rendering them.
+
+A view marked ``@public_page(version)`` depends, for visitors who bring no session, only on the version of its
+content, the language, the address and the day. From these comes the ETag: a browser that still has the page
+gets 304, another one gets the body rendered for somebody before it. The body kept here holds a placeholder in
+place of the nonce, and each answer gets a fresh one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, make_response, request, session
+
+from portal.core.clock import today
+from portal.web.assets import build_id
+from portal.web.languages import current_language
+from portal.web.navigation import carries_session
+
+View = TypeVar("View", bound=Callable[..., Any])
+ReadVersion = Callable[[], Hashable]
+
+MAX_KEPT_BYTES = 32 * 1024 * 1024
+MAX_PAGE_BYTES = 1024 * 1024
+VERSION_FRESH_S = 1.0  # other processes may have changed the content since; so long may a visitor see the old
+_EXTENSION = "portal_page_cache"
+
+
+@dataclass
+class PageCache:
+    """Rendered bodies of one process, the least recently used dropped first, and versions lately read."""
+
+    max_bytes: int = MAX_KEPT_BYTES
+    version_fresh_s: float = VERSION_FRESH_S
+    placeholder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    _bodies: OrderedDict[str, tuple[bytes, str]] = field(default_factory=OrderedDict)
+    _bytes: int = 0
+    _versions: dict[ReadVersion, tuple[float, Hashable]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def version(self, read: ReadVersion) -> Hashable:
+        """The version of the content, read at most once in ``version_fresh_s`` seconds."""
+        now = time.monotonic()
+        known = self._versions.get(read)
+        if known is not None and now - known[0] < self.version_fresh_s:
+            return known[1]
+        version = read()
+        self._versions[read] = (now, version)
+        return version
+
+    def find(self, key: str) -> tuple[bytes, str] | None:
+        with self._lock:
+            kept = self._bodies.get(key)
+            if kept is not None:
+                self._bodies.move_to_end(key)
+            return kept
+
+    def keep(self, key: str, body: bytes, mimetype: str) -> None:
+        if len(body) > min(MAX_PAGE_BYTES, self.max_bytes):
+            return
+        with self._lock:
+            replaced = self._bodies.pop(key, None)
+            self._bytes += len(body) - (len(replaced[0]) if replaced else 0)
+            self._bodies[key] = (body, mimetype)
+            while self._bytes > self.max_bytes:
+                _, (dropped, _kind) = self._bodies.popitem(last=False)
+                self._bytes -= len(dropped)
+
+    def forget(self) -> None:
+        """Drop everything, e.g. between tests."""
+        with self._lock:
+            self._bodies.clear()
+            self._versions.clear()
+            self._bytes = 0
+
+
+def public_page(version: ReadVersion) -> Callable[[View], View]:
+    """Mark a public GET view whose answer changes only with ``version()``; goes under ``@requires(PUBLIC)``.
+
+    Such a view must not write into the session, which flashing a message and a CSRF token do; an answer that
+    did is sent but never kept. Visitors with a session always get a page made for them.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Response:
+            if request.method not in ("GET", "HEAD") or carries_session():
+                return make_response(view(*args, **kwargs))
+            cache: PageCache = current_app.extensions[_EXTENSION]
+            key = _key(cache.version(version))
+            if request.if_none_match.contains_weak(key):
+                return _marked(Response(status=304), key)
+            kept = cache.find(key)
+            if kept is not None:
+                body, mimetype = kept
+                return _marked(Response(_with_fresh_nonce(body, cache), mimetype=mimetype), key)
+            return _rendered(cache, key, view, args, kwargs)
+
+        return cast(View, answer)
+
+    return mark
+
+
+def _rendered(cache: PageCache, key: str, view: Callable[..., Any], args: Any, kwargs: Any) -> Response:
+    g.csp_nonce = cache.placeholder
+    try:
+        response = make_response(view(*args, **kwargs))
+    finally:
+        del g.csp_nonce
+    if response.is_streamed or response.mimetype != "text/html":
+        return _marked(response, key) if response.status_code == 200 else response
+    body = response.get_data()
+    response.set_data(_with_fresh_nonce(body, cache))
+    if response.status_code != 200:
+        return response
+    if not session.modified and "Set-Cookie" not in response.headers:
+        cache.keep(key, body, response.mimetype)
+        return _marked(response, key)
+    return response
+
+
+def _with_fresh_nonce(body: bytes, cache: PageCache) -> bytes:
+    nonce = g.csp_nonce = secrets.token_urlsafe(16)
+    return body.replace(cache.placeholder.encode(), nonce.encode())
+
+
+def _key(version: Hashable) -> str:
+    parts = (
+        build_id(),
+        str(version),
+        current_language(),
+        today().isoformat(),
+        request.host,
+        request.path,
+        request.query_string.decode("latin-1"),
+    )
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _marked(response: Response, key: str) -> Response:
+    # Weak: two answers differ in their nonce. Private, since a kept nonce must not be shared between visitors.
+    response.set_etag(key, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Cookie"
+    return response
+
+
+def init_http_cache(app: Flask) -> None:
+    # Tests roll their database back, so equal versions may stand for different content there.
+    app.extensions[_EXTENSION] = PageCache(max_bytes=0, version_fresh_s=0) if app.testing else PageCache()
