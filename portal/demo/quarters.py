@@ -51,7 +51,7 @@ def fill_quarters(
     seed: int,
     untouched: frozenset[int],
 ) -> int:
-    """Store the figures; services in ``untouched`` have nothing begun in the last quarter. Returns the number stored."""
+    """Store the figures; ``untouched`` services have begun nothing in the last quarter. Returns how many."""
     states = random.Random(seed)
     last = periods[-1]
 
