@@ -101,7 +101,7 @@ def make_facility(**columns: Any) -> Facility:
         "street": "Lipová",
         "house_number": "12",
         "postcode": "78701",
-        "municipality_code": "535532",
+        "municipality_code": "523704",
         "municipality_name": "Šumperk",
         "orp_code": "7111",
         "orp_name": "Šumperk",
