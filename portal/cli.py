@@ -12,6 +12,7 @@ from portal import __version__
 from portal.app import create_app
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
+from portal.demo import commands as demo
 from portal.operation import commands as operation
 from portal.web.languages import say
 
@@ -38,7 +39,10 @@ def cli() -> None:
     """Regional portal of social services."""
 
 
-COMMANDS: tuple[click.Command, ...] = (*operation.COMMANDS,)
+COMMANDS: tuple[click.Command, ...] = (
+    *operation.COMMANDS,
+    *demo.COMMANDS,
+)
 
 for command in COMMANDS:
     cli.add_command(command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 from flask_babel import gettext
 
 from portal.demo.register.codelists import write_code_lists
@@ -24,11 +25,14 @@ def demo_group(context: click.Context) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--services", default=200, show_default=True, type=click.IntRange(min=1), help="How many services.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same file.")
-@click.option("--elsewhere", default=0.2, show_default=True, type=click.FloatRange(0, 1), help="Share outside the region.")
+@click.option(
+    "--elsewhere", default=0.2, show_default=True, type=click.FloatRange(0, 1), help="Share outside the region."
+)
 @click.option("--gentle", is_flag=True, help="Without the traps that only tests want.")
 @click.option("--faults", default=0, show_default=True, type=click.IntRange(min=0), help="Entries that break the form.")
 @click.option("--indent", is_flag=True, help="Indented as the real file, three times as large.")
 @click.option("--codelists", type=click.Path(path_type=Path, file_okay=False), help="Write the code lists there.")
+@with_appcontext
 def register_command(
     file: Path,
     services: int,
@@ -46,7 +50,7 @@ def register_command(
         write_code_lists(codelists, [*region_places(), *places_elsewhere()])
     click.echo(
         gettext(
-            "%(name)s: %(services)s services, %(here)s of them of the region, %(facilities)s facilities, %(bytes)s bytes.",
+            "%(name)s: services %(services)s, in the region %(here)s, facilities %(facilities)s, bytes %(bytes)s.",
             name=file.name,
             services=written.services,
             here=written.services_in_region,
@@ -55,3 +59,6 @@ def register_command(
         ),
         err=True,
     )
+
+
+COMMANDS = (demo_group,)
