@@ -1,0 +1,31 @@
+"""The record of changes, read from the newest entry back."""
+
+from __future__ import annotations
+
+from portal.accounts import queries
+from portal.accounts.types import AuditFilter, AuditPage, AuditRow
+
+PAGE_SIZE = 50
+
+
+def list_audit(wanted: AuditFilter, *, page_size: int = PAGE_SIZE) -> AuditPage:
+    found = queries.audit_rows(wanted, page_size + 1)
+    rows = tuple(
+        AuditRow(
+            id=entry.id,
+            at_utc=entry.at_utc,
+            user_id=entry.user_id,
+            actor_name=entry.actor_name,
+            action=entry.action,
+            object_kind=entry.object_kind,
+            object_key=entry.object_key,
+            details=entry.details,
+        )
+        for entry in found[:page_size]
+    )
+    return AuditPage(rows=rows, older_than_id=rows[-1].id if len(found) > page_size else None)
+
+
+def list_actions() -> list[str]:
+    """Every action that the record knows, for the filter."""
+    return queries.audit_actions()
