@@ -11,6 +11,8 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import models as accounts_models
+from portal.accounts.session import init_login, init_login_limits
+from portal.accounts.views.pages import bp as accounts_bp
 from portal.catalog import models as catalog_models
 from portal.core import audit, jobs
 from portal.core.config import Settings, load_settings
@@ -41,7 +43,10 @@ MODELS = (
     catalog_models,
     returns_models,
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (web_views.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    web_views.bp,
+    accounts_bp,
+)
 
 csrf = CSRFProtect()
 
@@ -105,5 +110,7 @@ def configure_web(app: Flask) -> None:
 
 
 def configure_features(app: Flask) -> None:
+    init_login(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    init_login_limits(app)

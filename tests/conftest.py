@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings as hypothesis_settings
@@ -76,12 +76,27 @@ def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+class FreshClient(FlaskClient):
+    """Forgets between two requests what belongs to one of them.
+
+    Tests run inside an application context, which requests share instead of pushing their own; so the user and
+    the nonce of the first request would be those of all.
+    """
+
+    def open(self, *args, **kwargs):
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def migrated_app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a migrated, empty database of each backend."""
     folder = tmp_path_factory.mktemp(backend)
     with fresh_database(backend, folder) as url:
         app = create_app(test_settings(url, folder))
+        app.test_client_class = FreshClient
         with app.app_context():
             upgrade()
         yield app

@@ -47,9 +47,9 @@ def find_user_by_email(email: str) -> User | None:
 def find_credentials(email: str) -> Any:
     """What a login is compared with; one statement whether somebody has the address or not."""
     return db.session.execute(
-        select(User.id, User.password_hash, User.totp_seed.is_not(None).label("has_second_factor")).where(
-            User.email == email, User.is_active
-        )
+        select(
+            User.id, User.password_hash, User.session_token, User.totp_seed.is_not(None).label("has_second_factor")
+        ).where(User.email == email, User.is_active)
     ).one_or_none()
 
 

@@ -148,6 +148,7 @@ class LoginAttempt:
     email_digest: str
     user_id: int | None
     password_hash: str | None = field(repr=False)
+    session_token: str | None = field(repr=False)
     has_second_factor: bool
     is_refused: bool
     locked_until_utc: datetime | None
@@ -164,13 +165,18 @@ class SecondStep:
 
 def normalised_email(text: str) -> str:
     """The one spelling under which an address is kept: trimmed, composed, casefolded."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
+    return unicodedata.normalize("NFC", text.replace("\0", "").strip()).casefold()
 
 
 def searchable(*parts: str) -> str:
     """Text without accents and case, for finding people the way their names are typed in a hurry."""
-    decomposed = unicodedata.normalize("NFD", " ".join(parts).casefold())
+    decomposed = unicodedata.normalize("NFD", " ".join(parts).casefold().replace("\0", ""))
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+def find_role(text: str) -> Role | None:
+    """The role of this code name."""
+    return next((role for role in Role if role.value == text), None)
 
 
 def ordered_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -182,4 +188,26 @@ def ordered_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
 SCOPE_CODE_NAMES: Mapping[Scope, Message] = {
     Scope.PROVIDER: _m("IČO of the provider"),
     Scope.MUNICIPALITY: _m("Code of the municipality"),
+}
+
+
+ACTION_NAMES: Mapping[str, Message] = {
+    "accounts.login": _m("Signed in"),
+    "accounts.logout": _m("Signed out"),
+    "accounts.login.locked": _m("Signing in locked after wrong attempts"),
+    "accounts.recovery_code.used": _m("Recovery code used"),
+    "accounts.recovery_codes.replaced": _m("Recovery codes replaced"),
+    "accounts.second_factor.enrolled": _m("Second factor set up"),
+    "accounts.second_factor.removed": _m("Second factor removed"),
+    "accounts.second_factor.reset": _m("Second factor reset by the administrator"),
+    "accounts.password.changed": _m("Password changed"),
+    "accounts.password.set": _m("Password set"),
+    "accounts.password_link.made": _m("Link for setting the password made"),
+    "accounts.user.created": _m("User created"),
+    "accounts.user.changed": _m("User changed"),
+    "accounts.user.activated": _m("User activated"),
+    "accounts.user.deactivated": _m("User deactivated"),
+    "accounts.user.unlocked": _m("User unlocked"),
+    "accounts.role.granted": _m("Role granted"),
+    "accounts.role.revoked": _m("Role taken away"),
 }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now_utc
 from portal.core.db import Model, UtcDateTime, db
+from portal.core.messages import Message
 from portal.core.permissions import Actor
 
 
@@ -52,3 +53,16 @@ def record(
             details=dict(details or {}),
         )
     )
+
+
+_action_names: dict[str, Message] = {}
+
+
+def name_actions(names: Mapping[str, Message]) -> None:
+    """Tell how the record of changes calls a feature's actions: ``{"catalog.import.applied": _m("...")}``."""
+    _action_names.update(names)
+
+
+def action_name(action: str) -> Message | None:
+    """What people read in place of the code of an action; None where no feature has said."""
+    return _action_names.get(action)

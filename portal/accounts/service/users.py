@@ -242,7 +242,7 @@ def _checked_email(email: str) -> str:
 
 
 def _checked_name(name: str) -> str:
-    wanted = " ".join(name.split())
+    wanted = " ".join(name.replace("\0", "").split())
     fault: Message | None = None
     if not wanted:
         fault = _m("Enter the name of the user.")

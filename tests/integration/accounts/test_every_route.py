@@ -1,0 +1,205 @@
+"""Every route x every method x everybody x {own, foreign, missing object} against the one declared table.
+
+Each request is undone before the next one, so that the order does not matter and every person meets the same world.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+import pytest
+from flask import Flask, url_for
+from werkzeug.routing import Rule
+
+import tests.access
+from portal.core.db import db
+from tests.access.rows import ACTORS, ANONYMOUS, METHODS, NO_ROLE, Row, Values, World
+from tests.factories.accounts import login, make_user
+
+FEATURES = [
+    importlib.import_module(f"tests.access.{module.name}")
+    for module in pkgutil.iter_modules(tests.access.__path__)
+    if module.name != "rows"
+]
+ROWS: list[Row] = [row for feature in FEATURES for row in feature.ROWS]
+TABLE = {(row.endpoint, row.method): row for row in ROWS}
+ENDPOINTS = sorted({row.endpoint for row in ROWS})
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str
+    text: str
+
+
+@dataclass
+class Portal:
+    """The portal with its world, asked as somebody."""
+
+    app: Flask
+    world: World
+    cookies: dict[str, str]
+
+    def ask(self, who: str, method: str, path: str) -> Answer:
+        connection = db._app_engines[self.app][None]
+        undone = connection.begin_nested()
+        client = self.app.test_client()
+        if who != ANONYMOUS:
+            client.set_cookie("portal_session", self.cookies[who])
+        try:
+            with client.open(path, method=method) as response:
+                text = response.get_data().decode("utf-8", "replace")
+                return Answer(response.status_code, response.headers.get("Location", ""), text)
+        finally:
+            db.session.remove()
+            undone.rollback()
+
+
+@pytest.fixture
+def portal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Portal:
+    """Permissions decide here, so forms need no token; that they need one otherwise is tried below."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    world, cookies = World(), {}
+    for who in ACTORS:
+        if who == ANONYMOUS:
+            continue
+        user = make_user(role=None if who == NO_ROLE else who, name=f"Osoba {who}")
+        world.user_ids[who] = user.id
+        client = login(app.test_client(), user)
+        cookies[who] = client.get_cookie("portal_session").value
+    for feature in FEATURES:
+        getattr(feature, "build_world", lambda _world: None)(world)
+    db.session.remove()
+    return Portal(app, world, cookies)
+
+
+def own_methods(rule: Rule) -> set[str]:
+    return set(rule.methods) - {"HEAD", "OPTIONS"}
+
+
+def paths(app: Flask, row: Row, rule: Rule, values: Values | None) -> str | None:
+    """The address of an object; None when there is no such object."""
+    if rule.arguments and values is None:
+        return None
+    with app.test_request_context():
+        return url_for(row.endpoint, **(values or {}))
+
+
+def kinds(portal: Portal, row: Row, rule: Rule, who: str) -> dict[str, str]:
+    """Address of each kind of object there is for this person: own, foreign, missing; "own" where there is none."""
+    if not rule.arguments:
+        return {"own": paths(portal.app, row, rule, None)}
+    assert row.objects is not None, f"{row.endpoint} has an address with values: declare its objects"
+    makers: dict[str, Callable[[World, str], Values | None]] = {
+        "own": row.objects.own,
+        "foreign": row.objects.foreign,
+        "missing": row.objects.missing,
+    }
+    found = {kind: paths(portal.app, row, rule, make(portal.world, who)) for kind, make in makers.items()}
+    return {kind: path for kind, path in found.items() if path is not None}
+
+
+def turned_away(who: str, answer: Answer) -> bool:
+    """To the login when nobody is signed in, 403 otherwise."""
+    if who == ANONYMOUS:
+        return answer.status == 302 and urlsplit(answer.location).path == "/prihlaseni"
+    return answer.status == 403
+
+
+def look(answer: Answer, path: str) -> tuple[int, str]:
+    """Status and page without what differs from answer to answer: nonce, token and the address itself."""
+    text = answer.text
+    for address in sorted({path, quote(path, safe=""), quote(path)}, key=len, reverse=True):
+        text = text.replace(address, "ADDRESS")
+    text = re.sub(r'nonce="[^"]*"', 'nonce=""', text)
+    return answer.status, re.sub(r'name="csrf_token"( type="hidden")? value="[^"]*"', "csrf_token", text)
+
+
+def test_every_route_and_method_stands_in_the_table(app):
+    there = {(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in own_methods(rule)}
+    assert sorted(there - set(TABLE)) == [], "routes without a row in tests/access"
+    assert sorted(set(TABLE) - there) == [], "rows in tests/access without a route"
+    assert len(TABLE) == len(ROWS), "an endpoint and method is declared twice"
+
+
+def test_the_table_names_only_known_people():
+    unknown = {row.endpoint: row.who - set(ACTORS) for row in ROWS if row.who - set(ACTORS)}
+    assert unknown == {}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_the_route_answers_as_declared(portal, endpoint):
+    faults: list[str] = []
+    for rule in portal.app.url_map.iter_rules(endpoint):
+        for method in sorted(own_methods(rule)):
+            row = TABLE[endpoint, method]
+            tried = set()
+            for who in ACTORS:
+                tried |= try_row(portal, row, rule, who, faults)
+            if rule.arguments:
+                assert {"own", "missing"} <= tried, f"{endpoint} {method}: nobody has an object of their own to try"
+    assert faults == []
+
+
+def try_row(portal: Portal, row: Row, rule: Rule, who: str, faults: list[str]) -> set[str]:
+    """Ask as one person for each kind of object. Returns the kinds that the person may ask for."""
+    addresses = kinds(portal, row, rule, who)
+    given = {kind: portal.ask(who, row.method, path) for kind, path in addresses.items()}
+    for kind, answer in given.items():
+        fault = fault_of(row, who, kind, answer)
+        if kind == "foreign" and look(answer, addresses[kind]) != look(given["missing"], addresses["missing"]):
+            fault = fault or "does not look like a missing one"
+        if row.method == "GET":
+            head = portal.ask(who, "HEAD", addresses[kind])
+            if head.status != answer.status or head.text:
+                fault = fault or f"HEAD answers {head.status}"
+        if fault is not None:
+            faults.append(f"{row.method} {addresses[kind]} as {who} ({kind}) answers {answer.status}: {fault}")
+    return set(given) if who in row.who else set()
+
+
+def fault_of(row: Row, who: str, kind: str, answer: Answer) -> str | None:
+    if who not in row.who:
+        return None if turned_away(who, answer) else "declared forbidden"
+    expected = row.expected if kind == "own" else {row.missing}
+    return None if answer.status in expected else f"declared {sorted(expected)}"
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_no_other_method_is_answered(portal, endpoint):
+    """PUT, PATCH, DELETE and the like get 405 from everybody; OPTIONS says no more than the names of the methods."""
+    faults: list[str] = []
+    for rule in portal.app.url_map.iter_rules(endpoint):
+        siblings = [other for other in portal.app.url_map.iter_rules() if other.rule == rule.rule]
+        taken = set().union(*(other.methods for other in siblings))
+        for who in ACTORS:
+            row = next(row for row in ROWS if row.endpoint == endpoint)
+            addresses = kinds(portal, row, rule, who)
+            path = addresses.get("own") or addresses["missing"]
+            for method in sorted(set(METHODS) - taken):
+                status = portal.ask(who, method, path).status
+                if status != 405:
+                    faults.append(f"{method} {path} as {who} answered {status}")
+            answer = portal.ask(who, "OPTIONS", path)
+            if (answer.status, answer.text) != (200, "") and not turned_away(who, answer):
+                faults.append(f"OPTIONS {path} as {who} answered {answer.status}")
+    assert faults == []
+
+
+def test_no_form_is_taken_without_its_token(portal, monkeypatch):
+    monkeypatch.setitem(portal.app.config, "WTF_CSRF_ENABLED", True)
+    faults = []
+    for row in ROWS:
+        if row.method in ("GET", "HEAD", "OPTIONS"):
+            continue
+        for rule in portal.app.url_map.iter_rules(row.endpoint):
+            for who in sorted(row.who):
+                for path in kinds(portal, row, rule, who).values():
+                    status = portal.ask(who, row.method, path).status
+                    if status != 400:
+                        faults.append(f"{row.method} {path} as {who} answered {status}")
+    assert faults == []
