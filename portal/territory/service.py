@@ -38,6 +38,7 @@ def find_current() -> TerritoryInfo | None:
     version, region_name = found
     return TerritoryInfo(
         version_id=version.id,
+        content_hash=version.content_hash,
         region_code=version.region_code,
         region_name=region_name,
         valid_from=version.valid_from,

@@ -40,9 +40,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class TerritoryInfo:
-    """The version in force, in short."""
+    """The version in force, in short; ``content_hash`` changes with any unit, figure or shape."""
 
     version_id: int
+    content_hash: str
     region_code: str
     region_name: str
     valid_from: date
