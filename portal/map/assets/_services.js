@@ -1,0 +1,88 @@
+// Places of services: markers that group themselves, and what a place tells about its services.
+import L from './_leaflet.js'
+
+function element(tag, className, ...content) {
+  const made = document.createElement(tag)
+  if (className) made.className = className
+  made.append(...content)
+  return made
+}
+
+/** A round sign with a number; it says its name to those who do not see it. */
+const Sign = L.DivIcon.extend({
+  createIcon(old) {
+    const sign = L.DivIcon.prototype.createIcon.call(this, old)
+    sign.setAttribute('aria-label', this.options.label)
+    sign.title = this.options.label
+    return sign
+  }
+})
+
+function sign(count, kind, label) {
+  const size = count === 1 ? 24 : 28 + 4 * Math.min(4, Math.floor(Math.log10(count) * 2))
+  const number = element('span', 'map-sign__number', count === 1 ? '' : String(count))
+  return new Sign({ html: number, className: `map-sign map-sign--${kind}`, iconSize: [size, size], label })
+}
+
+/** "{n} services" in the plural form of the reader's language. */
+function counted(forms, count) {
+  const language = document.documentElement.lang
+  const form = forms[new Intl.PluralRules(language).select(count)] ?? forms.other
+  return form.replace('{n}', count.toLocaleString(language))
+}
+
+function popup(place, found, words) {
+  const [, , exact, address, entries] = place
+  const list = element('ul', 'map-popup__list')
+  for (const [registerId, name, type, provider] of entries) {
+    const link = element('a', 'govuk-link', name)
+    link.href = found.service.replace(/0$/, encodeURIComponent(registerId))
+    const note = element('span', 'map-popup__note', `${found.types[type]} – ${found.providers[provider]}`)
+    list.append(element('li', '', link, note))
+  }
+  const box = element('div', 'map-popup', element('strong', 'map-popup__place', address || words.noAddress))
+  if (!exact) box.append(element('span', 'map-popup__note', words.inexact))
+  box.append(element('span', 'map-popup__count', counted(words.services, entries.length)), list)
+  return box
+}
+
+function markerOf(place, found, words) {
+  const [lon, lat, , address, entries] = place
+  const services = counted(words.services, entries.length)
+  const label = entries.length === 1 ? `${entries[0][1]}, ${address}` : `${address}: ${services}`
+  const marker = L.marker([lat, lon], { icon: sign(entries.length, 'place', label), services: entries.length })
+  return marker.bindPopup(() => popup(place, found, words), { maxWidth: 300, minWidth: 200, maxHeight: 260 })
+}
+
+/** Show every place of the service the link names and open the first. */
+function open(map, group, markers, registerId) {
+  const own = markers.filter(([place]) => place[4].some(([id]) => id === registerId)).map(([, marker]) => marker)
+  if (!own.length) return
+  if (own.length === 1) map.setView(own[0].getLatLng(), Math.max(map.getZoom(), 12), { animate: false })
+  else map.fitBounds(L.latLngBounds(own.map((marker) => marker.getLatLng())).pad(0.2), { animate: false })
+  if (map.hasLayer(group)) group.zoomToShowLayer(own[0], () => own[0].openPopup())
+}
+
+/** Layer of places, filled once their file has come. The number on a group is that of services, not of places. */
+export function services(map, { id, url, opened, options }) {
+  const { words } = map.portal
+  const total = (cluster) => cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.services, 0)
+  const group = L.markerClusterGroup({
+    ...options,
+    iconCreateFunction(cluster) {
+      const count = total(cluster)
+      return sign(count, 'group', `${words.group}: ${counted(words.services, count)}`)
+    }
+  })
+  map.portal.layers.push({ id, layer: group })
+  map.portal.wait(
+    fetch(url).then(async (response) => {
+      if (!response.ok) throw new Error(`${url}: ${response.status}`)
+      const found = await response.json()
+      const markers = found.places.map((place) => [place, markerOf(place, found, words)])
+      group.addLayers(markers.map(([, marker]) => marker))
+      if (opened) open(map, group, markers, opened)
+    })
+  )
+  return group
+}

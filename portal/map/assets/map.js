@@ -1,0 +1,87 @@
+/**
+ * The map in the browser. The page's own short script (made by portal/map/layers.py) calls these functions with
+ * what it wants shown; all words come from there, in the reader's language.
+ */
+import L from './_leaflet.js'
+import 'leaflet.markercluster'
+import { names, units } from './_units.js'
+import { services } from './_services.js'
+import { layerSwitch, permanentLink } from './_controls.js'
+
+/** What still loads; the map says data-drawn="true" once everything stands. */
+function pending(map, container, words) {
+  const tasks = []
+  map.portal = {
+    words,
+    layers: [],
+    wait(task) {
+      tasks.push(task)
+    },
+    async settle() {
+      const results = await Promise.allSettled(tasks)
+      const failed = results.filter((result) => result.status === 'rejected')
+      failed.forEach(({ reason }) => console.error(reason))
+      if (failed.length) tell(container, words.failed)
+      container.dataset.drawn = failed.length ? 'failed' : 'true'
+    }
+  }
+}
+
+function tell(container, sentence) {
+  const message = document.createElement('p')
+  message.className = 'map-message'
+  message.setAttribute('role', 'alert')
+  message.textContent = sentence
+  container.append(message)
+}
+
+/** The wheel scrolls the page unless the reader works with the map. */
+function tameWheel(map) {
+  const container = map.getContainer()
+  map.scrollWheelZoom.disable()
+  container.addEventListener('focusin', () => map.scrollWheelZoom.enable())
+  container.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!container.contains(relatedTarget)) map.scrollWheelZoom.disable()
+  })
+}
+
+/** Names the close button in the reader's language; a popup opened by keyboard takes the focus and gives it back. */
+function tamePopups(map, words) {
+  let opener = null
+  map.on('popupopen', ({ popup }) => {
+    const element = popup.getElement()
+    const close = element.querySelector('.leaflet-popup-close-button')
+    if (close) {
+      close.setAttribute('aria-label', words.close)
+      close.title = words.close
+    }
+    const marker = popup._source?._icon
+    opener = marker && document.activeElement === marker ? marker : null
+    if (opener) element.querySelector('a')?.focus({ preventScroll: true })
+  })
+  map.on('popupclose', () => {
+    if (opener?.isConnected) opener.focus({ preventScroll: true })
+    opener = null
+  })
+}
+
+function create(id, options, { bounds, view, words }) {
+  const container = document.getElementById(id)
+  const map = L.map(container, {
+    zoomControl: false,
+    attributionControl: false,
+    ...options,
+    maxBounds: L.latLngBounds(bounds).pad(0.6)
+  })
+  pending(map, container, words)
+  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map)
+  L.control.scale({ imperial: false }).addTo(map)
+  L.control.attribution({ prefix: false }).addAttribution(words.attribution).addTo(map)
+  if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false })
+  else map.fitBounds(bounds, { animate: false, padding: [8, 8] })
+  tameWheel(map)
+  tamePopups(map, words)
+  return map
+}
+
+globalThis.portalMap = { create, units, names, services, layerSwitch, permanentLink }

@@ -1,0 +1,285 @@
+"""What the map says, in the reader's language: from figures to labels, legend, sentences and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from portal.catalog.types import service_types
+from portal.core.cells import Cell, CellState
+from portal.map.layers import ColouredUnit, LegendEntry
+from portal.map.types import Figures, Layer, Population, Rest, Selection, UnitRow
+from portal.territory.types import Level, TerritoryInfo
+from portal.web.downloads import Column, Kind, Table
+from portal.web.formats import cell_text, day, number
+from portal.web.languages import current_language, say
+
+
+def population_name(population: Population) -> str:
+    """People, as in "per 1 000 ..."."""
+    return {
+        Population.ALL: gettext("inhabitants"),
+        Population.AGE_0_14: gettext("children aged 0 to 14"),
+        Population.AGE_65_PLUS: gettext("people aged 65 and over"),
+        Population.AGE_80_PLUS: gettext("people aged 80 and over"),
+    }[population]
+
+
+def level_name(level: Level) -> str:
+    return {
+        Level.REGION: gettext("Region"),
+        Level.DISTRICT: gettext("District"),
+        Level.ORP: gettext("Municipality with extended powers (ORP)"),
+        Level.MUNICIPALITY: gettext("Municipality"),
+    }[level]
+
+
+def rest_name(rest: Rest) -> str:
+    return {
+        Rest.WHOLE_REGION: gettext("The whole region (services without a place of their own)"),
+        Rest.SECRET: gettext("Secret address"),
+        Rest.OUTSIDE: gettext("Places outside the region"),
+        Rest.UNKNOWN: gettext("Place not given in the register"),
+    }[rest]
+
+
+def type_name(type_code: str | None) -> str:
+    if type_code is None:
+        return gettext("All types of services")
+    return service_types()[type_code].name(current_language())
+
+
+def selection_name(selection: Selection) -> str:
+    """The services chosen: type and form."""
+    if selection.form is None:
+        return type_name(selection.type_code)
+    return gettext(
+        "%(services)s, %(form)s form", services=type_name(selection.type_code), form=say(selection.form.label)
+    )
+
+
+def unit_name(selection: Selection) -> str:
+    return say(selection.unit.label) if selection.unit else ""
+
+
+def measure_name(selection: Selection) -> str:
+    """What the colours mean: "beds per 1,000 people aged 65 and over"."""
+    return gettext(
+        "%(unit)s per 1,000 %(people)s",
+        unit=unit_name(selection),
+        people=population_name(selection.population or Population.ALL),
+    )
+
+
+def capacity_name(selection: Selection) -> str:
+    return gettext("registered capacity (%(unit)s)", unit=unit_name(selection))
+
+
+def decimals_of(cell: Cell) -> int | None:
+    """Places to write so that a figure below a hundredth is not written as zero; None: the usual ones."""
+    if cell.number is None:
+        return None
+    exponent = cell.number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < -2 else None
+
+
+def figure_text(cell: Cell) -> str:
+    return cell_text(cell, decimals_of(cell))
+
+
+def kind_of(row: UnitRow) -> str:
+    """Kind of colour of a unit, after the state of its rate."""
+    if row.class_index is not None:
+        return f"class-{row.class_index + 1}"
+    return {CellState.ZERO: "zero", CellState.NOT_APPLICABLE: "not-applicable"}.get(row.rate.state, "missing")
+
+
+def coloured_units(figures: Figures) -> list[ColouredUnit]:
+    return [
+        ColouredUnit(
+            row.code, row.name, kind_of(row), [figure_text(row.rate), figure_text(row.capacity), number(row.services)]
+        )
+        for row in figures.rows
+    ]
+
+
+def figure_labels(selection: Selection) -> list[str]:
+    return [capitalised(measure_name(selection)), capitalised(capacity_name(selection)), gettext("Services")]
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def legend_entries(figures: Figures) -> list[LegendEntry]:
+    """Classes from the lowest, then what has no class as far as it occurs, last the signs of services."""
+    entries = []
+    for index, band in enumerate(figures.classes, start=1):
+        low, high = number(band.low), number(band.high)
+        entries.append(LegendEntry(f"class-{index}", low if low == high else f"{low} – {high}"))
+    occurring = {kind_of(row) for row in figures.rows}
+    states = {
+        "zero": gettext("0 – no capacity registered here"),
+        "missing": gettext("not supplied (not zero)"),
+        "not-applicable": gettext("not applicable: registered in other units"),
+    }
+    entries += [LegendEntry(kind, text) for kind, text in states.items() if kind in occurring]
+    entries.append(LegendEntry("place", gettext("place of one service or more")))
+    entries.append(LegendEntry("group", gettext("number of services close together; select it to zoom in")))
+    return entries
+
+
+def layer_names() -> dict[Layer, str]:
+    return {
+        Layer.CAPACITY: gettext("Capacity"),
+        Layer.SERVICES: gettext("Services"),
+        Layer.NAMES: gettext("Names"),
+    }
+
+
+def script_words(info: TerritoryInfo) -> dict[str, Any]:
+    """Words of the controls; ``services`` by plural form, {n} stands for the number."""
+    return {
+        "zoomIn": gettext("Zoom in"),
+        "zoomOut": gettext("Zoom out"),
+        "close": gettext("Close"),
+        "layers": gettext("Layers"),
+        "group": gettext("Group of places"),
+        "inexact": gettext("The exact point is not known; the middle of the municipality stands for it."),
+        "noAddress": gettext("Address not given"),
+        "failed": gettext("The map could not be loaded in full. The same figures are in the table below."),
+        "attribution": gettext("Boundaries: %(source)s | Drawn by Leaflet", source=info.source),
+        "services": _plural_forms(),
+    }
+
+
+def _plural_forms() -> Mapping[str, str]:
+    """Forms by the categories of Intl.PluralRules; the numbers stand for one of each category."""
+    examples = {"one": 1, "few": 2, "other": 5}
+    return {
+        category: ngettext("%(count)s service", "%(count)s services", example, count="{n}")
+        for category, example in examples.items()
+    }
+
+
+def count_sentences(figures: Figures) -> list[str]:
+    """How many services there are, and why some of them have no point."""
+    total = figures.total.services
+    sentences = [
+        ngettext(
+            "%(count)s service matches the selection, %(on_map)s on the map.",
+            "%(count)s services match the selection, %(on_map)s of them are on the map.",
+            total,
+            count=number(total),
+            on_map=number(figures.on_map),
+        )
+    ]
+    if figures.region_wide:
+        sentences.append(
+            ngettext(
+                "%(count)s service works in the whole region.",
+                "%(count)s services work in the whole region.",
+                figures.region_wide,
+                count=number(figures.region_wide),
+            )
+        )
+    sentences += [_missing_sentence(reason, count) for reason, count in figures.missing.items()]
+    return sentences
+
+
+def _missing_sentence(reason: Rest, count: int) -> str:
+    written = number(count)
+    if reason is Rest.SECRET:
+        return ngettext(
+            "%(count)s service has a secret address, so it is not on the map.",
+            "%(count)s services have a secret address, so they are not on the map.",
+            count,
+            count=written,
+        )
+    if reason is Rest.WHOLE_REGION:
+        return ngettext(
+            "%(count)s service that works in the whole region has no place of its own to show.",
+            "%(count)s services that work in the whole region have no place of their own to show.",
+            count,
+            count=written,
+        )
+    return ngettext(
+        "The register gives no place for %(count)s service.",
+        "The register gives no place for %(count)s services.",
+        count,
+        count=written,
+    )
+
+
+def people_source(info: TerritoryInfo) -> str:
+    if info.people_on is None:
+        return gettext("Population: %(source)s.", source=info.source)
+    return gettext("Population on %(day)s: %(source)s.", day=day(info.people_on), source=info.source)
+
+
+def notes_of(row: UnitRow) -> str:
+    """What one should know about a figure: services that it does not contain."""
+    notes = []
+    if row.unstated and row.capacity.number is not None:
+        notes.append(
+            ngettext(
+                "%(count)s more service does not state its capacity",
+                "%(count)s more services do not state their capacity",
+                row.unstated,
+                count=number(row.unstated),
+            )
+        )
+    if row.other_units:
+        notes.append(
+            ngettext(
+                "%(count)s service is registered in other units",
+                "%(count)s services are registered in other units",
+                row.other_units,
+                count=number(row.other_units),
+            )
+        )
+    return "; ".join(notes)
+
+
+def figures_table(figures: Figures) -> Table:
+    """The table of the page as a download: the same figures, units and notes."""
+    selection = figures.selection
+    columns = [
+        Column("code", gettext("Code"), Kind.TEXT, 10),
+        Column("name", level_name(selection.level), Kind.TEXT, 32),
+        Column("services", gettext("Services"), Kind.NUMBER, 10),
+        Column("capacity", capitalised(capacity_name(selection)), Kind.CELL),
+        Column("people", capitalised(population_name(selection.population or Population.ALL)), Kind.CELL),
+        Column("rate", capitalised(measure_name(selection)), Kind.CELL),
+        Column("note", gettext("Note"), Kind.TEXT, 50),
+    ]
+    rows: list[dict[str, Any]] = [_downloaded(row, row.name) for row in figures.rows]
+    rows += [
+        {
+            "code": "",
+            "name": rest_name(rest.rest),
+            "services": rest.services,
+            "capacity": rest.capacity,
+            "people": None,
+            "rate": None,
+            "note": "",
+        }
+        for rest in figures.rests
+    ]
+    rows.append(_downloaded(figures.total, gettext("Region in total")))
+    title = f"{selection_name(selection)}: {measure_name(selection)}"
+    return Table(title, columns, rows)
+
+
+def _downloaded(row: UnitRow, name: str) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": name,
+        "services": row.services,
+        "capacity": row.capacity,
+        "people": row.people,
+        "rate": row.rate,
+        "note": notes_of(row),
+    }
