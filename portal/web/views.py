@@ -14,17 +14,26 @@ from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.web.gate import requires
+from portal.web.home import NEEDS, doors_for
+from portal.web.http_cache import public_page
 from portal.web.languages import LANGUAGE_COOKIE, LANGUAGES
+from portal.web.navigation import visitor
 
 ONE_YEAR_S = 365 * 24 * 3600
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
 
+def _settled() -> int:
+    """Version of pages that change only with the program."""
+    return 1
+
+
 @bp.get("/")
 @requires(Permission.PUBLIC)
+@public_page(_settled)
 def home() -> str:
-    return render_template("web/home.html")
+    return render_template("web/home.html", doors=doors_for(visitor()), needs=[str(need) for need in NEEDS])
 
 
 @bp.get("/jazyk/<code>")
@@ -59,6 +68,7 @@ def local_path(wanted: str) -> str | None:
 
 @bp.get("/prohlaseni-o-pristupnosti")
 @requires(Permission.PUBLIC)
+@public_page(_settled)
 def accessibility() -> str:
     return render_template("web/accessibility.html")
 
