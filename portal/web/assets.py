@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from portal.core.permissions import Permission
 from portal.web.gate import requires
@@ -98,6 +99,15 @@ def _mimetype(name: str) -> str:
     return kinds.get(Path(name).suffix, "application/octet-stream")
 
 
+class SessionsOfPages(SecureCookieSessionInterface):
+    """Sessions of pages alone: an asset that varied by cookie would be fetched again after every sign-in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.blueprint != bp.name:
+            super().save_session(app, session, response)
+
+
 def init_assets(app: Flask) -> None:
+    app.session_interface = SessionsOfPages()
     app.register_blueprint(bp)
     app.jinja_env.globals["asset"] = asset
