@@ -9,6 +9,7 @@ import click
 from flask.cli import FlaskGroup
 
 from portal import __version__
+from portal.accounts import commands as accounts
 from portal.app import create_app
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
@@ -42,6 +43,7 @@ def cli() -> None:
 COMMANDS: tuple[click.Command, ...] = (
     *operation.COMMANDS,
     *demo.COMMANDS,
+    *accounts.COMMANDS,
 )
 
 for command in COMMANDS:

@@ -31,7 +31,7 @@ MAX_PAGE_DIGITS = 6
 STATE_NAMES = {
     UserState.ACTIVE: _m("active"),
     UserState.INVITED: _m("without a password"),
-    UserState.LOCKED: _m("locked"),
+    UserState.LOCKED: _m("locked out"),
     UserState.INACTIVE: _m("deactivated"),
 }
 STATE_COLOURS = {
