@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from flask import Blueprint, Flask
@@ -11,15 +12,19 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import models as accounts_models
+from portal.accounts.scopes import init_scope_names
 from portal.accounts.session import init_login, init_login_limits
 from portal.accounts.views.pages import bp as accounts_bp
 from portal.catalog import models as catalog_models
+from portal.catalog.service.names import provider_names
 from portal.core import audit, jobs
 from portal.core.config import Settings, load_settings
 from portal.core.db import db
 from portal.core.jobs import init_jobs
+from portal.core.permissions import Scope
 from portal.returns import models as returns_models
 from portal.territory import models as territory_models
+from portal.territory.service import municipality_names
 from portal.web import views as web_views
 from portal.web.assets import init_assets
 from portal.web.errors import init_errors
@@ -114,3 +119,12 @@ def configure_features(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     init_login_limits(app)
+    init_scope_names(app, scope_names)
+
+
+def scope_names(scope: Scope, codes: Collection[str]) -> dict[str, str]:
+    """What roles are bound to, by name: accounts lie below the features that know the names."""
+    if scope is Scope.PROVIDER:
+        return provider_names(codes)
+    names = municipality_names()
+    return {code: names[code] for code in codes if code in names}
