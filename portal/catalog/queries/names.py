@@ -12,4 +12,5 @@ from portal.core.db import db
 
 def provider_names(icos: Collection[str]) -> dict[str, str]:
     """Names of those of the IČO that the catalogue knows."""
-    return dict(db.session.execute(select(Provider.ico, Provider.name).where(Provider.ico.in_(icos))).tuples().all())
+    statement = select(Provider.ico, Provider.name).where(Provider.ico.in_(sorted(icos)))
+    return {row.ico: row.name for row in db.session.execute(statement)}
