@@ -23,14 +23,20 @@ def run() -> None:
         run_on(connectable)
         return
     with engine.connect() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
-        if is_sqlite:
-            # Copying a table must not cascade into those that refer to it.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.commit()
-        run_on(connection)
-        if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        if connection.dialect.name == "sqlite":
+            # Copying a table must not cascade into those that refer to it. The pragma counts only outside a
+            # transaction, and any statement through SQLAlchemy would begin one.
+            driver = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys = OFF")
+            try:
+                run_on(connection)
+                broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+            finally:
+                driver.execute("PRAGMA foreign_keys = ON")
+            if broken:
+                raise RuntimeError(f"the migration left references to missing rows: {broken[:5]}")
+        else:
+            run_on(connection)
 
 
 def run_on(connection) -> None:

@@ -1,0 +1,123 @@
+"""Migrations: one head, the same schema as the models, each goes up and down again with rows in the tables."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from portal.app import MIGRATIONS, create_app
+from portal.core.db import Model, db
+from tests.conftest import fresh_database, test_settings
+
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
+
+# What cannot be made up from the type and the checks of a column: table -> its required values.
+GIVEN: dict[str, dict[str, Any]] = {
+    "reporting_periods": {"period": "2026Q2", "on_time_until": date(2026, 7, 25), "closes_on": date(2026, 8, 10)},
+    "return_cells": {"state": "not_supplied"},
+    "return_cell_changes": {"from_state": "not_supplied", "to_state": "not_supplied"},
+}
+
+
+@pytest.fixture
+def empty(backend: str, tmp_path: Path) -> Iterator[Flask]:
+    with fresh_database(backend, tmp_path) as url:
+        app = create_app(test_settings(url, tmp_path))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_there_is_one_head_and_files_are_numbered_in_order() -> None:
+    assert SCRIPTS.get_heads() == [REVISIONS[-1]]
+    assert [f"{number:04d}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
+    assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", name) for name in names)
+
+
+def test_the_models_equal_the_migrated_schema(empty: Flask) -> None:
+    upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Model.metadata) == []
+
+
+def test_each_migration_goes_up_and_down_with_rows_in_the_tables(empty: Flask) -> None:
+    for revision in REVISIONS:
+        older = counts()
+        upgrade(revision=revision)
+        assert surviving(older) == older, f"{revision}: going up loses rows"
+        downgrade(revision="-1")
+        assert counts() == older, f"{revision}: going down loses rows or leaves tables behind"
+        upgrade(revision=revision)
+        assert surviving(older) == older, f"{revision}: going up again loses rows"
+        fill()
+        assert 0 not in counts().values()
+    for _ in REVISIONS:
+        downgrade(revision="-1")
+    assert counts() == {}
+    upgrade()
+
+
+def counts() -> dict[str, int]:
+    """Table -> number of its rows."""
+    with db.engine.connect() as connection:
+        names = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+        return {name: connection.scalar(sa.text(f'SELECT count(*) FROM "{name}"')) for name in sorted(names)}
+
+
+def surviving(older: dict[str, int]) -> dict[str, int]:
+    return {name: rows for name, rows in counts().items() if name in older}
+
+
+def fill() -> None:
+    """A row into each table that has none, made up from types, checks and foreign keys."""
+    metadata = sa.MetaData()
+    metadata.reflect(db.engine)
+    inspector = sa.inspect(db.engine)
+    with db.engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            if table.name == "alembic_version" or connection.scalar(sa.select(sa.func.count()).select_from(table)):
+                continue
+            checks = [str(check["sqltext"]) for check in inspector.get_check_constraints(table.name)]
+            row = {
+                column.name: made_up(connection, table, column, checks)
+                for column in table.columns
+                if not column.nullable and not (column.primary_key and column.name == "id" and is_number(column))
+            }
+            connection.execute(table.insert().values(**row | GIVEN.get(table.name, {})))
+
+
+def is_number(column: sa.Column[Any]) -> bool:
+    return isinstance(column.type, sa.Integer)
+
+
+def made_up(connection: sa.Connection, table: sa.Table, column: sa.Column[Any], checks: Sequence[str]) -> Any:
+    """A value the column takes: of the row it refers to, the first one its check names, or any of its type."""
+    for key in column.foreign_keys:
+        return connection.scalar(sa.select(key.column).limit(1))
+    for check in checks:
+        if re.search(rf"\b{column.name}\b", check) and (literal := re.search(r"'([^']+)'", check)):
+            return literal.group(1)
+    kinds: list[tuple[type, Any]] = [
+        (sa.JSON, {}),
+        (sa.Boolean, False),
+        (sa.DateTime, datetime(2026, 7, 1, tzinfo=UTC)),
+        (sa.Date, date(2026, 7, 1)),
+        (sa.Integer, 1),
+        (sa.Numeric, 1),
+        (sa.LargeBinary, b"x"),
+        (sa.String, "x"),
+    ]
+    return next(value for kind, value in kinds if isinstance(column.type, kind))
