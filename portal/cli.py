@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import click
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, ScriptInfo
 
 from portal import __version__
 from portal.accounts import commands as accounts
@@ -15,6 +15,7 @@ from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
 from portal.demo import commands as demo
 from portal.operation import commands as operation
+from portal.territory import commands as territory
 from portal.web.languages import say
 
 
@@ -25,7 +26,7 @@ class PortalGroup(FlaskGroup):
         try:
             return super().invoke(ctx)
         except PortalError as error:
-            with create_app().app_context():
+            with ctx.ensure_object(ScriptInfo).load_app().app_context():
                 click.echo(say(error.message), err=True)
                 if isinstance(error, ImportRejected):
                     for row in error.rows:
@@ -44,6 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *operation.COMMANDS,
     *demo.COMMANDS,
     *accounts.COMMANDS,
+    *territory.COMMANDS,
 )
 
 for command in COMMANDS:

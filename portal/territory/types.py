@@ -163,6 +163,39 @@ class RegionRow:
     districts: tuple[DistrictRow, ...]
 
 
+@dataclass(frozen=True)
+class MunicipalityRow:
+    """One municipality as the list has it; ages in persons, the seat in degrees (WGS84)."""
+
+    code: str
+    name: str
+    orp_code: str
+    orp_name: str
+    district_code: str
+    district_nuts: str
+    district_name: str
+    district_mpsv: str
+    region_code: str
+    region_nuts: str
+    region_name: str
+    region_mpsv: str
+    lon: float
+    lat: float
+    population: int
+    population_0_14: int
+    population_65_plus: int
+    population_80_plus: int
+
+
+@dataclass(frozen=True)
+class People:
+    """The municipalities of one region in the order of the file."""
+
+    file_name: str
+    counted_on: date
+    rows: tuple[MunicipalityRow, ...]
+
+
 def finding_as_dict(finding: Finding) -> dict[str, Any]:
     """Plain form of a finding, for a JSON column."""
     message = finding.message

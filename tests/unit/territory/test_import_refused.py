@@ -1,0 +1,420 @@
+"""What cannot be meant is refused with a sentence that says what and where."""
+
+import re
+import zipfile
+from dataclasses import replace
+
+import geopandas as gpd
+import pytest
+import shapely
+from shapely.affinity import affine_transform, translate
+
+from portal.core.errors import ImportRejected
+from portal.territory.ingest.read import read_territory
+from tests.factories.territory_files import HEAD, KM, OfficialFiles, Orp, block, row_of, write_list
+
+SWAPPED, NEGATED, BOTH = [0, 1, 1, 0, 0, 0], [-1, 0, 0, -1, 0, 0], [0, -1, -1, 0, 0, 0]
+
+
+def refusal(files):
+    with pytest.raises(ImportRejected) as caught:
+        read_territory(files)
+    error = caught.value
+    lines = [
+        " ".join(part for part in (row.row, row.column, str(row.message)) if part is not None) for row in error.rows
+    ]
+    return "\n".join([str(error.message), *lines])
+
+
+def listed_with(tmp_path, **changes):
+    """The files with one cell or more of Blatec's row (line 3) changed."""
+    return OfficialFiles().with_listed("500801", changes=changes).write(tmp_path)
+
+
+# --- files
+
+
+def test_a_missing_file(tmp_path):
+    files = replace(OfficialFiles().write(tmp_path), orp=tmp_path / "none.shp")
+    assert refusal(files) == f"File {tmp_path / 'none.shp'} does not exist."
+
+
+def test_a_folder_in_place_of_a_file(tmp_path):
+    assert "is a folder" in refusal(replace(OfficialFiles().write(tmp_path), orp=tmp_path))
+
+
+@pytest.mark.parametrize("name", ["ORP_P.shp", "OBCE_P.geojson", "people.csv"])
+def test_an_empty_file(tmp_path, name):
+    files = OfficialFiles().write(tmp_path)
+    (tmp_path / name).write_bytes(b"")
+    key = {"ORP_P.shp": "orp", "OBCE_P.geojson": "municipalities", "people.csv": "people"}[name]
+    assert refusal(replace(files, **{key: tmp_path / name})) == f"File {name} is empty."
+
+
+@pytest.mark.parametrize("suffix", [".shx", ".dbf"])
+def test_a_shapefile_without_a_companion(tmp_path, suffix):
+    files = OfficialFiles().write(tmp_path)
+    (tmp_path / f"ORP_P{suffix}").unlink()
+    assert refusal(files).startswith(f"ORP_P.shp lacks ORP_P{suffix} beside it")
+
+
+def test_a_companion_in_place_of_the_shapefile(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    assert "ORP_P.dbf is only a companion" in refusal(replace(files, orp=tmp_path / "ORP_P.dbf"))
+
+
+def test_a_file_of_another_kind(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    assert "people.csv is no layer that this import reads" in refusal(replace(files, orp=files.people))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.gpkg", "GPKG"), ("a.geojson", "GeoJSON"), ("a.zip", "ZIP")])
+def test_a_file_that_is_not_what_its_name_says(tmp_path, name, kind):
+    (tmp_path / name).write_bytes(b"nothing of the sort" * 20)
+    files = replace(OfficialFiles().write(tmp_path), orp=tmp_path / name)
+    assert refusal(files) == f"{name} cannot be read as {kind}; it is damaged or something else."
+
+
+def test_a_shapefile_cut_in_the_middle(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    content = files.municipalities.read_bytes()
+    files.municipalities.write_bytes(content[: len(content) // 2])
+    assert "OBCE_P.shp" in refusal(files)
+
+
+def test_a_zip_without_a_shapefile(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("readme.txt", "x")
+    assert refusal(replace(OfficialFiles().write(tmp_path), orp=tmp_path / "a.zip")) == "a.zip holds no layer."
+
+
+def test_a_zip_with_half_a_shapefile(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(files.orp, "ORP_P.shp")
+    assert "a.zip/ORP_P.shp lacks ORP_P.shx, ORP_P.dbf" in refusal(replace(files, orp=tmp_path / "a.zip"))
+
+
+def test_a_layer_that_is_not_there(tmp_path):
+    files = OfficialFiles().write(tmp_path, suffix=".gpkg")
+    assert refusal(replace(files, orp_layer="ORP")) == "ORP_P.gpkg has no layer ORP; it has: ORP_P."
+
+
+def test_a_layer_without_units(tmp_path):
+    assert refusal(replace(OfficialFiles(), orps=()).write(tmp_path)) == "ORP_P.shp holds no units."
+
+
+def test_a_layer_without_its_column(tmp_path):
+    files = OfficialFiles().write(tmp_path, suffix=".gpkg")
+    gpd.read_file(files.orp).rename(columns={"NAZEV": "TITLE"}).to_file(files.orp)
+    sentence = refusal(files)
+    assert sentence.startswith("ORP_P.gpkg lacks the column NAZEV; it has: ")
+    assert "TITLE" in sentence
+
+
+def test_layers_given_the_wrong_way_round(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    exchanged = replace(files, orp=files.municipalities, municipalities=files.orp)
+    assert "OBCE_P.shp lacks the column NUTS3_KOD" in refusal(exchanged)
+
+
+# --- coordinates
+
+
+def test_a_layer_that_does_not_say_its_system(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    (tmp_path / "ORP_P.prj").unlink()
+    assert "ORP_P.shp does not say its coordinate system" in refusal(files)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:5513", "EPSG:3857", "EPSG:32633"])
+def test_a_layer_in_another_system(tmp_path, crs):
+    sentence = refusal(replace(OfficialFiles(), crs=crs).write(tmp_path))
+    assert re.fullmatch(
+        r"ORP_P\.shp is in the coordinate system .*; EPSG:5514 \(S-JTSK\) or WGS 84 is expected\.", sentence
+    )
+
+
+@pytest.mark.parametrize(
+    ("matrix", "sentence"),
+    [
+        (SWAPPED, "the axes are exchanged: x -1100000 … -1080000, y -560000 … -520000"),
+        (NEGATED, "the sign is wrong: x 520000 … 560000"),
+        (BOTH, "the axes are exchanged and the sign is wrong: x 1080000 … 1100000"),
+    ],
+)
+@pytest.mark.parametrize("layer", ["ORP_P", "OBCE_P"])
+def test_axes_exchanged_or_mirrored(tmp_path, matrix, sentence, layer):
+    turned = OfficialFiles()
+    if layer == "ORP_P":
+        turned = replace(turned, orps=tuple(replace(o, shape=affine_transform(o.shape, matrix)) for o in turned.orps))
+    else:
+        turned = replace(
+            turned,
+            municipalities=tuple(replace(m, shape=affine_transform(m.shape, matrix)) for m in turned.municipalities),
+        )
+    assert f"{layer}.shp: {sentence}" in refusal(turned.write(tmp_path))
+
+
+def test_a_geojson_with_metres_in_place_of_degrees(tmp_path):
+    files = OfficialFiles().write(tmp_path, suffix=".geojson")
+    content = files.orp.read_text()
+    files.orp.write_text(re.sub(r'"crs": \{.*?\}\s*\},', "", content))
+    assert "the file says WGS 84, but x -560000 … -520000 and" in refusal(files)
+
+
+def test_degrees_called_s_jtsk(tmp_path):
+    files = replace(OfficialFiles(), crs="EPSG:4326").write(tmp_path)
+    (tmp_path / "ORP_P.prj").write_bytes((OfficialFiles().write(tmp_path / "b").orp.with_suffix(".prj")).read_bytes())
+    assert "the file says S-JTSK, but x " in refusal(files)
+
+
+def test_latitude_before_longitude(tmp_path):
+    files = replace(OfficialFiles(), crs="EPSG:4326").write(tmp_path)
+    frame = gpd.read_file(files.orp)
+    frame.geometry = [affine_transform(shape, SWAPPED) for shape in frame.geometry]
+    frame.to_file(files.orp)
+    assert "the axes are exchanged: x 4" in refusal(files)
+
+
+def test_a_region_outside_czechia(tmp_path):
+    away = replace(
+        OfficialFiles(), orps=tuple(replace(o, shape=translate(o.shape, 900 * KM)) for o in OfficialFiles().orps)
+    )
+    assert "the coordinates lie outside Czechia: x 340000" in refusal(away.write(tmp_path))
+
+
+# --- codes and names
+
+
+def test_a_region_that_is_not_in_the_layer(tmp_path):
+    files = OfficialFiles()
+    elsewhere = replace(files, orps=tuple(replace(o, region="CZ072") for o in files.orps)).write(tmp_path)
+    assert refusal(elsewhere) == (
+        "ORP_P.shp has no unit of region CZ071 (column NUTS3_KOD); it has: CZ072 (2)."
+    )  # fmt: skip
+
+
+def test_a_region_that_is_not_in_the_list(tmp_path):
+    files = replace(OfficialFiles().write(tmp_path), region="CZ099")
+    assert refusal(files) == (
+        "File people.csv has no municipality of region CZ099 (column KOD_CZNUTS3); it has: CZ071 (5)."
+    )
+
+
+def test_an_orp_twice_in_the_layer(tmp_path):
+    files = OfficialFiles()
+    sentence = refusal(replace(files, orps=(*files.orps, files.orps[0])).write(tmp_path))
+    assert "Code 7107 stands 2 times." in sentence
+    assert "ORP Olomouc stands 2 times." in sentence
+
+
+def test_an_orp_in_one_file_only(tmp_path):
+    files = OfficialFiles()
+    other = replace(files, orps=(files.orps[0], Orp("7112", "Uničov", files.orps[1].shape)))
+    sentence = refusal(other.write(tmp_path))
+    assert "ORP Uničov is in the layer only." in sentence
+    assert "ORP Šumperk is in the list of municipalities only." in sentence
+
+
+def test_codes_of_two_systems_in_one_layer(tmp_path):
+    sentence = refusal(OfficialFiles().with_orp("Šumperk", code="1503").write(tmp_path))
+    assert "some codes of ORP are those of ČSÚ, others not" in sentence
+    assert "Šumperk: code 1503, in the list 7111." in sentence
+
+
+def test_a_municipality_twice_in_the_layer(tmp_path):
+    files = OfficialFiles()
+    sentence = refusal(replace(files, municipalities=(*files.municipalities, files.municipalities[1])).write(tmp_path))
+    assert "Code 500801 stands 2 times." in sentence
+
+
+def test_a_municipality_in_the_list_only(tmp_path):
+    files = OfficialFiles()
+    sentence = refusal(replace(files, municipalities=files.municipalities[1:]).write(tmp_path))
+    assert "Olomouc (500496) is in the list only, not in the layer." in sentence
+
+
+def test_a_municipality_in_the_layer_only(tmp_path):
+    sentence = refusal(replace(OfficialFiles(), listed=OfficialFiles().listed[1:]).write(tmp_path))
+    assert "Olomouc (500496) is in the layer only, not in the list." in sentence
+
+
+def test_names_that_do_not_go_with_the_codes(tmp_path):
+    sentence = refusal(OfficialFiles().with_municipality("500801", name="Hlubočky").write(tmp_path))
+    assert "names do not go with the codes of the list" in sentence
+    assert "Blatec is Hlubočky in the layer." in sentence
+
+
+# --- the list
+
+
+def test_a_list_without_a_column(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    head = [column for column in HEAD if column != "KOD_ORP"]
+    write_list(files.people, [row_of(m) for m in OfficialFiles().listed], head=head)
+    assert refusal(files).startswith("File people.csv lacks the column KOD_ORP; it has: KOD_OBEC, NAZ_OBEC, NAZ_ORP")
+
+
+def test_a_list_without_any_people(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    write_list(files.people, [row_of(m) for m in OfficialFiles().listed], head=HEAD[:12])
+    assert "MPSV_KRAJ, OBYV_RRRR, OBYV_0_14_RRRR" in refusal(files)
+
+
+def test_a_list_with_a_heading_alone(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    write_list(files.people, [])
+    assert refusal(files) == "File people.csv holds no municipality."
+
+
+def test_a_spreadsheet_in_place_of_the_list(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    files.people.write_bytes(b"PK\x03\x04" + b"x" * 100)
+    assert "people.csv is a spreadsheet or an archive" in refusal(files)
+
+
+def test_a_list_that_is_no_text(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    files.people.write_bytes(b"\x00\x01" * 50)
+    assert "people.csv is no text" in refusal(files)
+
+
+@pytest.mark.parametrize(("encoding", "sample"), [("cp852", "Š"), ("iso-8859-2", "©umperk"), ("utf-16", None)])
+def test_a_list_in_an_unknown_encoding(tmp_path, encoding, sample):
+    files = OfficialFiles().write(tmp_path)
+    write_list(files.people, [row_of(m) for m in OfficialFiles().listed], encoding=encoding)
+    sentence = refusal(files)
+    if sample is None:
+        assert "is no text" in sentence
+    else:
+        assert "people.csv is neither in UTF-8 nor in Windows-1250" in sentence
+
+
+def test_bytes_that_no_encoding_has(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    files.people.write_bytes(files.people.read_bytes() + b"\x81\x98")
+    assert refusal(files) == "File people.csv is neither in UTF-8 nor in Windows-1250."
+
+
+def test_a_row_of_another_length(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    files.people.write_bytes(files.people.read_bytes() + b"1,2,3\r\n")
+    assert "people.csv:7 The row has 3 cells, the heading 18." in refusal(files)
+
+
+def test_a_quote_that_never_ends(tmp_path):
+    files = OfficialFiles().write(tmp_path)
+    files.people.write_bytes(files.people.read_bytes() + b'"' + b"x" * 200_000)
+    assert "people.csv cannot be read as CSV at line 7" in refusal(files)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("OBYV_2020", "many", "“many” is not a number of people."),
+        ("OBYV_2020", "", "“” is not a number of people."),
+        ("OBYV_2020", "-5", "“-5” is not a number of people."),
+        ("OBYV_65PLUS_2020", "12.5", "“12.5” is not a number of people."),
+        ("LON", "east", "“east” is not a number."),
+        ("KOD_OBEC", "50080", "“50080” is not a code of this column."),
+        ("KOD_ORP", "x", "“x” is not a code of this column."),
+        ("MPSV_OKRES", "3805", "“3805” is not a code of this column."),
+        ("NAZ_OBEC", "", "The name is missing."),
+    ],
+)
+def test_a_cell_that_cannot_be_meant_is_named_by_line_and_column(tmp_path, column, value, sentence):
+    assert f"people.csv:3 {column} {sentence}" in refusal(listed_with(tmp_path, **{column: value}))
+
+
+def test_age_groups_larger_than_all_people(tmp_path):
+    sentence = refusal(listed_with(tmp_path, OBYV_0_14_2020=500))
+    assert "people.csv:3 Blatec: 500 people aged 0-14 and 120 aged 65 and over are more than all 600." in sentence
+
+
+def test_more_people_over_eighty_than_over_sixty_five(tmp_path):
+    sentence = refusal(listed_with(tmp_path, OBYV_80PLUS_2020=121))
+    assert "Blatec: 121 people aged 80 and over are more than 120 aged 65 and over." in sentence
+
+
+def test_longitude_and_latitude_exchanged_in_the_list(tmp_path):
+    assert "Longitude and latitude are exchanged: LON 49.5, LAT 17.2." in refusal(
+        listed_with(tmp_path, LON=49.5, LAT=17.2)
+    )
+
+
+def test_a_seat_outside_czechia(tmp_path):
+    assert "The seat lies outside Czechia: LON 7.2, LAT 49.5." in refusal(listed_with(tmp_path, LON=7.2, LAT=49.5))
+
+
+def test_a_municipality_twice_in_the_list(tmp_path):
+    files = OfficialFiles()
+    sentence = refusal(replace(files, listed=(*files.listed, files.listed[1])).write(tmp_path))
+    assert "people.csv:7 KOD_OBEC Municipality Blatec (500801) stands here a second time; first on line 3." in sentence
+
+
+def test_one_code_of_an_orp_for_two_names(tmp_path):
+    sentence = refusal(listed_with(tmp_path, NAZ_ORP="Prostějov"))
+    assert "people.csv:3 KOD_ORP Code 7107 stands for Prostějov here, but for Olomouc on line 2." in sentence
+
+
+# --- shapes
+
+
+def test_a_unit_without_a_shape(tmp_path):
+    sentence = refusal(
+        OfficialFiles().with_municipality("500801", shape=shapely.Polygon()).write(tmp_path, suffix=".gpkg")
+    )
+    assert "Blatec" in sentence
+
+
+def test_a_unit_that_is_a_line(tmp_path):
+    files = OfficialFiles().with_municipality("500801", shape=shapely.boundary(block(10, 0, 20, 10)))
+    assert "Blatec is no area." in refusal(files.write(tmp_path, suffix=".gpkg"))
+
+
+def test_municipalities_that_overlap(tmp_path):
+    files = OfficialFiles().with_municipality("500801", shape=block(9, 0, 20, 10))
+    assert "Olomouc and Blatec overlap by 10000000 m²." in refusal(files.write(tmp_path))
+
+
+def test_a_gap_among_municipalities(tmp_path):
+    hole = block(10, 0, 20, 10).difference(block(12, 2, 13, 3))
+    sentence = refusal(OfficialFiles().with_municipality("500801", shape=hole).write(tmp_path))
+    assert "A gap of 1000000 m² lies among Blatec." in sentence
+
+
+def test_a_municipality_in_another_orp_than_the_list_says(tmp_path):
+    changes = {"KOD_ORP": "7111", "NAZ_ORP": "Šumperk"}
+    sentence = refusal(OfficialFiles().with_listed("500801", changes=changes).write(tmp_path))
+    assert "Blatec lies in the ORP Olomouc (100 % of its area), but the list gives it to Šumperk." in sentence
+
+
+def test_a_municipality_outside_every_orp(tmp_path):
+    files = OfficialFiles()
+    moved = files.with_municipality("569178", shape=block(39, 0, 49, 20)).with_listed(
+        "569178", shape=block(39, 0, 49, 20)
+    )
+    assert "Žárová lies outside the ORP Šumperk, which the list gives it." in refusal(moved.write(tmp_path))
+
+
+def test_an_orp_larger_than_its_municipalities(tmp_path):
+    sentence = refusal(OfficialFiles().with_orp("Šumperk", shape=block(20, 0, 43, 20)).write(tmp_path))
+    assert "ORP Šumperk: its municipalities leave 6000 ha of it uncovered, most around x" in sentence
+
+
+def test_an_orp_smaller_than_its_municipalities(tmp_path):
+    sentence = refusal(OfficialFiles().with_orp("Šumperk", shape=block(20, 0, 37, 20)).write(tmp_path))
+    assert "ORP Šumperk: its municipalities reach 6000 ha beyond it, most of all Žárová." in sentence
+
+
+def test_orp_that_overlap(tmp_path):
+    sentence = refusal(OfficialFiles().with_orp("Šumperk", shape=block(19, 0, 40, 20)).write(tmp_path))
+    assert "ORP_P.shp: the units do not lie side by side." in sentence
+    assert "Olomouc and Šumperk overlap by 20000000 m²." in sentence
+
+
+def test_a_seat_far_from_its_municipality(tmp_path):
+    away = row_of(OfficialFiles().listed[0])
+    sentence = refusal(listed_with(tmp_path, LON=away["LON"], LAT=away["LAT"]))
+    assert re.search(r"The seat of Blatec lies \d{4} m outside its shape, in Olomouc\.", sentence)
