@@ -26,15 +26,6 @@ def _forms_without_token(app, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
 
 
-@pytest.fixture
-def quick_hashes(monkeypatch):
-    """For tests of counting, not of hashing."""
-    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._decoy_hash.cache_clear()
-    yield
-    passwords._decoy_hash.cache_clear()
-
-
 def sign_in(client, password=PASSWORD, email=EMAIL, wanted=""):
     return client.post("/prihlaseni", data={"email": email, "password": password, "next": wanted})
 
