@@ -15,6 +15,7 @@ from portal.accounts import models as accounts_models
 from portal.accounts.scopes import init_scope_names
 from portal.accounts.session import init_login, init_login_limits
 from portal.accounts.views.pages import bp as accounts_bp
+from portal.benchmarking import views as benchmarking_views
 from portal.catalog import models as catalog_models
 from portal.catalog.service.names import provider_names
 from portal.core import audit, jobs
@@ -51,6 +52,7 @@ MODELS = (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
     accounts_bp,
+    benchmarking_views.bp,
 )
 
 csrf = CSRFProtect()

@@ -11,6 +11,7 @@ from flask.cli import FlaskGroup, ScriptInfo
 from portal import __version__
 from portal.accounts import commands as accounts
 from portal.app import create_app
+from portal.benchmarking.commands import benchmark
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
 from portal.demo import commands as demo
@@ -46,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *demo.COMMANDS,
     *accounts.COMMANDS,
     *territory.COMMANDS,
+    benchmark,
 )
 
 for command in COMMANDS:

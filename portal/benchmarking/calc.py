@@ -126,7 +126,8 @@ def ratio(parts: pd.DataFrame, factor: int) -> pd.DataFrame:
     """numerator / (denominator x factor) of each row, with its state (rules above).
 
     ``parts`` has PART_COLUMNS. Returns a frame with the same index: ``value`` (share; NaN without a number),
-    ``state`` (FigureState) and ``scaled_denominator`` (denominator x factor where the ratio has a number, else NaN).
+    ``state`` (FigureState), and where the ratio has a number its ``numerator`` and its ``denominator`` x factor, which
+    have one unit (h, or bed-days), else NaN.
     """
     scaled = parts["denominator"] * factor
     states = parts[["numerator_state", "denominator_state"]]
@@ -140,8 +141,10 @@ def ratio(parts: pd.DataFrame, factor: int) -> pd.DataFrame:
         FigureState.VALUE,
     )
     has_number = state.isin([FigureState.VALUE, FigureState.ZERO])
-    scaled = scaled.where(has_number)
-    return pd.DataFrame({"value": parts["numerator"] / scaled, "state": state, "scaled_denominator": scaled})
+    numerator, denominator = parts["numerator"].where(has_number), scaled.where(has_number)
+    return pd.DataFrame(
+        {"value": numerator / denominator, "state": state, "numerator": numerator, "denominator": denominator}
+    )
 
 
 def _first_that_holds(rules: Sequence[tuple[pd.Series[bool], StrEnum]], otherwise: StrEnum) -> pd.Series[Any]:

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     RETURN_EDIT = "return_edit"
     RETURN_SUBMIT = "return_submit"
     RETURN_REVIEW = "return_review"
+    COMPARE_READ = "compare_read"  # some comparison; which figures is decided by the next two
     COMPARE_ALL = "compare_all"  # exact figures of all services
     COMPARE_OWN = "compare_own"  # own figures beside a disclosure-safe group
     USER_READ = "user_read"
@@ -66,8 +67,19 @@ class Permission(StrEnum):
     AUDIT_READ = "audit_read"
 
 
-_PROVIDER = {Permission.CATALOG_CONFIRM, Permission.RETURN_READ, Permission.RETURN_EDIT, Permission.COMPARE_OWN}
-_REGION_READ = {Permission.RETURN_READ, Permission.COMPARE_ALL, Permission.CATALOG_REVIEW_READ}
+_PROVIDER = {
+    Permission.CATALOG_CONFIRM,
+    Permission.RETURN_READ,
+    Permission.RETURN_EDIT,
+    Permission.COMPARE_READ,
+    Permission.COMPARE_OWN,
+}
+_REGION_READ = {
+    Permission.RETURN_READ,
+    Permission.COMPARE_READ,
+    Permission.COMPARE_ALL,
+    Permission.CATALOG_REVIEW_READ,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_EDITOR: frozenset(_PROVIDER),

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from portal.core.cells import CellState
+from tests.factories.returns import make_reporting_service, make_return
 
 COLUMNS = ["service_id", "form", "field", "state", "value"]
 
@@ -23,3 +24,11 @@ def cells(*rows):
     return pd.DataFrame(
         [(service, form, field, *state_and_value(content)) for service, form, field, content in rows], columns=COLUMNS
     ).astype({"state": object, "value": float})
+
+
+def make_reported_service(period, share, *, fte=5, provider=None, type_code="46", name=None):
+    """A service of one form with an accepted return whose use of direct-work capacity is ``share`` (of its hours)."""
+    service = make_reporting_service(provider=provider, type_code=type_code, name=name)
+    hours = round(share * fte * period.working_time_fund_hours, 2)
+    make_return(service, period, {"direct_hours": hours, "direct_care_fte": fte})
+    return service

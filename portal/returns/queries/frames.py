@@ -14,7 +14,7 @@ from portal.returns.types import Period
 
 
 def cell_rows(
-    period: Period, *, type_code: str | None, provider_ico: str | None, states: Sequence[str]
+    period: Period, *, type_code: str | tuple[str, ...] | None, provider_ico: str | None, states: Sequence[str]
 ) -> list[tuple[Any, ...]]:
     """One row for each cell, in the order of the register's numbers, forms and fields."""
     query = (
@@ -39,7 +39,7 @@ def cell_rows(
         .order_by(Service.register_id, ReturnCell.form, ReturnCell.field)
     )
     if type_code is not None:
-        query = query.where(Service.type_code == type_code)
+        query = query.where(Service.type_code.in_((type_code,) if isinstance(type_code, str) else type_code))
     if provider_ico is not None:
         query = query.where(Provider.ico == provider_ico)
     return [tuple(row) for row in db.session.execute(query)]

@@ -18,11 +18,11 @@ CELL_COLUMNS = (
 def cells_frame(
     period: Period,
     *,
-    type_code: str | None = None,
+    type_code: str | tuple[str, ...] | None = None,
     provider_ico: str | None = None,
     states: Sequence[str] = FINAL_STATES,
 ) -> pd.DataFrame:
-    """Every cell of the returns of a quarter, one row each, columns CELL_COLUMNS.
+    """Every cell of the returns of a quarter (of one type, or of several), one row each, columns CELL_COLUMNS.
 
     ``state`` is value, zero, not_applicable or not_supplied; ``value`` (float, unit of the field) is NaN for the
     last two and 0.0 for zero. A return has a row for each cell that its form asks for; a service without a

@@ -67,7 +67,7 @@ def test_utilisation_is_hours_over_what_the_staff_could_work():
     found = direct_work_utilisation(frame, "outpatient", Q2)
     assert found.loc[1, "value"] == pytest.approx(1464 / (5 * 488))
     assert found.loc[1, "state"] is FigureState.VALUE
-    assert found.loc[1, "scaled_denominator"] == 5 * 488
+    assert (found.loc[1, "numerator"], found.loc[1, "denominator"]) == (1464, 5 * 488)
 
 
 def test_occupancy_is_bed_days_over_beds_and_days():
@@ -259,4 +259,5 @@ def test_the_parts_keep_their_own_states():
     frame = cells((1, "residential", "beds", 0), (1, "residential", "bed_days_used", 5))
     found = ratio(parts_of(frame, Measure.OCCUPANCY, "residential"), 91)
     assert found.loc[1, "state"] is FigureState.UNDEFINED
-    assert math.isnan(found.loc[1, "scaled_denominator"])
+    assert math.isnan(found.loc[1, "numerator"])
+    assert math.isnan(found.loc[1, "denominator"])

@@ -1,0 +1,47 @@
+// Draws the overview of a comparison and lets the arrow keys walk over its bars. The table below is its twin.
+
+const place = document.getElementById('comparison-chart')
+const said = document.getElementById('comparison-said')
+const figure = JSON.parse(document.getElementById('comparison-data').textContent)
+const language = place.dataset.language
+
+function bars() {
+  const found = []
+  figure.data.forEach((trace, curveNumber) => {
+    trace.x.forEach((x, pointNumber) => found.push({ curveNumber, pointNumber, x }))
+  })
+  return found.sort((a, b) => a.x - b.x)
+}
+
+function say({ curveNumber, pointNumber }) {
+  const trace = figure.data[curveNumber]
+  const share = trace.y[pointNumber].toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 })
+  said.textContent = `${trace.customdata[pointNumber].slice(2).join(', ')}: ${share}, ${trace.name}`
+}
+
+function walk(points) {
+  let at = -1
+  place.addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (event.key === 'Home') at = 0
+    else if (event.key === 'End') at = points.length - 1
+    else if (step) at = Math.min(Math.max(at + step, 0), points.length - 1)
+    else if (event.key === 'Escape') {
+      window.Plotly.Fx.unhover(place)
+      return
+    } else return
+    event.preventDefault()
+    window.Plotly.Fx.hover(place, [points[at]])
+    say(points[at])
+  })
+  place.addEventListener('blur', () => window.Plotly.Fx.unhover(place))
+}
+
+place.closest('section').hidden = false
+window.Plotly.newPlot(place, figure.data, figure.layout, {
+  locale: language,
+  responsive: true,
+  displaylogo: false,
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
+  scrollZoom: false
+}).then(() => walk(bars()))

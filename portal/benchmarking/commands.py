@@ -1,0 +1,90 @@
+"""``portal benchmark``: the comparison of one type in one quarter, as the region sees it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext
+
+from portal.benchmarking import service
+from portal.benchmarking.types import Measure
+from portal.benchmarking.words import line_name, state_of
+from portal.catalog.types import service_types
+from portal.core.permissions import OPERATOR
+from portal.returns.types import Period
+from portal.web.formats import percent
+from portal.web.languages import say
+
+
+@click.command("benchmark")
+@click.option("--period", "period_text", required=True, metavar="PERIOD", help="Quarter, such as 2026Q2.")
+@click.option("--type", "type_code", required=True, metavar="TYPE", help="Section of the Act, such as 46 or 60a.")
+@click.option("--measure", type=click.Choice([str(measure) for measure in Measure]), help="Only this measure.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
+@with_appcontext
+def benchmark(period_text: str, type_code: str, measure: str | None, as_json: bool) -> None:
+    """Compare the services of a type: every line that has a norm, with median and figures of all services."""
+    period = Period.parse(period_text)
+    lines = [line for line in service.list_normed_lines(type_code) if measure in (None, line.measure)]
+    comparisons = [service.compare(OPERATOR, period, type_code, line) for line in lines]
+    if as_json:
+        document = {
+            "period": str(period),
+            "type": type_code,
+            "type_name": service_types()[type_code].name_cs,
+            "groups": [_as_json(comparison) for comparison in comparisons],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    for comparison in comparisons:
+        _print_table(comparison)
+
+
+def _as_json(comparison: service.Comparison) -> dict[str, Any]:
+    """One line of comparison; shares as numbers (0.6 is 60 %), null where there is none - see ``state``."""
+    norm = comparison.norm
+    return {
+        "measure": str(comparison.line.measure),
+        "metric": comparison.line.measure.metric,
+        "form": comparison.line.form,
+        "n": comparison.counted,
+        "missing": comparison.missing,
+        "without_return": comparison.without_return,
+        "norm": None if norm is None else float(norm.share),
+        "median": comparison.group.rows()[0]["value"],
+        "median_2015": None if norm is None or norm.median_2015_share is None else float(norm.median_2015_share),
+        "services": [
+            {
+                "register_id": row["register_id"],
+                "service": row["service_name"],
+                "provider_ico": row["provider_ico"],
+                "provider": row["provider_name"],
+                "value": row["value"],
+                "state": str(row["state"]),
+                "return_accepted": row["has_return"],
+            }
+            for row in comparison.services.rows()
+        ],
+    }
+
+
+def _print_table(comparison: service.Comparison) -> None:
+    norm, median = comparison.norm, comparison.group.rows()[0]
+    click.echo(say(line_name(comparison.line)))
+    click.echo(
+        gettext(
+            "norm %(norm)s, median %(median)s, services %(counted)s, missing %(missing)s",
+            norm=gettext("none") if norm is None else percent(norm.share),
+            median=gettext("none") if median["value"] is None else percent(median["value"], 1),
+            counted=comparison.counted,
+            missing=comparison.missing,
+        )
+    )
+    for row in comparison.services.rows():
+        words = state_of(row)
+        figure = percent(row["value"], 1) if words is None else say(words)
+        click.echo(f"{figure:>24}  {row['service_name']} ({row['provider_name']})")
+    click.echo()

@@ -1,0 +1,67 @@
+"""SELECTs of benchmarking: which quarters and services can be compared. Private to the feature."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from portal.catalog.models import Provider, Service, ServiceForm
+from portal.core.db import db
+from portal.returns.models import Return
+from portal.returns.types import FINAL_STATES, Period
+
+
+def compared_periods() -> list[str]:
+    """Quarters with at least one accepted return, the latest first."""
+    query = select(Return.period).where(Return.state.in_(FINAL_STATES)).distinct().order_by(Return.period.desc())
+    return list(db.session.scalars(query))
+
+
+def compared_types(period: Period) -> set[str]:
+    """Types of services with an accepted return in the quarter."""
+    query = (
+        select(Service.type_code)
+        .join(Return, Return.service_id == Service.id)
+        .where(Return.period == str(period), Return.state.in_(FINAL_STATES))
+        .distinct()
+    )
+    return set(db.session.scalars(query))
+
+
+def provider_names(icos: Collection[str]) -> list[tuple[str, str]]:
+    """IČO and name of the providers that exist, by IČO."""
+    query = select(Provider.ico, Provider.name).where(Provider.ico.in_(icos)).order_by(Provider.ico)
+    return [(ico, name) for ico, name in db.session.execute(query)]
+
+
+def services_in(period: Period, *, type_codes: Collection[str] | None = None, ico: str | None = None) -> list[Any]:
+    """Services that worked on at least one day of the quarter, one row for each of their forms (None without any).
+
+    Rows carry service_id, register_id, provider_ico, provider_name, service_name, type_code and form, in the order of
+    the register's numbers and forms.
+    """
+    query = (
+        select(
+            Service.id,
+            Service.register_id,
+            Provider.ico,
+            Provider.name,
+            Service.name,
+            Service.type_code,
+            ServiceForm.form,
+        )
+        .join(Provider, Provider.id == Service.provider_id)
+        .outerjoin(ServiceForm, ServiceForm.service_id == Service.id)
+        .where(
+            or_(Service.started_on.is_(None), Service.started_on <= period.last_day),
+            or_(Service.ended_on.is_(None), Service.ended_on >= period.first_day),
+        )
+        .order_by(Service.register_id, ServiceForm.form)
+    )
+    if type_codes is not None:
+        query = query.where(Service.type_code.in_(type_codes))
+    if ico is not None:
+        query = query.where(Provider.ico == ico)
+    return [tuple(row) for row in db.session.execute(query)]

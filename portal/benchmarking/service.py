@@ -1,0 +1,224 @@
+"""The face of benchmarking: how services stand, as exactly as the reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from portal.benchmarking import queries
+from portal.benchmarking.calc import group_median, measured
+from portal.benchmarking.norms import lines_of, norm_on, standard_norms
+from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
+from portal.catalog.types import service_types
+from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.messages import _m
+from portal.core.permissions import Actor, Permission
+from portal.disclosure import (
+    DisclosedFrame,
+    FigureState,
+    exact_for_region,
+    group_for_provider,
+    own_for_provider,
+)
+from portal.returns.service import cells_frame
+from portal.returns.types import Period
+
+SERVICE_COLUMNS = (
+    *("service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code"),
+    *("period", "measure", "form", "value", "state", "has_return", "numerator", "denominator", "norm"),
+)
+GROUP_KEY = ("type_code", "measure", "form", "period")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All services of a type on one line in one quarter, for the kraj.
+
+    ``services``: SERVICE_COLUMNS, ``value`` and ``norm`` as shares, ``numerator`` in hours or bed-days,
+    ``denominator`` in the same unit; ordered by the register's numbers. ``group``: rows ``statistic`` ("median").
+    """
+
+    line: Line
+    period: Period
+    norm: Norm | None
+    counted: int  # services with a number
+    without_return: int  # services whose return was not accepted
+    without_number: int  # services with a return, but without this figure
+    group: DisclosedFrame
+    services: DisclosedFrame
+
+    @property
+    def missing(self) -> int:
+        return self.without_return + self.without_number
+
+
+@dataclass(frozen=True)
+class ProviderReport:
+    """A provider's services on the lines of their norms, and what it may know of the groups they belong to."""
+
+    provider_ico: str
+    provider_name: str
+    period: Period
+    services: DisclosedFrame  # SERVICE_COLUMNS, one row for each service and line
+    groups: DisclosedFrame  # GROUP_KEY and what portal.disclosure lets through
+    norms: dict[Line, Norm]
+
+
+def list_periods() -> list[Period]:
+    """Quarters that can be compared, the latest first: those with an accepted return."""
+    return [Period.parse(text) for text in queries.compared_periods()]
+
+
+def list_lines(type_code: str) -> list[Line]:
+    """What can be compared among the services of a type: lines that have a norm first, then the other forms.
+
+    Raises Invalid for an unknown type.
+    """
+    _check_type(type_code)
+    forms = service_types()[type_code].forms
+    possible = [Line(type_code, Measure.DIRECT_WORK, ALL_FORMS)]
+    if len(forms) > 1:
+        possible += [Line(type_code, Measure.DIRECT_WORK, str(form)) for form in forms]
+    if "residential" in forms:
+        possible.append(Line(type_code, Measure.OCCUPANCY, "residential"))
+    return list(dict.fromkeys([*lines_of(standard_norms(), type_code), *possible]))
+
+
+def list_normed_lines(type_code: str) -> list[Line]:
+    """The lines of a type that have a norm, in the order of the norms. Raises Invalid for an unknown type."""
+    _check_type(type_code)
+    return lines_of(standard_norms(), type_code)
+
+
+def compare(actor: Actor, period: Period, type_code: str, line: Line | None = None) -> Comparison:
+    """All services of a type on one line (by default the first with a norm), exactly.
+
+    A service is compared when it worked in the quarter and has the form; one without an accepted return is listed as
+    not supplied. The norm is the one valid on the last day of the quarter.
+
+    Raises Forbidden for actors who may not see all services, Invalid for an unknown type or another type's line.
+    """
+    if not actor.can(Permission.COMPARE_ALL):
+        raise Forbidden(_m("Only the region compares all services."))
+    lines = list_lines(type_code)
+    line = line or lines[0]
+    if line not in lines:
+        raise Invalid(_m("Services of this type are not compared in this way."))
+    services = _services_frame(queries.services_in(period, type_codes=[type_code]))
+    figures = _figures(services, cells_frame(period, type_code=type_code), line, period)
+    median = group_median(figures["value"])
+    state = FigureState.NOT_SUPPLIED if median is None else FigureState.ZERO if median == 0 else FigureState.VALUE
+    group = pd.DataFrame([{"statistic": "median", "value": median, "state": state}]).astype({"value": float})
+    without_return = int((~figures["has_return"]).sum())
+    counted = int(figures["value"].notna().sum())
+    return Comparison(
+        line=line,
+        period=period,
+        norm=norm_on(standard_norms(), line, period.last_day),
+        counted=counted,
+        without_return=without_return,
+        without_number=len(figures) - counted - without_return,
+        group=exact_for_region(group, actor),
+        services=exact_for_region(figures, actor),
+    )
+
+
+def provider_report(actor: Actor, ico: str, period: Period) -> ProviderReport:
+    """A provider's own figures exactly, norms, and the groups of its services as far as disclosure allows.
+
+    Groups are fixed: all services of the type, on the lines that have a norm, in the quarter; there is nothing to
+    filter. Raises NotFound for a provider that does not exist and for one that the actor may not see.
+    """
+    reached = [Permission.COMPARE_OWN, Permission.COMPARE_ALL]
+    names = dict(queries.provider_names([ico]))
+    if not names or not any(actor.can_for_provider(permission, ico) for permission in reached):
+        raise NotFound(_m("There is no such provider."))
+    own_types = {row[5] for row in queries.services_in(period, ico=ico)}
+    services = _services_frame(queries.services_in(period, type_codes=own_types) if own_types else [])
+    cells = cells_frame(period, type_code=tuple(sorted(own_types)))
+    lines = [line for code in service_types() if code in own_types for line in list_normed_lines(code)]
+    figures = pd.concat(
+        [_figures(services, cells, line, period) for line in lines] or [_no_figures()], ignore_index=True
+    )
+    norms = {line: norm for line in lines if (norm := norm_on(standard_norms(), line, period.last_day))}
+    with_number = figures[figures["value"].notna()]
+    return ProviderReport(
+        provider_ico=ico,
+        provider_name=names[ico],
+        period=period,
+        services=own_for_provider(figures[figures["provider_ico"].eq(ico)], actor),
+        groups=group_for_provider(with_number[[*GROUP_KEY, "provider_ico", "numerator", "denominator"]], by=GROUP_KEY),
+        norms=norms,
+    )
+
+
+def _check_type(type_code: str) -> None:
+    if type_code not in service_types():
+        raise Invalid(
+            _m("“%(code)s” is not a type of social service. Write its section, for example 46.", code=type_code)
+        )
+
+
+def _services_frame(rows: Sequence[Any]) -> pd.DataFrame:
+    """One row for each service, with the set of its forms."""
+    columns = ["service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code", "form"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"service_id": "int64", "register_id": "int64"})
+    forms: dict[int, set[str]] = {}
+    for service_id, form in zip(frame["service_id"], frame["form"], strict=True):
+        forms.setdefault(service_id, set()).add(form)
+    unique = frame.drop(columns="form").drop_duplicates("service_id")
+    return unique.assign(forms=unique["service_id"].map(forms)).reset_index(drop=True)
+
+
+def _figures(services: pd.DataFrame, cells: pd.DataFrame, line: Line, period: Period) -> pd.DataFrame:
+    """SERVICE_COLUMNS of the services that are compared on a line.
+
+    A service belongs to the line when it is registered in the form or its return has figures for it.
+    """
+    of_type = services[services["type_code"].eq(line.type_code)].set_index("service_id")
+    own_cells = cells[cells["service_id"].isin(of_type.index)]
+    figures = measured(own_cells, line.measure, line.form, period)
+    parts_known = figures["state"].ne(FigureState.NOT_APPLICABLE)
+    belongs = _has_form(of_type["forms"], line) | of_type.index.isin(figures.index[parts_known])
+    compared = of_type[belongs].drop(columns="forms")
+    joined = compared.join(figures)
+    has_return = compared.index.isin(own_cells["service_id"])
+    norm = norm_on(standard_norms(), line, period.last_day)
+    completed = joined.assign(
+        period=str(period),
+        measure=str(line.measure),
+        form=line.form,
+        state=joined["state"].astype(object).where(has_return, FigureState.NOT_SUPPLIED),
+        has_return=has_return,
+        norm=_share_of(norm),
+    )
+    return completed.sort_values("register_id").reset_index()[list(SERVICE_COLUMNS)]
+
+
+def _has_form(forms: pd.Series[Any], line: Line) -> pd.Series[bool]:
+    return forms.map(lambda own: line.form == ALL_FORMS or line.form in own).astype(bool)
+
+
+def _share_of(norm: Norm | None) -> float:
+    return float("nan") if norm is None else float(norm.share)
+
+
+def _no_figures() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in SERVICE_COLUMNS}).astype(
+        {"value": float, "numerator": float, "denominator": float}
+    )
+
+
+def list_own_providers(actor: Actor) -> list[tuple[str, str]]:
+    """IČO and name of the providers whose own report the actor reads, by IČO; empty for the region's roles."""
+    icos = actor.provider_icos(Permission.COMPARE_OWN)
+    return queries.provider_names(icos) if icos else []
+
+
+def list_compared_types(period: Period) -> list[str]:
+    """Types with an accepted return in the quarter, in the order of the Act."""
+    found = queries.compared_types(period)
+    return [code for code in service_types() if code in found]

@@ -1,0 +1,51 @@
+"""What pages, files and the command line call measures, forms and states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.benchmarking.types import ALL_FORMS, Line, Measure
+from portal.core.messages import Message, _m
+from portal.disclosure import FigureState, Reason
+
+MEASURES = {
+    Measure.DIRECT_WORK: _m("Use of direct-work capacity"),
+    Measure.OCCUPANCY: _m("Occupancy"),
+}
+MEANINGS = {
+    Measure.DIRECT_WORK: _m(
+        "Hours of direct work divided by the working time of the direct-care staff (full-time equivalents times"
+        " the working time fund of the quarter)."
+    ),
+    Measure.OCCUPANCY: _m("Bed-days used divided by all bed-days of the quarter (beds times days)."),
+}
+FORMS = {
+    ALL_FORMS: _m("whole service"),
+    "outreach": _m("outreach"),
+    "outpatient": _m("outpatient"),
+    "residential": _m("residential"),
+}
+STATES = {
+    FigureState.NOT_APPLICABLE: _m("not applicable"),
+    FigureState.NOT_SUPPLIED: _m("not supplied"),
+    FigureState.UNDEFINED: _m("cannot be computed"),
+    FigureState.HIDDEN: _m("hidden"),
+}
+RETURN_NOT_ACCEPTED = _m("return not accepted")
+CONCENTRATED = _m("One or two providers make up most of the group, so the figures of the group would betray them.")
+TOO_FEW = _m("The group has fewer than six providers, so its figures would betray single ones.")
+REASONS = {Reason.TOO_FEW_PROVIDERS: TOO_FEW, Reason.TOO_CONCENTRATED: CONCENTRATED}
+
+
+def line_name(line: Line) -> Message:
+    """Measure and form, e.g. "Occupancy: residential"."""
+    return _m("%(measure)s: %(form)s", measure=MEASURES[line.measure], form=FORMS[line.form])
+
+
+def state_of(row: Mapping[str, Any]) -> Message | None:
+    """The state of a figure in words; None when it has a number."""
+    state = FigureState(row["state"])
+    if state.has_number:
+        return None
+    return RETURN_NOT_ACCEPTED if not row.get("has_return", True) else STATES[state]

@@ -1,0 +1,226 @@
+"""Pages, files and the command of the comparison."""
+
+import csv
+import io
+import json
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from portal.benchmarking.commands import benchmark
+from portal.catalog.models import Provider
+from portal.core.db import db
+from portal.core.errors import Invalid
+from portal.core.permissions import Grant, Role
+from portal.returns.types import Period
+from tests.factories.accounts import OWN_ICO, login, make_user
+from tests.factories.benchmarking import make_reported_service
+from tests.factories.returns import make_reporting_service
+
+Q2 = Period(2026, 2)
+
+
+@pytest.fixture
+def planner(client):
+    return login(client, make_user(role="planner"))
+
+
+@pytest.fixture
+def editor(client):
+    db.session.add(Provider(ico=OWN_ICO, name="Charita Háj"))
+    db.session.flush()
+    return login(client, make_user(role="provider_editor"))
+
+
+def own_provider():
+    return db.session.query(Provider).filter_by(ico=OWN_ICO).one()
+
+
+def text_of(response):
+    assert response.status_code == 200, response.status
+    return response.get_data(as_text=True).replace("\xa0", " ")
+
+
+def test_the_region_sees_all_services_of_a_type(planner):
+    make_reported_service(Q2, 0.5, name="Stacionář Šumperk")
+    make_reported_service(Q2, 0.72, name="Stacionář Jeseník")
+    make_reporting_service(name="Stacionář Hranice")
+    page = text_of(planner.get("/srovnani"))
+    assert "Denní stacionáře: Využití kapacity přímé práce: celá služba" in page
+    for words in ("Stacionář Šumperk", "50,0 %", "Stacionář Jeseník", "72,0 %", "Stacionář Hranice", "nedodáno"):
+        assert words in page
+    assert "Normu plní 1 z 2 služeb s hodnotou." in page
+    assert "Stacionář Šumperk: hodnota 50,0 %, norma 60 %, medián 61,0 %" in page
+
+
+def test_the_data_of_the_chart_are_those_of_the_table(planner):
+    make_reported_service(Q2, 0.5, name="<b>Stacionář</b> & spol.</script>")
+    make_reported_service(Q2, 0.72)
+    page = text_of(planner.get("/srovnani"))
+    data = page.split('id="comparison-data"')[1].split(">", 1)[1].split("</script>")[0]
+    figure = json.loads(data)
+    assert [trace["y"] for trace in figure["data"]] == [[0.72], [0.5]]
+    escaped, _, plain, _ = figure["data"][1]["customdata"][0]
+    assert escaped == "&lt;b&gt;Stacionář&lt;/b&gt; &amp; spol.&lt;/script&gt;"
+    assert plain == "<b>Stacionář</b> & spol.</script>"
+
+
+@pytest.mark.parametrize(
+    ("order", "names"),
+    [
+        ("hodnota", ["Čtvrtá", "Cizí", "Druhá", "Bez výkazu"]),
+        ("-hodnota", ["Druhá", "Cizí", "Čtvrtá", "Bez výkazu"]),
+        ("sluzba", ["Bez výkazu", "Cizí", "Čtvrtá", "Druhá"]),
+        ("-norma", ["Druhá", "Cizí", "Čtvrtá", "Bez výkazu"]),
+    ],
+)
+def test_the_table_is_sorted_by_plain_links(planner, order, names):
+    for name, share in (("Cizí", 0.5), ("Druhá", 0.7), ("Čtvrtá", 0.4)):
+        make_reported_service(Q2, share, name=name)
+    make_reporting_service(name="Bez výkazu")
+    page = text_of(planner.get(f"/srovnani?razeni={order}"))
+    table = page[page.index("<tbody") :]
+    assert sorted(names, key=table.index) == names
+
+
+def test_lines_of_a_type_are_links(planner):
+    make_reported_service(Q2, 0.5, type_code="44")
+    page = text_of(planner.get("/srovnani?druh=44&obdobi=2026Q2"))
+    assert "ukazatel=occupancy&amp;forma=residential" in page
+    beds = text_of(planner.get("/srovnani?druh=44&obdobi=2026Q2&ukazatel=occupancy"))
+    assert "nepůsobila v této formě žádná služba" in beds
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "obdobi=2026",
+        "druh=99",
+        "druh=46&ukazatel=mood",
+        "druh=46&ukazatel=occupancy",
+        "druh=46&ukazatel=direct_work&forma=x",
+        "razeni=barva",
+    ],
+)
+def test_an_address_that_cannot_be_meant_gets_a_sentence(planner, arguments):
+    make_reported_service(Q2, 0.5)
+    response = planner.get(f"/srovnani?{arguments}")
+    assert response.status_code == 400
+    assert "Traceback" not in response.get_data(as_text=True)
+
+
+def test_before_the_first_accepted_return_the_page_says_so(planner):
+    assert "Zatím nebyl přijat žádný výkaz" in text_of(planner.get("/srovnani"))
+    assert planner.get("/srovnani/stahnout/csv").status_code == 400
+
+
+def test_the_file_holds_the_same_rows_and_says_why_a_number_is_missing(planner):
+    make_reported_service(Q2, 0.725, name="=SUM(A1)")
+    make_reporting_service(name="Mlčící")
+    body = text_of(planner.get("/srovnani/stahnout/csv?druh=46&obdobi=2026Q2"))
+    rows = list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff")), delimiter=";"))
+    assert [(row["Služba"], row["Hodnota (%)"], row["Norma (%)"]) for row in rows] == [
+        ("'=SUM(A1)", "72,5", "60,0"),
+        ("Mlčící", "nedodáno", "60,0"),
+    ]
+
+
+def test_the_workbook_has_numbers_as_numbers(planner):
+    make_reported_service(Q2, 0.725, name="Stacionář")
+    with planner.get("/srovnani/stahnout/xlsx?druh=46&obdobi=2026Q2") as response:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(response.data))
+    sheet = book.get_sheet_by_index(0).to_python()
+    row = dict(zip(sheet[0], sheet[1], strict=True))
+    assert (row["Hodnota (%)"], row["Norma (%)"], row["Rozdíl proti normě (procentní body)"]) == (72.5, 60, 12.5)
+
+
+def test_a_provider_is_led_to_its_own_services(editor):
+    make_reported_service(Q2, 0.725, provider=own_provider(), name="Náš stacionář")
+    response = editor.get("/srovnani")
+    assert response.status_code == 302
+    page = text_of(editor.get(response.location))
+    assert "Náš stacionář" in page
+    assert "72,5 %" in page
+    assert "o 12,5 procentního bodu nad normou" in page
+    assert "méně než šest poskytovatelů" in page
+
+
+def test_a_provider_sees_a_rough_group_and_nobody_in_it(editor):
+    own = make_reported_service(Q2, 0.41, provider=own_provider())
+    others = [make_reported_service(Q2, share, name=f"Cizí {share}") for share in (0.52, 0.63, 0.66, 0.74, 0.85, 0.97)]
+    page = text_of(editor.get(f"/srovnani/poskytovatel/{OWN_ICO}"))
+    assert "asi 67 %" in page
+    assert own.name in page
+    assert not any(other.name in page or other.provider.name in page for other in others)
+
+
+def test_a_foreign_provider_is_as_absent_as_a_missing_one(editor):
+    make_reported_service(Q2, 0.5, provider=own_provider())
+    foreign = make_reported_service(Q2, 0.6)
+    answers = [editor.get(f"/srovnani/poskytovatel/{ico}") for ico in (foreign.provider.ico, "99999999")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_the_region_reads_the_report_as_the_provider_does(planner):
+    service = make_reported_service(Q2, 0.5)
+    page = text_of(planner.get(f"/srovnani/poskytovatel/{service.provider.ico}?obdobi=2026Q2"))
+    assert "tak, jak je vidí on sám" in page
+
+
+def test_someone_of_two_providers_chooses(client):
+    icos = [make_reported_service(Q2, 0.5).provider.ico for _ in range(2)]
+    person = make_user(grants=frozenset(Grant(Role.PROVIDER_EDITOR, ico) for ico in icos))
+    page = text_of(login(client, person).get("/srovnani"))
+    assert all(f"/srovnani/poskytovatel/{ico}" in page for ico in icos)
+
+
+def run(app, *arguments):
+    return app.test_cli_runner().invoke(benchmark, arguments)
+
+
+def test_the_command_prints_the_group_as_json(app):
+    make_reported_service(Q2, 0.5, name="Stacionář Šumperk")
+    make_reported_service(Q2, 0.72)
+    make_reporting_service()
+    result = run(app, "--period", "2026Q2", "--type", "46", "--json")
+    (group,) = json.loads(result.stdout)["groups"]
+    assert (group["metric"], group["n"], group["missing"]) == ("direct_work_utilisation", 2, 1)
+    assert (group["norm"], group["median"], group["median_2015"]) == (0.6, pytest.approx(0.61), 0.72)
+    assert [(row["value"], row["state"]) for row in group["services"]] == [
+        (pytest.approx(0.5), "value"),
+        (pytest.approx(0.72), "value"),
+        (None, "not_supplied"),
+    ]
+
+
+def test_the_command_prints_a_table_for_people(app):
+    make_reported_service(Q2, 0.5, name="Stacionář Šumperk")
+    make_reporting_service(name="Mlčící")
+    output = run(app, "--period", "2026Q2", "--type", "46").stdout.replace("\xa0", " ")
+    assert "norma 60 %, medián 50,0 %, služeb 1, chybí 1" in output
+    assert "50,0 %  Stacionář Šumperk" in output
+    assert "nedodáno  Mlčící" in output
+
+
+def test_the_command_prints_every_line_with_a_norm_or_one_measure(app):
+    document = json.loads(run(app, "--period", "2026Q2", "--type", "57", "--json").stdout)
+    assert [(group["measure"], group["median"]) for group in document["groups"]] == [
+        ("direct_work", None),
+        ("occupancy", None),
+    ]
+    one = json.loads(run(app, "--period", "2026Q2", "--type", "57", "--measure", "occupancy", "--json").stdout)
+    assert [group["norm"] for group in one["groups"]] == [0.9]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--period", "2026", "--type", "46"], "is not a quarter"),
+        (["--period", "2026Q2", "--type", "99"], "is not a type of social service"),
+    ],
+)
+def test_the_command_explains_what_it_cannot_do(app, arguments, words):
+    result = run(app, *arguments, "--json")
+    assert isinstance(result.exception, Invalid)
+    assert words in str(result.exception)
+    assert result.stdout == ""
