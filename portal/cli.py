@@ -12,6 +12,7 @@ from portal import __version__
 from portal.accounts import commands as accounts
 from portal.app import create_app
 from portal.benchmarking.commands import benchmark
+from portal.catalog import commands as catalog
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
 from portal.demo import commands as demo
@@ -44,6 +45,7 @@ def cli() -> None:
 
 COMMANDS: tuple[click.Command, ...] = (
     *operation.COMMANDS,
+    *catalog.COMMANDS,
     *demo.COMMANDS,
     *accounts.COMMANDS,
     *territory.COMMANDS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -174,3 +174,98 @@ def section_order(section: str) -> tuple[int, str]:
 def has_ended(ended_on: date | None, on: date) -> bool:
     """Whether a service whose last day is ``ended_on`` is over on the day ``on``; the last day itself still counts."""
     return ended_on is not None and ended_on < on
+
+
+class ImportState(StrEnum):
+    """What became of a file of the register."""
+
+    PREVIEWED = "previewed"  # can be applied as it is
+    WAITING = "waiting"  # only a person may apply it
+    APPLIED = "applied"
+    ROLLED_BACK = "rolled_back"
+    REJECTED = "rejected"  # not to be applied at all
+    DISCARDED = "discarded"
+
+    @property
+    def is_open(self) -> bool:
+        return self in (ImportState.PREVIEWED, ImportState.WAITING)
+
+    @property
+    def label(self) -> Message:
+        return _IMPORT_STATE_LABELS[self]
+
+
+_IMPORT_STATE_LABELS = {
+    ImportState.PREVIEWED: _m("ready to be applied"),
+    ImportState.WAITING: _m("waits for a person"),
+    ImportState.APPLIED: _m("applied"),
+    ImportState.ROLLED_BACK: _m("taken back"),
+    ImportState.REJECTED: _m("rejected"),
+    ImportState.DISCARDED: _m("put aside"),
+}
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    CHANGED = "changed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that an import changes; values as the register's cleaned record has them, lists for lists."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class ImportChange:
+    """What one import does to one service."""
+
+    register_id: int
+    kind: ChangeKind
+    name: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class ImportFault:
+    """A fault of the file: an error left the service out, a notice did not."""
+
+    is_error: bool
+    path: str | None
+    message: Message
+
+
+@dataclass(frozen=True)
+class ImportInfo:
+    """One import of the register, as lists and pages show it; ``reasons`` say why it waits or was rejected."""
+
+    id: int
+    state: ImportState
+    file_name: str
+    reasons: tuple[Message, ...]
+    services_in_file: int
+    services_in_region: int
+    services_live: int
+    added: int
+    changed: int
+    ended: int
+    counted: int
+    faults: tuple[ImportFault, ...]
+    error_count: int
+    notice_count: int
+    created_at_utc: datetime
+    applied_at_utc: datetime | None
+    rolled_back_at_utc: datetime | None
+    is_latest_applied: bool
+    repeated: bool = False  # the same file was taken before; nothing was done again
+
+    @property
+    def changes(self) -> int:
+        return self.added + self.changed + self.ended
+
+    def count(self, kind: ChangeKind) -> int:
+        return {ChangeKind.ADDED: self.added, ChangeKind.CHANGED: self.changed, ChangeKind.ENDED: self.ended}[kind]

@@ -25,6 +25,7 @@ from portal.core.clock import now_utc
 from portal.core.config import Settings
 from portal.core.db import Model, UtcDateTime, db
 from portal.core.errors import PortalError
+from portal.core.messages import Message, _m, message_as_dict, message_from_dict
 from portal.core.permissions import Actor, Grant, Role
 from portal.core.transaction import after_commit, transaction
 
@@ -46,7 +47,7 @@ class Job(Model):
     state: Mapped[str] = mapped_column(String(10))
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     result: Mapped[dict[str, Any]] = mapped_column(JSON)
-    error: Mapped[str | None]
+    error: Mapped[str | None]  # a message as JSON, see job_failure
     user_id: Mapped[int | None]
     created_at_utc: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     finished_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -123,6 +124,11 @@ def find_job(job_id: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.id == job_id))
 
 
+def job_failure(row: Job) -> Message | None:
+    """Why a job failed, for people; None when it did not."""
+    return message_from_dict(json.loads(row.error)) if row.error else None
+
+
 def job_progress(job_id: str) -> Progress:
     queue: Huey = current_app.extensions["portal_queue"]
     stored = queue.get(f"progress:{job_id}", peek=True)
@@ -140,18 +146,18 @@ def _run(job_id: str, actor: Actor) -> None:
         row.state = JobState.RUNNING
         kind, arguments = row.kind, dict(row.arguments)
     result: dict[str, Any] = {}
-    failure: str | None = None
+    failure: Message | None = None
     try:
         result = _handlers[kind](actor, report, arguments)
     except PortalError as error:
-        failure = str(error.message)
+        failure = error.message
     except Exception:
-        failure = "unexpected"
+        failure = _m("The job failed unexpectedly; the log of the portal says more under %(id)s.", id=job_id)
         log.exception("job %s (%s) failed", job_id, kind)
     with transaction():
         row = db.session.get_one(Job, job_id)
         row.state = JobState.FAILED if failure else JobState.DONE
-        row.error = failure
+        row.error = json.dumps(message_as_dict(failure)) if failure else None
         row.result = result
         row.finished_at_utc = now_utc()
 

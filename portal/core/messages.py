@@ -36,3 +36,13 @@ def _m(text: str, /, **params: Any) -> Message:
 def _mn(singular: str, plural: str, num: int, /, **params: Any) -> Message:
     """Mark and build a message with plural forms; ``num`` is also available as ``%(num)s``."""
     return Message(singular, {"num": num, **params}, plural)
+
+
+def message_as_dict(message: Message) -> dict[str, Any]:
+    """A message for a JSON column; read back by ``message_from_dict``."""
+    return {"text": message.text, "params": dict(message.params), "plural": message.plural}
+
+
+def message_from_dict(stored: Mapping[str, Any]) -> Message:
+    """The message that ``message_as_dict`` stored."""
+    return Message(stored["text"], stored["params"], stored["plural"])

@@ -29,10 +29,16 @@ MIN_WORD = 3
 
 
 def personal_names(entry: Any) -> set[str]:
-    """Surnames of the people an entry names (leaders, statutory bodies), in small letters."""
+    """Surnames of the people an entry names (leaders, statutory bodies), without their ending."""
     found: set[str] = set()
     _collect(entry, found, depth=0)
     return found
+
+
+def _stem(name: str) -> str:
+    """The part of a name that its cases share: Nikdovská, Nikdovskou."""
+    word = name.strip().casefold()
+    return word[:-1] if len(word) > 4 else word
 
 
 def _collect(value: Any, found: set[str], depth: int) -> None:
@@ -41,7 +47,7 @@ def _collect(value: Any, found: set[str], depth: int) -> None:
     if isinstance(value, dict):
         surname = value.get("prijmeni")
         if isinstance(surname, str) and len(surname.strip()) >= MIN_WORD:
-            found.add(surname.strip().casefold())
+            found.add(_stem(surname))
         for key, part in value.items():
             if isinstance(part, (dict, list)) and key not in _WITHOUT_PEOPLE:
                 _collect(part, found, depth + 1)
@@ -51,7 +57,7 @@ def _collect(value: Any, found: set[str], depth: int) -> None:
 
 
 def secret_words(facilities: Iterable[Any]) -> set[str]:
-    """Streets of facilities whose address is secret though the file gives it, in small letters."""
+    """Streets of facilities whose address is secret though the file gives it."""
     found = set()
     for facility in facilities:
         if not (isinstance(facility, dict) and facility.get("utajenaAdresa")):
@@ -60,7 +66,7 @@ def secret_words(facilities: Iterable[Any]) -> set[str]:
         street = address.get("ulice") if isinstance(address, dict) else None
         name = street.get("nazev") if isinstance(street, dict) else street
         if isinstance(name, str) and len(name.strip()) >= MIN_WORD:
-            found.add(name.strip().casefold())
+            found.add(_stem(name))
     return found
 
 

@@ -58,7 +58,7 @@ def read_register(
     points: Mapping[int, tuple[float, float]] | None = None,
     report: Report = tell_nobody,
 ) -> Summary:
-    """Read ``register`` and write each service of the region to ``out`` as a line "hash TAB register_id TAB JSON".
+    """Read ``register`` and write each service of the region to ``out``: hash, number, name, JSON between tabs.
 
     Raises ImportRejected when the file is no register at all: not JSON, no list "polozky", nothing in it, or more
     than half of its entries lack a field that everything hangs on.
@@ -100,7 +100,7 @@ def _line(raw: Any, reading: Reading, problems: EntryProblems, seen: set[int], f
         return None
     seen.add(register_id)
     text = _encode(record).encode()
-    return b"%s\t%d\t%s\n" % (hashlib.sha256(text).hexdigest().encode(), register_id, text)
+    return b"%s\t%d\t%s\t%s\n" % (hashlib.sha256(text).hexdigest().encode(), register_id, record["name"].encode(), text)
 
 
 def _entries(file: IO[bytes], skip: int, name: str) -> Iterator[Any]:

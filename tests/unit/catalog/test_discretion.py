@@ -31,12 +31,12 @@ def test_surnames_of_leaders_and_boards_are_found_wherever_they_stand():
         "zarizeni": [{"vedouci": {"jmeno": "Jana", "prijmeni": "Nikdovská"}, "adresa": {"prijmeni": "Neplatí"}}],
         "poskytovatel": {"statutarniOrgany": [{"clen": {"prijmeni": " Vybájený "}}, {"clen": {"prijmeni": "X"}}]},
     }
-    assert personal_names(entry) == {"nikdovská", "vybájený"}
+    assert personal_names(entry) == {"nikdovsk", "vybájen"}
 
 
 def test_a_text_with_a_surname_or_a_title_goes_and_another_stays():
     assert keep_text("zástup za p. Nikdovskou", {"nikdovsk"}) is None
-    assert keep_text("NIKDOVSKÁ", {"nikdovská"}) is None
+    assert keep_text("NIKDOVSKÁ", {"nikdovsk"}) is None
     assert keep_text("vede Ing. nikdo", set()) is None
     assert keep_text("Ingredience", set()) == "Ingredience"
     assert keep_text(None, {"x"}) is None
@@ -50,4 +50,4 @@ def test_the_street_of_a_secret_house_is_withheld_and_that_of_an_open_one_not():
         {"utajenaAdresa": True, "adresa": {"ulice": None}},
         None,
     ]
-    assert secret_words(facilities) == {"utajenkova"}
+    assert secret_words(facilities) == {"utajenkov"}

@@ -1,0 +1,1 @@
+"""Import of the ministry's register: read, compare, apply, take back."""
