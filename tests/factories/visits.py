@@ -11,6 +11,8 @@ from portal.core.db import db
 from tests.access.rows import ACTORS, ANONYMOUS, NO_ROLE, Row, World
 from tests.factories.accounts import login, make_user
 
+FEATURES = sorted(module.name for module in pkgutil.iter_modules(tests.access.__path__) if module.name != "rows")
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -30,14 +32,14 @@ class Town:
     cookies: dict[str, str]
 
 
-def access_rows() -> list[Row]:
-    modules = [m.name for m in pkgutil.iter_modules(tests.access.__path__) if m.name != "rows"]
-    return [row for name in modules for row in importlib.import_module(f"tests.access.{name}").ROWS]
+def page_rows(feature: str | None = None) -> list[Row]:
+    """The rows of what people look at, of one feature or of all."""
+    rows = [row for name in FEATURES if feature in (None, name) for row in _access(name).ROWS]
+    return [row for row in rows if row.method == "GET" and 200 in row.expected]
 
 
-def page_rows() -> list[Row]:
-    """The rows of what people look at."""
-    return [row for row in access_rows() if row.method == "GET" and 200 in row.expected]
+def _access(feature: str) -> object:
+    return importlib.import_module(f"tests.access.{feature}")
 
 
 def settle(app: Flask) -> Town:
@@ -48,14 +50,11 @@ def settle(app: Flask) -> Town:
             continue
         user = make_user(role=None if who == NO_ROLE else who, name=f"Osoba {who}")
         town.world.user_ids[who] = user.id
-        client = login(app.test_client(), user)
-        cookie = client.get_cookie("portal_session")
+        cookie = login(app.test_client(), user).get_cookie("portal_session")
         assert cookie is not None
         town.cookies[who] = cookie.value
-    for module in pkgutil.iter_modules(tests.access.__path__):
-        build = getattr(importlib.import_module(f"tests.access.{module.name}"), "build_world", None)
-        if build is not None:
-            build(town.world)
+    for feature in FEATURES:
+        getattr(_access(feature), "build_world", lambda _world: None)(town.world)
     db.session.commit()
     db.session.remove()
     return town
@@ -65,11 +64,25 @@ def visits_of(town: Town, row: Row) -> list[Visit]:
     """The page as the first person of the list who has an object there, and as nobody signed in where that may be."""
     found: list[Visit] = []
     for who in sorted(row.who, key=ACTORS.index):
-        if found and found[0].who != ANONYMOUS:
+        if found and found[-1].who != ANONYMOUS:
             break
         with town.app.test_request_context():
             values = row.objects.own(town.world, who) if row.objects is not None else {}
             if values is not None:
                 found.append(Visit(row.endpoint, who, url_for(row.endpoint, **values)))
     assert found, f"nobody has an object of their own to see {row.endpoint}"
+    return found
+
+
+def html_visits(town: Town, feature: str) -> list[Visit]:
+    """The visits of a feature that are answered by a page, not by a download or by a way elsewhere."""
+    found = []
+    for row in page_rows(feature):
+        for visit in visits_of(town, row):
+            client = town.app.test_client()
+            if visit.who != ANONYMOUS:
+                client.set_cookie("portal_session", town.cookies[visit.who])
+            with client.get(visit.path) as answer:
+                if answer.status_code == 200 and answer.mimetype == "text/html":
+                    found.append(visit)
     return found

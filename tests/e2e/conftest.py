@@ -1,0 +1,202 @@
+"""The portal in a browser: a server in a thread, Chromium, and a page that remembers everything that went wrong."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.app import create_app
+from portal.core.db import db
+from tests.access.rows import ANONYMOUS
+from tests.conftest import IN_CI, fresh_database, test_settings
+from tests.factories.visits import Town, settle
+
+CHROMIUM = Path(os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium"))
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CONTROLS = {
+    "button",
+    "checkbox",
+    "combobox",
+    "link",
+    "listbox",
+    "menuitem",
+    "radio",
+    "searchbox",
+    "slider",
+    "spinbutton",
+    "switch",
+    "tab",
+    "textbox",
+}
+NOTE_VIOLATIONS = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation',
+  (event) => window.__violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+RUN_AXE = """
+async (tags) => (await axe.run(document, { runOnly: tags })).violations.map(
+  (v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => n.target.join(' ')).slice(0, 5).join(', ')}`)
+"""
+TOO_WIDE = """
+() => {
+  const room = document.documentElement.clientWidth
+  if (document.documentElement.scrollWidth <= room) return []
+  const contained = ['auto', 'scroll', 'hidden']
+  const scrolls = (e) => e && (contained.includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement))
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > room + 1 && !scrolls(e.parentElement))
+    .slice(0, 5).map((e) => `${e.tagName}.${e.className} ends at ${Math.round(e.getBoundingClientRect().right)}`)
+    .concat([`page is ${document.documentElement.scrollWidth} wide`])
+}
+"""
+
+
+@dataclass
+class Watched:
+    """A page of the browser and all that went wrong on it."""
+
+    page: Page
+    base_url: str
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.base_url + path, wait_until="networkidle")
+        return self.page
+
+    def faults(self) -> list[str]:
+        """Console, network and policy so far."""
+        return self.problems + [f"CSP: {found}" for found in self.page.evaluate("window.__violations")]
+
+    def accessibility_faults(self) -> list[str]:
+        """What axe-core finds, and controls without a name, which axe does not see everywhere."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = [f"axe: {violation}" for violation in self.page.evaluate(RUN_AXE, WCAG_TAGS)]
+        return found + [f"no name: {role}" for role in nameless_controls(self.page)]
+
+    def reflow_faults(self, width: int = 320) -> list[str]:
+        """What sticks out of a window of this width (WCAG 2.2, success criterion 1.4.10)."""
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": width, "height": 640})
+        found = [f"{width} px: {wide}" for wide in self.page.evaluate(TOO_WIDE)]
+        assert size is not None
+        self.page.set_viewport_size(size)
+        return found
+
+
+def nameless_controls(page: Page) -> list[str]:
+    session = page.context.new_cdp_session(page)
+    nodes: list[dict[str, Any]] = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    return [
+        node["role"]["value"]
+        for node in nodes
+        if not node.get("ignored")
+        and node.get("role", {}).get("value") in CONTROLS
+        and not node.get("name", {}).get("value", "").strip()
+    ]
+
+
+def missing(reason: str) -> None:
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing(f"browser tests: no Chromium at {CHROMIUM} (set PORTAL_CHROMIUM)")
+    if not AXE.exists():
+        missing("browser tests: axe-core is not installed (npm ci)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Served:
+    url: str
+    town: Town
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The portal with everybody and every feature's objects, on a port of its own."""
+    folder = tmp_path_factory.mktemp("e2e")
+    with fresh_database("sqlite", folder) as database_url:
+        app = create_app(test_settings(database_url, folder))
+        with app.app_context():
+            upgrade()
+            town = settle(app)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Served(f"http://127.0.0.1:{server.server_port}", town)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+OpenAs = Callable[..., Watched]
+
+
+@pytest.fixture
+def open_as(browser: Browser, served: Served) -> Iterator[OpenAs]:
+    """``open_as("planner")`` is a watched page of that person, ``open_as()`` of the public; options: of the context."""
+    contexts = []
+
+    def open_page(who: str = ANONYMOUS, **options: Any) -> Watched:
+        context = browser.new_context(locale="cs-CZ", **{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        if who != ANONYMOUS:
+            context.add_cookies([{"name": "portal_session", "value": served.town.cookies[who], "url": served.url}])
+        context.add_init_script(NOTE_VIOLATIONS)
+        watched = Watched(context.new_page(), served.url)
+        watch(watched)
+        return watched
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def watch(watched: Watched) -> None:
+    def on_route(route: Route, request: Request) -> None:
+        if request.url.startswith((watched.base_url, "data:", "blob:")):
+            route.continue_()
+        else:
+            watched.problems.append(f"asks elsewhere: {request.url}")
+            route.abort()
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            watched.problems.append(f"console {message.type}: {message.text}")
+
+    def on_response(response: Response) -> None:
+        if response.status >= 400:
+            watched.problems.append(f"{response.status}: {response.url}")
+
+    watched.page.route("**/*", on_route)
+    watched.page.on("console", on_console)
+    watched.page.on("response", on_response)
+    watched.page.on("pageerror", lambda error: watched.problems.append(f"script: {error}"))

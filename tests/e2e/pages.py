@@ -1,0 +1,13 @@
+"""Addresses looked at in the browser besides every page of the access table: the same pages with other content.
+
+A feature adds its own: who, and the address or a function of the world that gives it.
+"""
+
+from collections.abc import Callable
+
+from tests.access.rows import ANONYMOUS, World
+
+PAGES: list[tuple[str, str | Callable[[World], str]]] = [
+    (ANONYMOUS, "/jazyk/en?zpet=/"),
+    (ANONYMOUS, "/prihlaseni?next=/vykazy"),
+]
