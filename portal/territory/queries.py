@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, func, select
@@ -104,8 +103,3 @@ def version_closed_last() -> TerritoryVersion | None:
         .order_by(TerritoryVersion.valid_to.desc(), TerritoryVersion.id.desc())
         .limit(1)
     )
-
-
-def imported_at() -> datetime | None:
-    """When the version in force was stored: changes exactly when the territory does."""
-    return db.session.scalar(select(TerritoryVersion.imported_at_utc).where(TerritoryVersion.valid_to.is_(None)))

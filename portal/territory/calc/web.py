@@ -25,17 +25,17 @@ def web_coverage(coverage: Shapes, tolerance_m: float = TOLERANCE_M) -> Shapes:
     for digits in _FINER_DIGITS:
         rounded = rounded_to(simplified, digits)
         if is_sound(rounded):
-            return rounded
+            return shapely.remove_repeated_points(rounded)
     raise ImportRejected(_m("The boundaries cannot be simplified for the web without gaps between the units."))
 
 
 def rounded_to(shapes: Shapes, digits: int) -> Shapes:
-    """Shapes with coordinates rounded and repeated points left out."""
+    """Shapes with coordinates rounded; a shape smaller than the rounding is no longer valid."""
 
     def rounding(coordinates: Coordinates) -> Coordinates:
         return np.round(coordinates, digits)
 
-    return shapely.remove_repeated_points(shapely.transform(shapes, rounding))
+    return shapely.transform(shapes, rounding)
 
 
 def is_sound(shapes: Shapes) -> bool:

@@ -65,7 +65,7 @@ def read_layer(source: Source, *, with_region: bool, near: shapely.Geometry | No
     columns = _columns(source.label, [str(name) for name in info["fields"]], wanted)
     if info["features"] == 0:
         raise ImportRejected(_m("%(name)s holds no units.", name=source.label))
-    placement = _placement(source.label, info["crs"])
+    placement = placement_of(source.label, info["crs"])
     if fault := placement_fault(placement, info["total_bounds"]):
         raise ImportRejected(_m("%(name)s: %(fault)s", name=source.label, fault=fault))
     options: dict[str, Any] = {"columns": columns, "force_2d": True, "layer": source.layer}
@@ -115,7 +115,8 @@ def _columns(label: str, present: list[str], wanted: list[str]) -> list[str]:
     return [spelled[column] for column in wanted]
 
 
-def _placement(label: str, crs: str | None) -> Placement:
+def placement_of(label: str, crs: str | None) -> Placement:
+    """Which of the two systems a layer declares; ImportRejected for none or another one."""
     if not crs:
         raise ImportRejected(
             _m(
@@ -180,10 +181,7 @@ def with_names_read(layer: Layer, fits: Callable[[Sequence[str]], int]) -> tuple
         return layer, ()
     declared = layer.source.cpg
     raw = [name.encode(_BYTES) for name in layer.names]
-    reading = best_reading(raw, declared, fits)
-    if reading is None:
-        raise ImportRejected(_m("%(name)s: the encoding of the names is unknown.", name=layer.label))
-    names, encoding = reading
+    names, encoding = best_reading(raw, declared, fits)
     findings: tuple[Finding, ...] = ()
     if declared is not None and encoding != declared and decoded(raw, declared) != names:
         message = _m(

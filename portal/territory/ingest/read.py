@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,13 @@ def read_territory(files: TerritoryFiles, report: Callable[[int, int], None] | N
 
     Raises ImportRejected with sentences that say what is wrong and where.
     """
+    with warnings.catch_warnings():
+        # What GDAL grumbles about in English is checked here and said in sentences.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return _read_territory(files, report)
+
+
+def _read_territory(files: TerritoryFiles, report: Callable[[int, int], None] | None) -> ParsedTerritory:
     done = 0
 
     def step() -> None:

@@ -26,12 +26,12 @@ def decoded(raw: Sequence[bytes], encoding: str) -> list[str] | None:
 
 def best_reading(
     raw: Sequence[bytes], declared: str | None, fits: Callable[[Sequence[str]], int]
-) -> tuple[list[str], str] | None:
-    """The reading of the names that fits best, and its encoding; None when none can be read at all.
+) -> tuple[list[str], str]:
+    """The reading of the names that fits best, and its encoding; any bytes can be read as the last two encodings.
 
     ``declared`` is what the file says of itself; it wins among equals. ``fits`` counts names as expected.
     """
     candidates = [declared] if declared else []
     candidates += [encoding for encoding in ENCODINGS if encoding != declared]
     readings = [(names, encoding) for encoding in candidates if (names := decoded(raw, encoding)) is not None]
-    return max(readings, key=lambda reading: fits(reading[0]), default=None)
+    return max(readings, key=lambda reading: fits(reading[0]))

@@ -12,7 +12,7 @@ from portal.core.errors import ImportRejected
 from portal.territory.calc.web import is_sound
 from portal.territory.ingest.read import STEPS, read_territory
 from portal.territory.types import Level
-from tests.factories.territory_files import OfficialFiles, block, row_of, write_list
+from tests.factories.territory_files import X0, Y0, OfficialFiles, block, row_of, write_list
 
 
 def units(parsed, level):
@@ -162,6 +162,23 @@ def test_layers_of_one_geopackage_are_found_by_their_usual_names_or_as_told(tmp_
         read_territory(replace(files, orp=both, municipalities=both))
     parsed = read_territory(replace(files, orp=both, municipalities=both, municipalities_layer="obce"))
     assert len(units(parsed, Level.MUNICIPALITY)) == 5
+
+
+def test_a_district_named_after_no_municipality_has_no_seat(tmp_path):
+    files = OfficialFiles()
+    listed = tuple(replace(unit, changes={"NAZ_LAU1": "Haná"} if unit.orp == "7107" else {}) for unit in files.listed)
+    district = units(read_territory(replace(files, listed=listed).write(tmp_path)), Level.DISTRICT)["40789"]
+    assert (district.name, district.seat_lon, district.seat_lat) == ("Haná", None, None)
+
+
+def test_a_tiny_exclave_survives_simplifying_and_rounding(tmp_path):
+    speck = shapely.box(X0 + 25_000, Y0 + 9_000, X0 + 25_004, Y0 + 9_003)
+    olomouc, sumperk = block(0, 0, 10, 20).union(speck), block(20, 0, 30, 20).difference(speck)
+    files = OfficialFiles().with_municipality("500496", shape=olomouc).with_municipality("523704", shape=sumperk)
+    parsed = read_territory(files.write(tmp_path))
+    found = shapes(parsed, Level.MUNICIPALITY)
+    assert is_sound(found)
+    assert sorted(shapely.get_num_geometries(found)) == [1, 1, 1, 1, 2]
 
 
 def test_a_district_that_cuts_an_orp_is_dissolved_from_municipalities(tmp_path):

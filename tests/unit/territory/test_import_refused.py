@@ -1,7 +1,9 @@
 """What cannot be meant is refused with a sentence that says what and where."""
 
 import re
+import sqlite3
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 
 import geopandas as gpd
@@ -10,6 +12,7 @@ import shapely
 from shapely.affinity import affine_transform, translate
 
 from portal.core.errors import ImportRejected
+from portal.territory.ingest.layers import placement_of
 from portal.territory.ingest.read import read_territory
 from tests.factories.territory_files import HEAD, KM, OfficialFiles, Orp, block, row_of, write_list
 
@@ -100,6 +103,22 @@ def test_a_layer_that_is_not_there(tmp_path):
     assert refusal(replace(files, orp_layer="ORP")) == "ORP_P.gpkg has no layer ORP; it has: ORP_P."
 
 
+def test_a_geopackage_that_announces_a_layer_it_does_not_have(tmp_path):
+    files = OfficialFiles().write(tmp_path, suffix=".gpkg")
+    with closing(sqlite3.connect(files.orp, isolation_level=None)) as database:
+        database.execute('DROP TABLE "ORP_P"')
+    assert "ORP_P.gpkg" in refusal(files)
+
+
+def test_a_zip_that_would_fill_the_disk(tmp_path, monkeypatch):
+    files = OfficialFiles().write(tmp_path)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in tmp_path.glob("ORP_P.*"):
+            archive.write(path, path.name)
+    monkeypatch.setattr("portal.territory.ingest.sources.MAX_UNPACKED_BYTES", 1_000)
+    assert refusal(replace(files, orp=tmp_path / "a.zip")) == "a.zip would unpack to more than 4 GiB."
+
+
 def test_a_layer_without_units(tmp_path):
     assert refusal(replace(OfficialFiles(), orps=()).write(tmp_path)) == "ORP_P.shp holds no units."
 
@@ -182,6 +201,11 @@ def test_a_region_outside_czechia(tmp_path):
         OfficialFiles(), orps=tuple(replace(o, shape=translate(o.shape, 900 * KM)) for o in OfficialFiles().orps)
     )
     assert "the coordinates lie outside Czechia: x 340000" in refusal(away.write(tmp_path))
+
+
+def test_a_system_that_nobody_knows():
+    with pytest.raises(ImportRejected, match=r"L is in the coordinate system klingon; EPSG:5514"):
+        placement_of("L", "klingon")
 
 
 # --- codes and names
@@ -366,6 +390,11 @@ def test_a_unit_without_a_shape(tmp_path):
         OfficialFiles().with_municipality("500801", shape=shapely.Polygon()).write(tmp_path, suffix=".gpkg")
     )
     assert "Blatec" in sentence
+
+
+def test_an_orp_without_a_shape(tmp_path):
+    files = OfficialFiles().with_orp("Olomouc", shape=shapely.Polygon()).write(tmp_path, suffix=".gpkg")
+    assert "Olomouc has no shape." in refusal(files)
 
 
 def test_a_unit_that_is_a_line(tmp_path):
