@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 _CH = "\u0001"  # stands for the letter ch while ranking
 _ALPHABET = (
@@ -17,7 +18,12 @@ def czech_sort_key(text: str) -> tuple[tuple[int, ...], str]:
     Letters outside the Czech alphabet sort by their base letter; spaces and punctuation before all letters.
     """
     lowered = text.casefold().replace("ch", _CH)
-    return tuple(_RANK.get(letter, _RANK.get(_base(letter), -1)) for letter in lowered), lowered
+    return tuple(map(_rank, lowered)), lowered
+
+
+@cache
+def _rank(letter: str) -> int:
+    return _RANK.get(letter, _RANK.get(_base(letter), -1))
 
 
 def _base(letter: str) -> str:

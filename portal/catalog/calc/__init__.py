@@ -1,0 +1,1 @@
+"""Search and filters of the catalogue as pure calculations: words, needs, and the columnar index."""
