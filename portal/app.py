@@ -18,6 +18,7 @@ from portal.accounts.views.pages import bp as accounts_bp
 from portal.benchmarking import views as benchmarking_views
 from portal.catalog import models as catalog_models
 from portal.catalog.service.names import provider_names
+from portal.catalog.views import public as catalog_public
 from portal.core import audit, jobs
 from portal.core.config import Settings, load_settings
 from portal.core.db import db
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
     accounts_bp,
     benchmarking_views.bp,
+    catalog_public.bp,
 )
 
 csrf = CSRFProtect()
