@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import holidays
 
 from portal.core.cells import Cell
+from portal.core.clock import PRAGUE
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
 
@@ -101,6 +102,38 @@ def _working_days(year: int, quarter: int) -> int:
     free = holidays.country_holidays("CZ", years=year)
     days = (period.first_day + timedelta(days=offset) for offset in range(period.days))
     return sum(day.weekday() < 5 and day not in free for day in days)
+
+
+@dataclass(frozen=True)
+class ReportingDates:
+    """A quarter opened by the kraj, with its two half-open dates: the first late day and the first closed one."""
+
+    period: Period
+    on_time_until: date
+    closes_on: date
+
+    def is_late(self, instant: datetime) -> bool:
+        return instant >= _midnight(self.on_time_until)
+
+    def is_closed(self, instant: datetime) -> bool:
+        return instant >= _midnight(self.closes_on)
+
+    @property
+    def late_from(self) -> datetime:
+        """The first instant that is late."""
+        return _midnight(self.on_time_until)
+
+    @property
+    def last_day_on_time(self) -> date:
+        return self.on_time_until - timedelta(days=1)
+
+    @property
+    def last_day_open(self) -> date:
+        return self.closes_on - timedelta(days=1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, PRAGUE)
 
 
 class ReturnState(StrEnum):
