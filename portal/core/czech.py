@@ -28,3 +28,8 @@ def _rank(letter: str) -> int:
 
 def _base(letter: str) -> str:
     return unicodedata.normalize("NFD", letter)[0]
+
+
+def fold(text: str) -> str:
+    """The text in small letters without accents: what two spellings of a name have in common."""
+    return "".join(_base(letter) for letter in text.casefold())

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from portal.catalog.types import service_types
 from portal.core.errors import Invalid, NotFound
 from portal.core.messages import _m
 from portal.returns.types import ALL, FORMS, FieldDefinition, FieldUnit, FormDefinition, LocalText, Period
@@ -19,11 +20,10 @@ FOLDER = Path(__file__).resolve().parent / "definitions"
 MAX_DECIMALS = 2  # the column is NUMERIC(14, 2)
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_SERVICE_TYPE = re.compile(r"[3-7][0-9]a?", re.ASCII)
 _FORM_KEYS = {"code", "first_period", "last_period", "fields"}
 _FIELD_KEYS = {
     *("code", "unit", "decimals", "forms", "service_types"),
-    *("change_at_least", "source", "label", "hint"),
+    *("change_at_least", "source", "label", "hint", "suffix"),
 }
 
 
@@ -114,6 +114,7 @@ def _field(entry: Any, where: str) -> FieldDefinition:
         change_at_least=_amount(entry, "change_at_least", where),
         label=_text(entry, "label", where),
         hint=_text(entry, "hint", where),
+        suffix=_text(entry, "suffix", where),
         source=_filled(_take(entry, "source", str, where), "source", where),
     )
 
@@ -132,8 +133,8 @@ def _service_types(entry: Mapping[str, Any], where: str) -> frozenset[str] | Non
     if "service_types" not in entry:
         return None
     codes = _take(entry, "service_types", list, where)
-    if not codes or not all(isinstance(code, str) and _SERVICE_TYPE.fullmatch(code) for code in codes):
-        raise DefinitionError(f'{where}: service_types must be paragraphs of the Act such as "49" or "60a"')
+    if not codes or not all(isinstance(code, str) and code in service_types() for code in codes):
+        raise DefinitionError(f'{where}: service_types must be types of service such as "49" or "60a"')
     return frozenset(codes)
 
 

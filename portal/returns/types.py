@@ -166,17 +166,6 @@ class FieldUnit(StrEnum):
     BED_DAYS = "bed_days"
     PERSONS = "persons"
 
-    @property
-    def suffix(self) -> Message:
-        """What stands behind the box."""
-        return {
-            FieldUnit.HOURS: _m("hours"),
-            FieldUnit.FTE: _m("FTE"),
-            FieldUnit.BEDS: _m("beds"),
-            FieldUnit.BED_DAYS: _m("bed-days"),
-            FieldUnit.PERSONS: _m("persons"),
-        }[self]
-
 
 @dataclass(frozen=True)
 class LocalText:
@@ -213,6 +202,7 @@ class FieldDefinition:
     change_at_least: Decimal  # a smaller change against the last quarter is not worth a comment
     label: LocalText
     hint: LocalText
+    suffix: LocalText  # what stands behind the box: "hours"
     source: str  # where the Act gives the ground for asking
 
     def applies_to(self, type_code: str) -> bool:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from portal.catalog.models import Provider, Service, ServiceForm
+from portal.catalog.models import Provider, Service
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.returns.definition import definition_for
 from portal.returns.models import ReportingPeriod, Return, ReturnCell
 from portal.returns.types import ALL, CellKey, Period, ReturnState
-
-_numbers = itertools.count(1)
+from tests.factories.catalog import make_service
 
 NA = "not_applicable"  # in ``cells``: the figure does not concern the service
 CellValue = int | float | str | Decimal | None
@@ -39,33 +38,14 @@ def make_period(period: str | Period, *, on_time_until: date | None = None, clos
 
 
 def make_reporting_service(
-    *,
     provider: Provider | None = None,
+    *,
     type_code: str = "46",
-    forms: tuple[str, ...] = ("outpatient",),
-    name: str | None = None,
-    started_on: date | None = date(2015, 1, 1),
-    ended_on: date | None = None,
+    forms: Sequence[str] = ("outpatient",),
+    **columns: Any,
 ) -> Service:
-    """A service that returns are asked of, with a provider of its own unless one is given."""
-    number = next(_numbers)
-    if provider is None:
-        provider = Provider(ico=f"9{number:07d}", name=f"Poskytovatel {number}")
-        db.session.add(provider)
-    service = Service(
-        register_id=900_000 + number,
-        identifier=f"{1_000_000 + number}",
-        provider=provider,
-        type_code=type_code,
-        name=name or f"Služba {number}",
-        started_on=started_on,
-        ended_on=ended_on,
-        region_wide=False,
-        forms=[ServiceForm(form=form, nonstop=False) for form in forms],
-    )
-    db.session.add(service)
-    db.session.flush()
-    return service
+    """A service of these forms that returns are asked of, with a provider of its own unless one is given."""
+    return make_service(provider, type_code=type_code, forms={form: {} for form in forms}, facilities=(), **columns)
 
 
 def make_return(

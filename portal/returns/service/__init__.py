@@ -1,5 +1,25 @@
-"""The face of the returns for other features; the modules hold the work, each one part of it."""
+"""The face of the returns; the modules hold the work, each one part of it."""
 
+from portal.returns.service.board import read_board, read_own
+from portal.returns.service.entry import Submission, save_cells, submit_return
 from portal.returns.service.frames import CELL_COLUMNS, cells_frame
+from portal.returns.service.periods import list_periods, open_period
+from portal.returns.service.reading import read_return
+from portal.returns.service.review import accept_return, lock_return, reopen_return, send_back
 
-__all__ = ["CELL_COLUMNS", "cells_frame"]
+__all__ = [
+    "CELL_COLUMNS",
+    "Submission",
+    "accept_return",
+    "cells_frame",
+    "list_periods",
+    "lock_return",
+    "open_period",
+    "read_board",
+    "read_own",
+    "read_return",
+    "reopen_return",
+    "save_cells",
+    "send_back",
+    "submit_return",
+]

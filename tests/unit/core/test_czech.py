@@ -1,4 +1,4 @@
-from portal.core.czech import czech_sort_key
+from portal.core.czech import czech_sort_key, fold
 
 
 def test_towns_stand_in_czech_order():
@@ -14,3 +14,8 @@ def test_accents_decide_only_between_words_alike():
 
 def test_a_space_stands_before_letters():
     assert sorted(["Lipník", "Lip nad"], key=czech_sort_key) == ["Lip nad", "Lipník"]
+
+
+def test_folding_makes_a_name_typed_without_accents_equal():
+    assert fold("Ústí, o. p. s.") == fold("USTI, O. P. S.")
+    assert fold("") == ""
