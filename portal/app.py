@@ -25,6 +25,7 @@ from portal.core.db import db
 from portal.core.jobs import init_jobs
 from portal.core.permissions import Scope
 from portal.returns import models as returns_models
+from portal.returns import views as returns_views
 from portal.territory import models as territory_models
 from portal.territory.service import municipality_names
 from portal.web import views as web_views
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_bp,
     benchmarking_views.bp,
     catalog_public.bp,
+    returns_views.bp,
 )
 
 csrf = CSRFProtect()

@@ -17,6 +17,7 @@ from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
 from portal.demo import commands as demo
 from portal.operation import commands as operation
+from portal.returns import commands as returns
 from portal.territory import commands as territory
 from portal.web.languages import say
 
@@ -50,6 +51,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *accounts.COMMANDS,
     *territory.COMMANDS,
     benchmark,
+    returns.returns,
 )
 
 for command in COMMANDS:

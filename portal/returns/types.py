@@ -55,7 +55,7 @@ class Period:
 
     @property
     def label(self) -> Message:
-        return _m("quarter %(quarter)s of %(year)s", quarter=self.quarter, year=self.year)
+        return _m("Q%(quarter)s %(year)s", quarter=self.quarter, year=self.year)
 
     @property
     def first_day(self) -> date:

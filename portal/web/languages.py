@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, gettext, ngettext
 
@@ -23,12 +25,20 @@ def current_language() -> str:
 
 
 def say(message: Message) -> str:
-    """A domain message in the reader's language; values that are messages themselves are said too."""
-    params = {key: say(value) if isinstance(value, Message) else value for key, value in message.params.items()}
+    """A domain message in the reader's language; values that are messages or exact numbers are said in it too."""
+    params = {key: _said(value) for key, value in message.params.items()}
     if message.plural is not None:
         count = params.pop("num")
         return ngettext(message.text, message.plural, count, **params)
     return gettext(message.text, **params) if params else gettext(message.text)
+
+
+def _said(value: object) -> object:
+    if isinstance(value, Message):
+        return say(value)
+    if isinstance(value, Decimal):
+        return format_decimal(value, format="#,##0.##", locale=current_language())
+    return value
 
 
 def translation_directories(package_root: Path) -> list[Path]:

@@ -42,8 +42,8 @@ class Selection:
     late_from: datetime | None = None
     is_past: bool = False
 
-    def query(self) -> Select[Any]:
-        query: Select[Any] = (
+    def query(self) -> Select[*tuple[Any, ...]]:
+        query: Select[*tuple[Any, ...]] = (
             select(Service, Provider, Return)
             .join(Provider, Provider.id == Service.provider_id)
             .outerjoin(Return, and_(Return.service_id == Service.id, Return.period == str(self.period)))

@@ -1,0 +1,219 @@
+"""The entry form of a return: what came from the browser, and what goes into the boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from babel.numbers import format_decimal
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from portal.core.cells import Cell, CellState
+from portal.core.errors import Invalid
+from portal.core.messages import Message, _m
+from portal.returns.calc import CellConflict, read_input
+from portal.returns.readings import ReturnReading
+from portal.returns.types import ALL, CellInput, CellKey, Finding, FormDefinition, Severity
+from portal.web.languages import current_language, say
+
+GROUP_TITLES: Mapping[str, Message] = {
+    "outreach": _m("Outreach form"),
+    "outpatient": _m("Outpatient form"),
+    "residential": _m("Residential form"),
+    ALL: _m("The whole service"),
+}
+MAX_TYPED_CHARS = 200
+
+
+def not_applicable_name(key: CellKey) -> str:
+    return f"{key.name}-na"
+
+
+def comment_name(key: CellKey) -> str:
+    return f"{key.name}-comment"
+
+
+def reason_name(key: CellKey) -> str:
+    return f"{key.name}-reason"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person sent: as typed, as read, and the version of the return that they saw."""
+
+    version: int
+    typed: Mapping[CellKey, CellInput]
+    read: Mapping[CellKey, Cell | Message]
+    comments: Mapping[CellKey, str]  # where a comment was asked for
+
+    @property
+    def cells(self) -> dict[CellKey, Cell]:
+        """Those that can be stored."""
+        return {key: cell for key, cell in self.read.items() if isinstance(cell, Cell)}
+
+    @property
+    def faults(self) -> dict[CellKey, Message]:
+        """Those that cannot be read, with what is wrong."""
+        return {key: fault for key, fault in self.read.items() if isinstance(fault, Message)}
+
+
+def read_entry(form: MultiDict[str, str], definition: FormDefinition, keys: Sequence[CellKey]) -> Entry:
+    """The cells that were sent; one that was not is left out, so that it stays as it is stored.
+
+    Raises Invalid when the version of the return is not there.
+    """
+    typed = {
+        key: CellInput(
+            text=form.get(key.name, "")[:MAX_TYPED_CHARS],
+            not_applicable=bool(form.get(not_applicable_name(key))),
+            comment=form.get(comment_name(key), ""),
+        )
+        for key in keys
+        if key.name in form or not_applicable_name(key) in form
+    }
+    read = {key: read_input(definition.field(key.field), one) for key, one in typed.items()}
+    comments = {key: form[comment_name(key)] for key in keys if comment_name(key) in form}
+    return Entry(read_version(form), typed, read, comments)
+
+
+def read_version(form: MultiDict[str, str]) -> int:
+    """The version of the return that the form was drawn with. Raises Invalid."""
+    text = form.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid(_m("The form is not complete. Open the return again."))
+    return int(text)
+
+
+def input_text(cell: Cell) -> str:
+    """The number of a cell as its box shows it, so that it is read back as the same number.
+
+    English thousands stay ungrouped: "1,234" could also be a decimal comma.
+    """
+    if cell.number is None:
+        return ""
+    language = current_language()
+    return format_decimal(cell.number, format="#,##0.##" if language == "cs" else "0.##", locale=language)
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One box of the form with all that stands around it, in the reader's language."""
+
+    key: CellKey
+    label: str
+    hint: str
+    suffix: str
+    decimals: int
+    text: str
+    not_applicable: bool
+    comment: str
+    errors: Sequence[str]
+    warnings: Sequence[str]
+    last: Cell
+    note: str | None  # why the kraj returned it
+    conflict: CellConflict | None
+
+    @property
+    def name(self) -> str:
+        return self.key.name
+
+    @property
+    def wants_comment(self) -> bool:
+        return bool(self.warnings or self.comment)
+
+
+@dataclass(frozen=True)
+class GroupView:
+    title: str
+    fields: Sequence[FieldView]
+
+
+@dataclass(frozen=True)
+class EntryState:
+    """What happened to the form before it is shown again; empty for one that was just opened."""
+
+    typed: Mapping[CellKey, CellInput | None] = field(default_factory=dict)
+    faults: Mapping[CellKey, Message] = field(default_factory=dict)
+    findings: Iterable[Finding] | None = None  # None: those of the stored cells, but nothing about gaps
+    conflicts: Sequence[CellConflict] = ()
+
+
+def build_groups(reading: ReturnReading, state: EntryState) -> list[GroupView]:
+    """The boxes by form of the service, in the order of the page."""
+    findings = [f for f in reading.findings if f.rule != "missing"] if state.findings is None else state.findings
+    said: dict[tuple[CellKey, Severity], list[str]] = {}
+    for finding in findings:
+        if finding.key not in state.faults:  # the stored value is not the one in the box
+            said.setdefault((finding.key, finding.severity), []).append(say(finding.message))
+    for key, fault in state.faults.items():
+        said.setdefault((key, Severity.ERROR), []).append(say(fault))
+    conflicts = {conflict.key: conflict for conflict in state.conflicts}
+    return [
+        GroupView(
+            say(GROUP_TITLES[form]), [_field(reading, key, state.typed.get(key), said, conflicts) for key in keys]
+        )
+        for form, keys in reading.forms()
+    ]
+
+
+def _field(
+    reading: ReturnReading,
+    key: CellKey,
+    typed: CellInput | None,
+    said: Mapping[tuple[CellKey, Severity], Sequence[str]],
+    conflicts: Mapping[CellKey, CellConflict],
+) -> FieldView:
+    definition, stored, language = reading.definition.field(key.field), reading.cell(key), current_language()
+    warnings = list(said.get((key, Severity.WARNING), []))
+    comment = reading.comments.get(key, "") if typed is None else typed.comment
+    return FieldView(
+        key=key,
+        label=definition.label.of(language),
+        hint=definition.hint.of(language),
+        suffix=definition.suffix.of(language),
+        decimals=definition.decimals,
+        text=input_text(stored) if typed is None else typed.text,
+        not_applicable=stored.state is CellState.NOT_APPLICABLE if typed is None else typed.not_applicable,
+        comment=comment,
+        errors=list(said.get((key, Severity.ERROR), [])),
+        warnings=warnings,
+        last=reading.last_quarter.cell(key),
+        note=reading.notes.get(key),
+        conflict=conflicts.get(key),
+    )
+
+
+def summary_of(
+    reading: ReturnReading, findings: Iterable[Finding], faults: Mapping[CellKey, Message]
+) -> dict[str, list[str]]:
+    """Errors for the summary above the form: id of the box -> sentences that name the field.
+
+    A warning leads to the box for its comment.
+    """
+    lines: dict[str, list[str]] = {}
+    for key in reading.keys:
+        if key in faults:
+            lines.setdefault(key.name, []).append(_named(reading, key, say(faults[key])))
+            continue
+        for finding in findings:
+            if finding.key != key:
+                continue
+            if finding.severity is Severity.ERROR:
+                lines.setdefault(key.name, []).append(_named(reading, key, say(finding.message)))
+            else:
+                sentence = gettext("Explain the unusual figure in a comment, or correct it.")
+                lines.setdefault(comment_name(key), []).append(_named(reading, key, sentence))
+    return lines
+
+
+def _named(reading: ReturnReading, key: CellKey, sentence: str) -> str:
+    return f"{label_of(reading, key)}: {sentence}"
+
+
+def label_of(reading: ReturnReading, key: CellKey) -> str:
+    """The field's name; with the form where the service has several."""
+    label = reading.definition.field(key.field).label.of(current_language())
+    if key.form == ALL or len(reading.service.forms) < 2:
+        return label
+    return f"{label} ({say(GROUP_TITLES[key.form])})"

@@ -1,0 +1,377 @@
+"""Pages of the quarterly returns.
+
+Who comes and what they fear. A provider's editor comes four times a year, in a hurry, with a spreadsheet beside the
+window, and fears to lose what was typed and to send something wrong. The approver opens the finished return once,
+submits it, and fears to miss the date. The kraj's key worker sits here daily for some weeks of each quarter, with
+hundreds of returns, and fears to overlook an odd figure or a service that never sent anything. Auditors and
+planners read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.catalog.types import service_types
+from portal.core.clock import now_utc
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.messages import _m
+from portal.core.permissions import Permission
+from portal.core.transaction import ConstraintViolated, transaction
+from portal.returns import forms, service
+from portal.returns.calc import merge, relative_change
+from portal.returns.forms import Entry, EntryState
+from portal.returns.readings import MISSING, BoardQuery, ReturnReading
+from portal.returns.types import NOT_STARTED, CellKey, Period, ReturnAction, ReturnState
+from portal.returns.workflow import ACTION_LABELS, STATE_LABELS
+from portal.web.gate import current_actor, requires
+from portal.web.languages import current_language, say
+
+bp = Blueprint("returns", __name__, template_folder="templates")
+
+Answer = str | Response | tuple[str, int]
+
+BEGUN_TWICE = "uq_returns_service_id_period"
+STATE_COLOURS = {
+    NOT_STARTED: "grey",
+    ReturnState.DRAFT: "yellow",
+    ReturnState.SUBMITTED: "blue",
+    ReturnState.RETURNED: "orange",
+    ReturnState.ACCEPTED: "green",
+    ReturnState.LOCKED: "teal",
+}
+
+
+@bp.app_template_global()
+def return_state_label(state: str) -> str:
+    return say(STATE_LABELS[state])
+
+
+@bp.app_template_global()
+def return_state_colour(state: str) -> str:
+    return STATE_COLOURS[state]
+
+
+@bp.app_template_global()
+def return_action_label(action: str) -> str:
+    return say(ACTION_LABELS[action])
+
+
+@bp.app_template_global()
+def service_type_name(type_code: str) -> str:
+    """Name of a service type in the reader's language; its paragraph where the type is not known."""
+    known = service_types().get(type_code)
+    return f"§ {type_code}" if known is None else known.name(current_language())
+
+
+@bp.get("/vykazy")
+@requires(Permission.RETURN_READ)
+def index() -> Answer:
+    """The provider's own returns, or the kraj's list."""
+    actor = current_actor()
+    if actor.provider_icos(Permission.RETURN_READ) is not None:
+        return render_template("returns/own.html", own=service.read_own(actor), actor=actor)
+    query = _board_query()
+    board = service.read_board(query)
+    if query.period is not None and board.dates is None:
+        raise NotFound(_m("There is no such return."))
+    return render_template(
+        "returns/board.html",
+        board=board,
+        query=query,
+        types=[(code, f"{one.name(current_language())} (§ {code})") for code, one in service_types().items()],
+        states=[
+            (MISSING, gettext("Not submitted yet")),
+            *((state, say(label)) for state, label in STATE_LABELS.items()),
+        ],
+        address=_board_address(query),
+        now=now_utc(),
+        may_review=actor.can(Permission.RETURN_REVIEW),
+    )
+
+
+@bp.get("/vykazy/<int:register_id>/<period>")
+@requires(Permission.RETURN_READ)
+def show(register_id: int, period: str) -> Answer:
+    """The form for those who may fill it in now, the figures for everybody else who may see them."""
+    actor = current_actor()
+    reading = service.read_return(actor, register_id, _period(period))
+    if reading.may_edit:
+        return _form_page(reading, EntryState())
+    return render_template("returns/read.html", **_reading_context(reading))
+
+
+@bp.post("/vykazy/<int:register_id>/<period>")
+@requires(Permission.RETURN_EDIT)
+def save(register_id: int, period: str) -> Answer:
+    """Store what can be read; give back what cannot."""
+    actor, quarter = current_actor(), _period(period)
+    entry = _entry(register_id, quarter)
+    try:
+        with transaction():
+            reading = service.save_cells(actor, **_writing(register_id, quarter, entry))
+    except (Conflict, ConstraintViolated) as error:
+        return _conflict_page(register_id, quarter, entry, error)
+    if entry.faults:
+        summary = forms.summary_of(reading, (), entry.faults)
+        state = EntryState(typed=_still_typed(entry), faults=entry.faults)
+        return _form_page(
+            reading, state, summary=summary, summary_title=gettext("Saved, except for these figures")
+        ), 422
+    flash(gettext("The draft is saved."), "success")
+    return _to_return(register_id, quarter)
+
+
+@bp.post("/vykazy/<int:register_id>/<period>/odeslani")
+@requires(Permission.RETURN_SUBMIT)
+def submit(register_id: int, period: str) -> Answer:
+    """Store everything and, if nothing blocks it, hand the return to the kraj."""
+    actor, quarter = current_actor(), _period(period)
+    entry = _entry(register_id, quarter)
+    writing = _writing(register_id, quarter, entry)
+    try:
+        with transaction():
+            if entry.faults:
+                reading, blocked_by = service.save_cells(actor, **writing), None
+            else:
+                submission = service.submit_return(actor, **writing)
+                reading, blocked_by = submission.reading, submission.blocked_by
+    except (Conflict, ConstraintViolated) as error:
+        return _conflict_page(register_id, quarter, entry, error)
+    if blocked_by == ():
+        flash(gettext("The return is submitted. The kraj will check it and let you know here."), "success")
+        return _to_return(register_id, quarter)
+    blocking = reading.findings if blocked_by is None else blocked_by
+    summary = forms.summary_of(reading, blocking, entry.faults)
+    state = EntryState(typed=_still_typed(entry), faults=entry.faults, findings=reading.findings)
+    title = gettext("The return cannot be submitted yet – please correct this")
+    return _form_page(reading, state, summary=summary, summary_title=title), 422
+
+
+@bp.get("/vykazy/<int:register_id>/<period>/kontrola")
+@requires(Permission.RETURN_REVIEW)
+def review(register_id: int, period: str) -> Answer:
+    """The kraj's check of one return, with its decisions."""
+    reading = service.read_return(current_actor(), register_id, _period(period))
+    return _review_page(reading)
+
+
+@bp.post("/vykazy/<int:register_id>/<period>/prijeti")
+@requires(Permission.RETURN_REVIEW)
+def accept(register_id: int, period: str) -> Answer:
+    quarter = _period(period)
+    with transaction():
+        service.accept_return(
+            current_actor(), register_id=register_id, period=quarter, version=forms.read_version(request.form)
+        )
+    flash(gettext("The return is accepted."), "success")
+    return _to_review(register_id, quarter)
+
+
+@bp.post("/vykazy/<int:register_id>/<period>/uzamceni")
+@requires(Permission.RETURN_REVIEW)
+def lock(register_id: int, period: str) -> Answer:
+    quarter = _period(period)
+    with transaction():
+        service.lock_return(
+            current_actor(), register_id=register_id, period=quarter, version=forms.read_version(request.form)
+        )
+    flash(gettext("The return is locked."), "success")
+    return _to_review(register_id, quarter)
+
+
+@bp.post("/vykazy/<int:register_id>/<period>/vraceni")
+@requires(Permission.RETURN_REVIEW)
+def send_back(register_id: int, period: str) -> Answer:
+    """Return it to the provider with the reasons; a decision on a changed return keeps them in their boxes."""
+    actor, quarter = current_actor(), _period(period)
+    reading = service.read_return(actor, register_id, quarter)
+    reasons = {key: request.form.get(forms.reason_name(key), "") for key in reading.keys}
+    overall = request.form.get("overall", "")
+    try:
+        with transaction():
+            service.send_back(
+                actor,
+                register_id=register_id,
+                period=quarter,
+                version=forms.read_version(request.form),
+                reasons=reasons,
+                overall=overall,
+            )
+    except (Invalid, Conflict) as error:
+        page = _review_page(
+            service.read_return(actor, register_id, quarter),
+            errors={"overall": [say(error.message)]},
+            reasons=reasons,
+            overall=overall,
+        )
+        return page, 409 if isinstance(error, Conflict) else 422
+    flash(gettext("The return is back with the provider."), "success")
+    return _to_review(register_id, quarter)
+
+
+@bp.post("/vykazy/<int:register_id>/<period>/znovuotevreni")
+@requires(Permission.RETURN_REVIEW)
+def reopen(register_id: int, period: str) -> Answer:
+    actor, quarter = current_actor(), _period(period)
+    reason = request.form.get("reason", "")
+    try:
+        with transaction():
+            service.reopen_return(
+                actor,
+                register_id=register_id,
+                period=quarter,
+                version=forms.read_version(request.form),
+                reason=reason,
+            )
+    except (Invalid, Conflict) as error:
+        reading = service.read_return(actor, register_id, quarter)
+        page = _review_page(reading, errors={"reason": [say(error.message)]}, reason=reason)
+        return page, 409 if isinstance(error, Conflict) else 422
+    flash(gettext("The return is open again and back with the provider."), "success")
+    return _to_review(register_id, quarter)
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except Invalid as error:
+        raise NotFound(error.message) from error
+
+
+def _entry(register_id: int, quarter: Period) -> Entry:
+    reading = service.read_return(current_actor(), register_id, quarter)
+    return forms.read_entry(request.form, reading.definition, reading.keys)
+
+
+def _writing(register_id: int, quarter: Period, entry: Entry) -> dict[str, Any]:
+    return {
+        "register_id": register_id,
+        "period": quarter,
+        "version": entry.version,
+        "cells": entry.cells,
+        "comments": entry.comments,
+    }
+
+
+def _still_typed(entry: Entry) -> dict[CellKey, Any]:
+    """What goes back into the boxes: only what could not be stored, the rest is shown as stored."""
+    return {key: entry.typed[key] for key in entry.faults}
+
+
+def _form_page(
+    reading: ReturnReading,
+    state: EntryState,
+    *,
+    summary: dict[str, list[str]] | None = None,
+    summary_title: str | None = None,
+) -> str:
+    return render_template(
+        "returns/form.html",
+        groups=forms.build_groups(reading, state),
+        summary=summary or {},
+        summary_title=summary_title,
+        has_conflict=False,
+        **_reading_context(reading),
+    )
+
+
+def _conflict_page(register_id: int, quarter: Period, entry: Entry, error: Conflict | ConstraintViolated) -> Answer:
+    """Both values side by side; what this person typed stays in the boxes."""
+    if isinstance(error, ConstraintViolated) and error.name != BEGUN_TWICE:
+        raise error
+    reading = service.read_return(current_actor(), register_id, quarter)
+    shown, conflicts = merge(entry.typed, entry.read, reading.cells_at(entry.version), reading.cells)
+    context = _reading_context(reading)
+    if not reading.may_edit:
+        lost = [(forms.label_of(reading, key), typed, reading.cell(key)) for key, typed in entry.typed.items()]
+        return render_template("returns/not_saved.html", lost=lost, **context), 409
+    state = EntryState(typed=shown, faults=entry.faults, conflicts=conflicts)
+    groups = forms.build_groups(reading, state)
+    return (
+        render_template(
+            "returns/form.html", groups=groups, summary={}, summary_title=None, has_conflict=True, **context
+        ),
+        409,
+    )
+
+
+def _reading_context(reading: ReturnReading) -> dict[str, Any]:
+    actor = current_actor()
+    return {
+        "reading": reading,
+        "label_of": lambda key: forms.label_of(reading, key),
+        "group_titles": {form: say(title) for form, title in forms.GROUP_TITLES.items()},
+        "changes": {key: relative_change(reading.cell(key), reading.last_quarter.cell(key)) for key in reading.keys},
+        "language": current_language(),
+        "may_submit": ReturnAction.SUBMIT in reading.actions,
+        "may_review": actor.can_for_provider(Permission.RETURN_REVIEW, reading.service.provider_ico),
+    }
+
+
+def _review_page(
+    reading: ReturnReading,
+    *,
+    errors: dict[str, list[str]] | None = None,
+    reasons: dict[CellKey, str] | None = None,
+    overall: str = "",
+    reason: str = "",
+) -> str:
+    return render_template(
+        "returns/review.html",
+        errors=errors or {},
+        reasons=reasons or {},
+        overall=overall,
+        reason=reason,
+        reason_name=forms.reason_name,
+        **_reading_context(reading),
+    )
+
+
+def _to_return(register_id: int, quarter: Period) -> Response:
+    return redirect(url_for("returns.show", register_id=register_id, period=str(quarter)), code=303)
+
+
+def _to_review(register_id: int, quarter: Period) -> Response:
+    return redirect(url_for("returns.review", register_id=register_id, period=str(quarter)), code=303)
+
+
+def _board_query() -> BoardQuery:
+    arguments = request.args
+    page, period = arguments.get("strana", "1"), arguments.get("obdobi", "")
+    state, type_code = arguments.get("stav", ""), arguments.get("druh", "")
+    if state and state != MISSING and state not in STATE_LABELS:
+        raise Invalid(_m("There is no such state of a return."))
+    if type_code and type_code not in service_types():
+        raise Invalid(_m("There is no such type of service."))
+    if not (page.isascii() and page.isdigit() and len(page) < 7):
+        raise Invalid(_m("There is no such page."))
+    return BoardQuery(
+        period=Period.parse(period) if period else None,
+        state=state,
+        type_code=type_code,
+        provider=arguments.get("poskytovatel", "").strip()[:100],
+        late_only=bool(arguments.get("po-terminu")),
+        page=int(page),
+    )
+
+
+def _board_address(query: BoardQuery) -> Any:
+    """Addresses of the list with one filter changed: ``address(page=2)``, ``address(state="draft")``."""
+
+    def address(page: int = 1, state: str | None = None) -> str:
+        arguments = {
+            "obdobi": str(query.period) if query.period else "",
+            "stav": query.state if state is None else state,
+            "druh": query.type_code,
+            "poskytovatel": query.provider,
+            "po-terminu": "1" if query.late_only else "",
+            "strana": str(page) if page > 1 else "",
+        }
+        given: dict[str, Any] = {name: value for name, value in arguments.items() if value}
+        return url_for("returns.index", **given)
+
+    return address
