@@ -162,77 +162,59 @@ def review(register_id: int, period: str) -> Answer:
 @bp.post("/vykazy/<int:register_id>/<period>/prijeti")
 @requires(Permission.RETURN_REVIEW)
 def accept(register_id: int, period: str) -> Answer:
-    quarter = _period(period)
+    reading = service.read_return(current_actor(), register_id, _period(period))
     with transaction():
-        service.accept_return(
-            current_actor(), register_id=register_id, period=quarter, version=forms.read_version(request.form)
-        )
+        service.accept_return(current_actor(), **_deciding(reading))
     flash(gettext("The return is accepted."), "success")
-    return _to_review(register_id, quarter)
+    return _to_review(reading)
 
 
 @bp.post("/vykazy/<int:register_id>/<period>/uzamceni")
 @requires(Permission.RETURN_REVIEW)
 def lock(register_id: int, period: str) -> Answer:
-    quarter = _period(period)
+    reading = service.read_return(current_actor(), register_id, _period(period))
     with transaction():
-        service.lock_return(
-            current_actor(), register_id=register_id, period=quarter, version=forms.read_version(request.form)
-        )
+        service.lock_return(current_actor(), **_deciding(reading))
     flash(gettext("The return is locked."), "success")
-    return _to_review(register_id, quarter)
+    return _to_review(reading)
 
 
 @bp.post("/vykazy/<int:register_id>/<period>/vraceni")
 @requires(Permission.RETURN_REVIEW)
 def send_back(register_id: int, period: str) -> Answer:
-    """Return it to the provider with the reasons; a decision on a changed return keeps them in their boxes."""
-    actor, quarter = current_actor(), _period(period)
-    reading = service.read_return(actor, register_id, quarter)
+    """Return it to the provider with the reasons; when that fails they stay in their boxes."""
+    actor = current_actor()
+    reading = service.read_return(actor, register_id, _period(period))
+    deciding = _deciding(reading)
     reasons = {key: request.form.get(forms.reason_name(key), "") for key in reading.keys}
     overall = request.form.get("overall", "")
     try:
         with transaction():
-            service.send_back(
-                actor,
-                register_id=register_id,
-                period=quarter,
-                version=forms.read_version(request.form),
-                reasons=reasons,
-                overall=overall,
-            )
+            service.send_back(actor, **deciding, reasons=reasons, overall=overall)
     except (Invalid, Conflict) as error:
-        page = _review_page(
-            service.read_return(actor, register_id, quarter),
-            errors={"overall": [say(error.message)]},
-            reasons=reasons,
-            overall=overall,
-        )
+        current = service.read_return(actor, register_id, reading.period)
+        page = _review_page(current, errors={"overall": [say(error.message)]}, reasons=reasons, overall=overall)
         return page, 409 if isinstance(error, Conflict) else 422
     flash(gettext("The return is back with the provider."), "success")
-    return _to_review(register_id, quarter)
+    return _to_review(reading)
 
 
 @bp.post("/vykazy/<int:register_id>/<period>/znovuotevreni")
 @requires(Permission.RETURN_REVIEW)
 def reopen(register_id: int, period: str) -> Answer:
-    actor, quarter = current_actor(), _period(period)
+    actor = current_actor()
+    reading = service.read_return(actor, register_id, _period(period))
+    deciding = _deciding(reading)
     reason = request.form.get("reason", "")
     try:
         with transaction():
-            service.reopen_return(
-                actor,
-                register_id=register_id,
-                period=quarter,
-                version=forms.read_version(request.form),
-                reason=reason,
-            )
+            service.reopen_return(actor, **deciding, reason=reason)
     except (Invalid, Conflict) as error:
-        reading = service.read_return(actor, register_id, quarter)
-        page = _review_page(reading, errors={"reason": [say(error.message)]}, reason=reason)
+        current = service.read_return(actor, register_id, reading.period)
+        page = _review_page(current, errors={"reason": [say(error.message)]}, reason=reason)
         return page, 409 if isinstance(error, Conflict) else 422
     flash(gettext("The return is open again and back with the provider."), "success")
-    return _to_review(register_id, quarter)
+    return _to_review(reading)
 
 
 def _period(text: str) -> Period:
@@ -254,6 +236,14 @@ def _writing(register_id: int, quarter: Period, entry: Entry) -> dict[str, Any]:
         "version": entry.version,
         "cells": entry.cells,
         "comments": entry.comments,
+    }
+
+
+def _deciding(reading: ReturnReading) -> dict[str, Any]:
+    return {
+        "register_id": reading.service.register_id,
+        "period": reading.period,
+        "version": forms.read_version(request.form),
     }
 
 
@@ -335,8 +325,9 @@ def _to_return(register_id: int, quarter: Period) -> Response:
     return redirect(url_for("returns.show", register_id=register_id, period=str(quarter)), code=303)
 
 
-def _to_review(register_id: int, quarter: Period) -> Response:
-    return redirect(url_for("returns.review", register_id=register_id, period=str(quarter)), code=303)
+def _to_review(reading: ReturnReading) -> Response:
+    address = url_for("returns.review", register_id=reading.service.register_id, period=str(reading.period))
+    return redirect(address, code=303)
 
 
 def _board_query() -> BoardQuery:

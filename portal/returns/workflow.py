@@ -43,7 +43,7 @@ ACTION_LABELS: Mapping[str, Message] = {
     ReturnAction.SUBMIT: _m("submitted for review"),
     ReturnAction.RETURN: _m("returned to be corrected"),
     ReturnAction.ACCEPT: _m("accepted"),
-    ReturnAction.LOCK: _m("locked"),
+    ReturnAction.LOCK: _m("locked against changes"),
     ReturnAction.REOPEN: _m("opened again"),
 }
 

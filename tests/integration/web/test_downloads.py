@@ -63,7 +63,7 @@ def test_csv_is_what_a_czech_spreadsheet_opens(app: Flask) -> None:
     [
         (Cell.of("0"), "0", 0),
         (Cell.of("2.5"), "2,5", 2.5),
-        (NOT_APPLICABLE, "nehodí se", "nehodí se"),
+        (NOT_APPLICABLE, "netýká se", "netýká se"),
         (NOT_SUPPLIED, "neuvedeno", "neuvedeno"),
         (HIDDEN, "skryto", "skryto"),
     ],
