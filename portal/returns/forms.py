@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from portal.catalog.types import Form
 from portal.core.cells import Cell, CellState
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
@@ -216,4 +217,4 @@ def label_of(reading: ReturnReading, key: CellKey) -> str:
     label = reading.definition.field(key.field).label.of(current_language())
     if key.form == ALL or len(reading.service.forms) < 2:
         return label
-    return f"{label} ({say(GROUP_TITLES[key.form])})"
+    return f"{label} ({say(Form(key.form).label)})"
