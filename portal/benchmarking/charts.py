@@ -76,12 +76,20 @@ def overview(
             go.Bar(
                 name=words[name],
                 x=[place for place, _ in chosen],
-                y=[round(row["value"], 4) for _, row in chosen],
+                y=[_per_cent(row["value"]) for _, row in chosen],
                 customdata=[_names(row) for _, row in chosen],
-                hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{y:.1%}<extra></extra>",
+                # no bold: the library would set an inline style, which the page forbids
+                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{y:.1f}\u00a0%<extra></extra>",
                 marker={
-                    "color": "#b5532a" if is_under else "#1d4370",
-                    "pattern": {"shape": "/" if is_under else "", "fgcolor": "#ffffff", "size": 6},
+                    "color": "#b5532a" if is_under else "#4c82b3",
+                    "pattern": {
+                        "shape": "/" if is_under else "",
+                        "fgcolor": "#ffffff",
+                        "bgcolor": "#b5532a",
+                        "size": 7,
+                        "solidity": 0.25,
+                    },
+                    "line": {"color": "#b5532a" if is_under else "#4c82b3", "width": 1},
                 },
             )
         )
@@ -97,13 +105,22 @@ def overview(
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "Roboto, Arial, sans-serif", "size": 14, "color": "#0b0c0c"},
         xaxis={"title": {"text": words["place"]}, "tickformat": "d", "range": [0.4, max(len(rows), 4) + 0.6]},
-        yaxis={"title": {"text": words["axis"]}, "tickformat": ".0%", "rangemode": "tozero", "gridcolor": "#d8dcde"},
+        yaxis={
+            "title": {"text": words["axis"]},
+            "ticksuffix": "\u00a0%",
+            "rangemode": "tozero",
+            "gridcolor": "#d8dcde",
+        },
         shapes=lines,
         annotations=notes,
         hoverlabel={"align": "left"},
     )
     figure: dict[str, Any] = go.Figure(data=bars, layout=layout).to_plotly_json()
     return figure
+
+
+def _per_cent(share: float) -> float:
+    return round(100 * share, 2)
 
 
 def _names(row: Mapping[str, Any]) -> list[str]:
@@ -118,8 +135,9 @@ def _reference_lines(
     lines, notes = [], []
     # The names stand at opposite ends, so that they do not cover each other when norm and median are close.
     marks = (("norm", norm, "solid", 1.0, "right"), ("median", median, "dash", 0.0, "left"))
-    for name, value, dash, place, anchor in marks:
-        if value is not None:
+    for name, share, dash, place, anchor in marks:
+        if share is not None:
+            value = _per_cent(share)
             lines.append(
                 {
                     "type": "line",

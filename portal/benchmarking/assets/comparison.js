@@ -1,4 +1,5 @@
 // Draws the overview of a comparison and lets the arrow keys walk over its bars. The table below is its twin.
+import czech from 'plotly.js-locales/cs.js'
 
 const place = document.getElementById('comparison-chart')
 const said = document.getElementById('comparison-said')
@@ -15,7 +16,7 @@ function bars() {
 
 function say({ curveNumber, pointNumber }) {
   const trace = figure.data[curveNumber]
-  const share = trace.y[pointNumber].toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 })
+  const share = (trace.y[pointNumber] / 100).toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 })
   said.textContent = `${trace.customdata[pointNumber].slice(2).join(', ')}: ${share}, ${trace.name}`
 }
 
@@ -37,6 +38,7 @@ function walk(points) {
   place.addEventListener('blur', () => window.Plotly.Fx.unhover(place))
 }
 
+window.Plotly.register(czech)
 place.closest('section').hidden = false
 window.Plotly.newPlot(place, figure.data, figure.layout, {
   locale: language,

@@ -26,7 +26,6 @@ const vendorFiles = {
   'vendor/leaflet.js': 'leaflet/dist/leaflet.js',
   'vendor/markercluster.js': 'leaflet.markercluster/dist/leaflet.markercluster.js',
   'vendor/plotly.js': 'plotly.js-cartesian-dist-min/plotly-cartesian.min.js',
-  'vendor/plotly-cs.js': 'plotly.js-locales/cs.js',
   'vendor/topojson-client.js': 'topojson-client/dist/topojson-client.min.js',
   'vendor/images/marker-icon.png': 'leaflet/dist/images/marker-icon.png',
   'vendor/images/marker-icon-2x.png': 'leaflet/dist/images/marker-icon-2x.png',

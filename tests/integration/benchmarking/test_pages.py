@@ -59,7 +59,7 @@ def test_the_data_of_the_chart_are_those_of_the_table(planner):
     page = text_of(planner.get("/srovnani"))
     data = page.split('id="comparison-data"')[1].split(">", 1)[1].split("</script>")[0]
     figure = json.loads(data)
-    assert [trace["y"] for trace in figure["data"]] == [[0.72], [0.5]]
+    assert [trace["y"] for trace in figure["data"]] == [[72.0], [50.0]]
     escaped, _, plain, _ = figure["data"][1]["customdata"][0]
     assert escaped == "&lt;b&gt;Stacionář&lt;/b&gt; &amp; spol.&lt;/script&gt;"
     assert plain == "<b>Stacionář</b> & spol.</script>"
