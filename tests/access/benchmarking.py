@@ -5,15 +5,17 @@ from portal.core.transaction import transaction
 from portal.returns.types import Period
 from tests.access.rows import PROVIDERS, REGION, Objects, Row, World, answers
 from tests.factories.benchmarking import make_reported_service
+from tests.factories.returns import make_reporting_service
 
 QUARTER = Period(2026, 2)
 
 
 def build_world(world: World) -> None:
     with transaction() as session:
-        for ico in (world.own_ico, world.foreign_ico):
+        for ico, share in ((world.own_ico, 0.5), (world.foreign_ico, 0.75)):
             known = session.query(Provider).filter_by(ico=ico).one_or_none()
-            make_reported_service(QUARTER, 0.5, provider=known or Provider(ico=ico, name=f"Poskytovatel {ico}"))
+            make_reported_service(QUARTER, share, provider=known or Provider(ico=ico, name=f"Poskytovatel {ico}"))
+        make_reporting_service()
 
 
 def _foreign(world: World, who: str) -> dict[str, str] | None:
