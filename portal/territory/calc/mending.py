@@ -115,9 +115,10 @@ def closed_coverage(
 
     ``inside`` as in ``gaps``. Raises ImportRejected.
     """
-    if shapely.coverage_is_valid(shapes) and not gaps(shapes, inside):
+    missing = gaps(shapes, inside)
+    if not missing and shapely.coverage_is_valid(shapes):
         return shapes, ()
-    shared, missing = overlaps(shapes), gaps(shapes, inside)
+    shared = overlaps(shapes)
     errors = [_overlap_error(fault, names) for fault in shared if fault.area_m2 > LAYER_FAULT_M2]
     errors += [_gap_error(fault, names) for fault in missing if fault.area_m2 > LAYER_FAULT_M2]
     if errors:

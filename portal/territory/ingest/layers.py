@@ -145,7 +145,8 @@ def _other_system(label: str, system: str) -> Message:
 
 
 def _bbox(near: shapely.Geometry, placement: Placement) -> tuple[float, float, float, float]:
-    frame = shapely.box(*shapely.bounds(shapely.buffer(near, BBOX_MARGIN_M)).tolist())
+    west, south, east, north = shapely.bounds(near).tolist()
+    frame = shapely.box(west - BBOX_MARGIN_M, south - BBOX_MARGIN_M, east + BBOX_MARGIN_M, north + BBOX_MARGIN_M)
     area: shapely.Geometry = shapely.segmentize(frame, 10_000)
     if placement is Placement.WGS84:
         area = to_wgs84(np.array([area], dtype=object))[0]
