@@ -31,9 +31,9 @@ from portal.territory.service import municipality_names
 from portal.web import views as web_views
 from portal.web.assets import init_assets
 from portal.web.errors import init_errors
+from portal.web.fast_pages import init_http_cache
 from portal.web.formats import init_formats
 from portal.web.gate import init_gate
-from portal.web.http_cache import init_http_cache
 from portal.web.languages import init_languages
 from portal.web.look import init_look
 from portal.web.security import init_security
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_database(app)
     init_jobs(app, settings)
     configure_web(app)
+    configure_proxy(app, settings)
     configure_features(app)
     init_gate(app)
     return app
@@ -92,9 +93,6 @@ def configure_settings(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def configure_logging(app: Flask) -> None:
@@ -118,6 +116,13 @@ def configure_web(app: Flask) -> None:
     init_http_cache(app)
     csrf.init_app(app)
     init_errors(app)
+
+
+def configure_proxy(app: Flask, settings: Settings) -> None:
+    """Outermost: everything inside sees the host and the scheme that the visitor used."""
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def configure_features(app: Flask) -> None:

@@ -15,10 +15,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, make_response, request, session
+from flask import Response, current_app, g, make_response, request, session
 
 from portal.core.clock import today
 from portal.web.assets import build_id
@@ -30,8 +31,32 @@ ReadVersion = Callable[[], Hashable]
 
 MAX_KEPT_BYTES = 32 * 1024 * 1024
 MAX_PAGE_BYTES = 1024 * 1024
+MAX_NOTED = 10_000  # addresses; the bodies are limited by their bytes
 VERSION_FRESH_S = 1.0  # other processes may have changed the content since; so long may a visitor see the old
-_EXTENSION = "portal_page_cache"
+NOTE = "portal.page"  # where a view tells the server what its page depends on
+EXTENSION = "portal_page_cache"
+
+Address = tuple[str, str, str, str, str]  # scheme, host, path, query, language
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a page depends on besides its address."""
+
+    key: str
+    read: ReadVersion
+    version: Hashable
+    day: date
+    nonce: str
+
+
+@dataclass(frozen=True)
+class NotedPage:
+    """A whole answer, with the placeholder in place of the nonce."""
+
+    key: str
+    headers: list[tuple[str, str]]
+    body: bytes
 
 
 @dataclass
@@ -43,6 +68,7 @@ class PageCache:
     placeholder: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     _bodies: OrderedDict[str, tuple[bytes, str]] = field(default_factory=OrderedDict)
     _bytes: int = 0
+    _noted: dict[Address, tuple[Note, list[tuple[str, str]]]] = field(default_factory=dict)
     _versions: dict[ReadVersion, tuple[float, Hashable]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -55,6 +81,28 @@ class PageCache:
         version = read()
         self._versions[read] = (now, version)
         return version
+
+    def note(self, address: Address, note: Note, headers: list[tuple[str, str]]) -> None:
+        """Remember the headers of an answer; the body is kept by its key."""
+        plain = [(name, value.replace(note.nonce, self.placeholder)) for name, value in headers if name != "Set-Cookie"]
+        with self._lock:
+            if len(self._noted) >= MAX_NOTED:
+                self._noted.clear()
+            self._noted[address] = (note, plain)
+
+    def noted(self, address: Address, day: date) -> NotedPage | None:
+        """The answer noted for the address, while the version it was made from is known to be the present one."""
+        entry = self._noted.get(address)
+        if entry is None:
+            return None
+        note, headers = entry
+        known = self._versions.get(note.read)
+        if known is None or time.monotonic() - known[0] >= self.version_fresh_s:
+            return None
+        kept = self.find(note.key)
+        if kept is None or known[1] != note.version or note.day != day:
+            return None
+        return NotedPage(note.key, headers, kept[0])
 
     def find(self, key: str) -> tuple[bytes, str] | None:
         with self._lock:
@@ -78,6 +126,7 @@ class PageCache:
         """Drop everything, e.g. between tests."""
         with self._lock:
             self._bodies.clear()
+            self._noted.clear()
             self._versions.clear()
             self._bytes = 0
 
@@ -94,15 +143,20 @@ def public_page(version: ReadVersion) -> Callable[[View], View]:
         def answer(*args: Any, **kwargs: Any) -> Response:
             if request.method not in ("GET", "HEAD") or carries_session():
                 return make_response(view(*args, **kwargs))
-            cache: PageCache = current_app.extensions[_EXTENSION]
-            key = _key(cache.version(version))
+            cache: PageCache = current_app.extensions[EXTENSION]
+            content = cache.version(version)
+            key = _key(content)
             if request.if_none_match.contains_weak(key):
                 return _marked(Response(status=304), key)
             kept = cache.find(key)
             if kept is not None:
                 body, mimetype = kept
-                return _marked(Response(_with_fresh_nonce(body, cache), mimetype=mimetype), key)
-            return _rendered(cache, key, view, args, kwargs)
+                response = _marked(Response(_with_fresh_nonce(body, cache), mimetype=mimetype), key)
+            else:
+                response = _rendered(cache, key, view, args, kwargs)
+            if cache.find(key) is not None:
+                request.environ[NOTE] = Note(key, version, content, today(), g.csp_nonce)
+            return response
 
         return cast(View, answer)
 
@@ -151,8 +205,3 @@ def _marked(response: Response, key: str) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie"
     return response
-
-
-def init_http_cache(app: Flask) -> None:
-    # Tests roll their database back, so equal versions may stand for different content there.
-    app.extensions[_EXTENSION] = PageCache(max_bytes=0, version_fresh_s=0) if app.testing else PageCache()

@@ -67,7 +67,8 @@ class Link:
 
 def carries_session() -> bool:
     """Whether the request brings a cookie that can sign somebody in; without one the visitor is the public."""
-    return any(name in request.cookies for name in SESSION_COOKIES)
+    cookies = request.cookies
+    return any(name in cookies for name in SESSION_COOKIES) if cookies else False
 
 
 def visitor() -> Actor:

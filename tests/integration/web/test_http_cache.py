@@ -32,7 +32,7 @@ class World:
 def world(tmp_path: Path) -> World:
     world = World()
     app = create_app(test_settings("sqlite://", tmp_path))
-    app.extensions["portal_page_cache"] = PageCache(version_fresh_s=0)
+    app.extensions["portal_page_cache"].max_bytes = 1_000_000
     bp = Blueprint("trial", __name__)
 
     @bp.get("/zkouska")
@@ -47,7 +47,7 @@ def world(tmp_path: Path) -> World:
     @public_page(lambda: world.version)
     def plain():
         world.rendered += 1
-        return "x"
+        return "x"  # of type text/html
 
     @bp.get("/zkouska-relace")
     @requires(Permission.PUBLIC)
@@ -165,3 +165,59 @@ def test_the_version_is_read_once_while_fresh() -> None:
     cache.forget()
     cache.version(version)
     assert len(reads) == 2
+
+
+def test_while_the_version_is_fresh_the_application_is_not_even_entered(world: World) -> None:
+    cache: PageCache = world.app.extensions["portal_page_cache"]
+    cache.version_fresh_s = 60
+    first = world.client.get("/zkouska")
+    world.app.before_request_funcs.setdefault(None, []).insert(0, lambda: pytest.fail("entered"))
+    second = world.client.get("/zkouska")
+    assert second.status_code == 200
+    assert set(second.headers.keys()) == set(first.headers.keys())
+    nonce = second.headers["Content-Security-Policy"].split("'nonce-")[1].split("'")[0]
+    assert nonce not in first.text
+    assert second.text.count('nonce="') == second.text.count(f'nonce="{nonce}"') > 0
+    assert second.headers["Content-Length"] == str(len(second.data))
+    unchanged = world.client.get("/zkouska", headers={"If-None-Match": first.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    assert "Content-Security-Policy" not in unchanged.headers
+    assert unchanged.headers["X-Content-Type-Options"] == "nosniff"
+    head = world.client.head("/zkouska")
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Content-Length"] == first.headers["Content-Length"]
+
+
+@pytest.mark.parametrize("changes", ["version", "day", "language", "query", "host", "https", "session", "method"])
+def test_whatever_a_page_depends_on_leads_back_to_the_application(world: World, changes: str) -> None:
+    cache: PageCache = world.app.extensions["portal_page_cache"]
+    cache.version_fresh_s = 60
+    world.client.get("/zkouska-prosta")
+    entered: list[str] = []
+    world.app.before_request_funcs.setdefault(None, []).insert(0, lambda: entered.append("entered"))
+    world.client.get("/zkouska-prosta")
+    assert entered == []
+    match changes:
+        case "version":
+            world.version = 2
+            cache.version_fresh_s = 0
+            world.client.get("/zkouska-prosta")
+        case "day":
+            with frozen_at(now_utc().replace(year=2031)):
+                world.client.get("/zkouska-prosta")
+        case "language":
+            world.client.set_cookie("lang", "en")
+            world.client.get("/zkouska-prosta")
+        case "query":
+            world.client.get("/zkouska-prosta?a=1")
+        case "host":
+            world.client.get("/zkouska-prosta", base_url="http://jinde.example")
+        case "https":
+            answer = world.client.get("/zkouska-prosta", base_url="https://localhost")
+            assert "Strict-Transport-Security" in answer.headers
+        case "session":
+            world.client.set_cookie("portal_session", "x")
+            world.client.get("/zkouska-prosta")
+        case "method":
+            world.client.post("/zkouska-prosta")
+    assert entered == ["entered"]
