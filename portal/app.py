@@ -24,6 +24,7 @@ from portal.core.config import Settings, load_settings
 from portal.core.db import db
 from portal.core.jobs import init_jobs
 from portal.core.permissions import Scope
+from portal.map import views as map_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
 from portal.territory import models as territory_models
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     benchmarking_views.bp,
     catalog_public.bp,
     returns_views.bp,
+    map_views.bp,
 )
 
 csrf = CSRFProtect()

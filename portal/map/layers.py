@@ -8,20 +8,23 @@ security policy refuses, and put properties of features into the page as HTML. O
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar
 
 import folium
 from branca.element import Element, Figure, MacroElement
 from folium.plugins import MarkerCluster
 from folium.template import Template
+from jinja2.utils import htmlsafe_json_dumps
 
 from portal.map.types import Layer, View
 
 MIN_ZOOM = 7
 MAX_ZOOM = 17
-CLUSTER_RADIUS_PX = 46
+CLUSTER_RADIUS_PX = 64  # at a zoom between two whole ones signs stand up to 0.7 times as close
 
 # (south, west), (north, east) in degrees
 Bounds = tuple[tuple[float, float], tuple[float, float]]
@@ -77,6 +80,11 @@ class MapContent:
     link: Mapping[str, str] = field(default_factory=dict)  # settings of the permanent link
 
 
+def script_json(value: Any) -> str:
+    """JSON that can stand in a script of the page: compact, without the characters that could end the script."""
+    return str(htmlsafe_json_dumps(value, dumps=partial(json.dumps, ensure_ascii=False, separators=(",", ":"))))
+
+
 class Verbatim(Element):
     """Text that is rendered as it stands."""
 
@@ -120,7 +128,7 @@ class PortalMap(folium.Map, Part):
         {%- endmacro %}
         {% macro script(this, kwargs) -%}
         const {{ this.get_name() }} = portalMap.create({{ this.get_name()|tojson }}, {{ this.options|tojavascript }},
-          {{ this.setting|tojson }});
+          {{ this.setting }});
         {%- endmacro %}
         """
     )
@@ -132,16 +140,19 @@ class PortalMap(folium.Map, Part):
         self.options = {
             "min_zoom": MIN_ZOOM,
             "max_zoom": MAX_ZOOM,
-            "zoom_snap": 0.25,
+            "zoom_snap": 0.1,
             "zoom_delta": 1,
             "max_bounds_viscosity": 0.5,
+            "fade_animation": False,
         }
         view = content.view
-        self.setting = {
-            "bounds": content.bounds,
-            "view": None if view is None else {"lat": view.lat, "lon": view.lon, "zoom": view.zoom},
-            "words": dict(content.words),
-        }
+        self.setting = script_json(
+            {
+                "bounds": content.bounds,
+                "view": None if view is None else {"lat": view.lat, "lon": view.lon, "zoom": view.zoom},
+                "words": dict(content.words),
+            }
+        )
 
 
 class UnitLayer(folium.map.Layer, Part):
@@ -158,7 +169,7 @@ class UnitLayer(folium.map.Layer, Part):
         </defs></svg>
         {%- endmacro %}
         {% macro script(this, kwargs) -%}
-        const {{ this.get_name() }} = portalMap.units({{ this._parent.get_name() }}, {{ this.setting|tojson }});
+        const {{ this.get_name() }} = portalMap.units({{ this._parent.get_name() }}, {{ this.setting }});
         {%- endmacro %}
         """
     )
@@ -167,12 +178,10 @@ class UnitLayer(folium.map.Layer, Part):
         layer = Layer.CAPACITY
         super().__init__(name=content.layer_names[layer], overlay=True, show=layer in content.shown)
         self._name, self._id = "layer", "units"
-        self.setting = {
-            "id": layer.value,
-            "url": content.shapes_url,
-            "labels": list(content.figure_labels),
-            "rows": [[unit.code, unit.name, unit.kind, *unit.figures] for unit in content.units],
-        }
+        rows = [[unit.code, unit.name, unit.kind, *unit.figures] for unit in content.units]
+        self.setting = script_json(
+            {"id": layer.value, "url": content.shapes_url, "labels": list(content.figure_labels), "rows": rows}
+        )
 
 
 class NameLayer(folium.map.Layer, Part):
@@ -181,7 +190,7 @@ class NameLayer(folium.map.Layer, Part):
     _template = Template(
         """
         {% macro script(this, kwargs) -%}
-        const {{ this.get_name() }} = portalMap.names({{ this._parent.get_name() }}, {{ this.setting|tojson }});
+        const {{ this.get_name() }} = portalMap.names({{ this._parent.get_name() }}, {{ this.setting }});
         {%- endmacro %}
         """
     )
@@ -191,7 +200,7 @@ class NameLayer(folium.map.Layer, Part):
         super().__init__(name=content.layer_names[layer], overlay=True, show=layer in content.shown)
         self._name, self._id = "layer", "names"
         rows = [[point.name, round(point.lat, 4), round(point.lon, 4)] for point in content.names]
-        self.setting = {"id": layer.value, "rows": rows}
+        self.setting = script_json({"id": layer.value, "rows": rows})
 
 
 class ServiceLayer(MarkerCluster, Part):
@@ -203,7 +212,7 @@ class ServiceLayer(MarkerCluster, Part):
         """
         {% macro script(this, kwargs) -%}
         const {{ this.get_name() }} = portalMap.services({{ this._parent.get_name() }},
-          { ...{{ this.setting|tojson }}, options: {{ this.options|tojavascript }} });
+          { ...{{ this.setting }}, options: {{ this.options|tojavascript }} });
         {%- endmacro %}
         """
     )
@@ -218,7 +227,7 @@ class ServiceLayer(MarkerCluster, Part):
             animate=False,
         )
         self._name, self._id = "layer", "services"
-        self.setting = {"id": layer.value, "url": content.services_url, "opened": content.opened}
+        self.setting = script_json({"id": layer.value, "url": content.services_url, "opened": content.opened})
 
 
 class LayerSwitch(folium.LayerControl, Part):
@@ -241,7 +250,7 @@ class PermanentLink(Part):
     _template = Template(
         """
         {% macro script(this, kwargs) -%}
-        portalMap.permanentLink({{ this._parent.get_name() }}, {{ this.setting|tojson }});
+        portalMap.permanentLink({{ this._parent.get_name() }}, {{ this.setting }});
         {%- endmacro %}
         """
     )
@@ -249,7 +258,7 @@ class PermanentLink(Part):
     def __init__(self, setting: Mapping[str, str]) -> None:
         super().__init__()
         self._name, self._id = "link", "permanent"
-        self.setting = dict(setting)
+        self.setting = script_json(dict(setting))
 
 
 class Notice(Part):
@@ -308,6 +317,6 @@ def build_map(content: MapContent) -> PortalMap:
     portal_map.add_child(UnitLayer(content))
     portal_map.add_child(NameLayer(content))
     portal_map.add_child(ServiceLayer(content))
-    portal_map.add_child(LayerSwitch(auto_z_index=False))
+    portal_map.add_child(LayerSwitch(autoZIndex=False))
     portal_map.add_child(PermanentLink(content.link))
     return portal_map

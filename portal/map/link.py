@@ -1,6 +1,6 @@
 """The address of a view of the map: from the query of the address and back. Pure.
 
-``/mapa?druh=49&forma=pob&jednotka=luzka&uzemi=orp&obyvatel=65-plus&vrstvy=kapacita,sluzby&pohled=49.9653,16.9706,11``
+``/mapa?druh=49&forma=residential&jednotka=beds&uzemi=orp&obyvatel=65-plus&vrstvy=kapacita,sluzby&pohled=49.9653,16.9706,11``
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def selection_query(selection: Selection) -> dict[str, str]:
     """The query of a selection; what is usual is left out. ``parse_request`` reads it back."""
     words = {
         "druh": selection.type_code,
-        "forma": selection.form.register_code if selection.form else None,
-        "jednotka": selection.unit.register_code if selection.unit else None,
+        "forma": selection.form,
+        "jednotka": selection.unit,
         "uzemi": _word(LEVEL_WORDS, selection.level) if selection.level is not Level.ORP else None,
         "obyvatel": _word(POPULATION_WORDS, selection.population) if selection.population else None,
     }
-    return {key: word for key, word in words.items() if word is not None}
+    return {key: str(word) for key, word in words.items() if word is not None}
 
 
 def request_query(request: MapRequest) -> dict[str, str]:
@@ -93,21 +93,17 @@ def _type_code(word: str | None) -> str | None:
 
 
 def _form(word: str | None) -> Form | None:
-    if word is None:
-        return None
-    form = Form.from_register(word)
-    if form is None:
-        raise _refused(_m("The map knows no form “%(word)s”. Use ter, amb or pob.", word=word))
-    return form
+    try:
+        return Form(word) if word is not None else None
+    except ValueError:
+        raise _refused(_m("The map knows no form of service “%(word)s”.", word=word)) from None
 
 
 def _unit(word: str | None) -> CapacityUnit | None:
-    if word is None:
-        return None
-    unit = CapacityUnit.from_register(word)
-    if unit is None:
-        raise _refused(_m("The map knows no unit of capacity “%(word)s”.", word=word))
-    return unit
+    try:
+        return CapacityUnit(word) if word is not None else None
+    except ValueError:
+        raise _refused(_m("The map knows no unit of capacity “%(word)s”.", word=word)) from None
 
 
 def _population(word: str | None) -> Population | None:

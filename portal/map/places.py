@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from portal.core.czech import czech_sort_key
+
 COORDINATE_DECIMALS = 5  # about one metre
-_TOLD = ["register_id", "name", "type_code", "provider_name"]
+_TOLD = ["service_id", "register_id", "name", "type_code", "provider_name"]
 
 
 @dataclass(frozen=True)
@@ -36,46 +39,50 @@ def group_places(services: pd.DataFrame, facilities: pd.DataFrame) -> list[Place
     Frames as of ``catalog.service.places.PlacedServices``. Secret facilities and those without a point are left
     out; a service with two facilities at one point stands there once.
     """
-    public = facilities[~facilities["secret"].astype(bool) & facilities["lon"].notna()]
-    rows = public.merge(services, on="service_id", how="inner")
-    rows = rows.assign(lon=rows["lon"].round(COORDINATE_DECIMALS), lat=rows["lat"].round(COORDINATE_DECIMALS))
-    places = []
-    for _, group in rows.groupby(["lon", "lat"], sort=True):
-        members = group.drop_duplicates("register_id").sort_values(["name", "register_id"])
-        is_exact = bool(group["point_is_exact"].astype(bool).all())
-        places.append(
-            Place(
-                lon=float(group["lon"].iloc[0]),
-                lat=float(group["lat"].iloc[0]),
-                is_exact=is_exact,
-                address=_address(group.iloc[0], is_exact),
-                services=tuple(
-                    PlacedService(register_id, name, type_code, provider)
-                    for register_id, name, type_code, provider in members[_TOLD].itertuples(index=False)
-                ),
-            )
-        )
-    return places
+    told = {
+        service_id: PlacedService(register_id, name, type_code, provider)
+        for service_id, register_id, name, type_code, provider in services[_TOLD].itertuples(index=False)
+    }
+    # Plain loops: a group of a data frame costs a millisecond, and there are as many groups as places.
+    found: dict[tuple[float, float], list[dict[str, Any]]] = {}
+    for facility in facilities.to_dict("records"):
+        if not facility["secret"] and facility["service_id"] in told and not pd.isna(facility["lon"]):
+            point = (round(facility["lon"], COORDINATE_DECIMALS), round(facility["lat"], COORDINATE_DECIMALS))
+            found.setdefault(point, []).append(facility)  # type: ignore[arg-type]  # columns are named by text
+    return [_place(point, found[point], told) for point in sorted(found)]
 
 
-def _address(row: pd.Series, is_exact: bool) -> str:
+def _place(point: tuple[float, float], group: list[dict[str, Any]], told: Mapping[int, PlacedService]) -> Place:
+    members = {told[facility["service_id"]] for facility in group}
+    is_exact = all(facility["point_is_exact"] for facility in group)
+    return Place(
+        lon=point[0],
+        lat=point[1],
+        is_exact=is_exact,
+        address=_address(group[0], is_exact),
+        services=tuple(sorted(members, key=lambda service: (czech_sort_key(service.name), service.register_id))),
+    )
+
+
+def _address(facility: Mapping[str, Any], is_exact: bool) -> str:
     """Street and number, municipality; where the point is only its middle, the municipality alone."""
-    street = _text(row["street"]) if is_exact else ""
-    number = _text(row["house_number"]) if is_exact else ""
-    municipality = _text(row["municipality_name"])
-    first = f"{street} {number}".strip() if street else (f"{municipality} {number}".strip() if number else "")
-    return ", ".join(part for part in ((first, municipality) if street else (first or municipality,)) if part)
+    municipality = _text(facility["municipality_name"])
+    if not is_exact:
+        return municipality
+    street, number = _text(facility["street"]), _text(facility["house_number"])
+    first = f"{street or municipality} {number}".strip()
+    return f"{first}, {municipality}" if street and municipality else first
 
 
 def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value).strip()
 
 
-def compact(places: list[Place], *, type_names: dict[str, str], service_address: str) -> dict[str, Any]:
+def compact(places: list[Place], *, type_names: dict[str, str], service_address: str | None) -> dict[str, Any]:
     """The places as the browser takes them; names of types and providers are said once.
 
-    ``service_address``: address of the page of service 0, whose number the browser replaces. Each place is
-    [lon, lat, 1 if exact else 0, address, [[register id, name, type code, index of provider], ...]].
+    ``service_address``: address of the page of service 0, whose number the browser replaces; None: no such pages.
+    Each place is [lon, lat, 1 if exact else 0, address, [[register id, name, type code, index of provider], ...]].
     """
     providers: dict[str, int] = {}
     for place in places:

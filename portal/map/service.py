@@ -187,9 +187,13 @@ def find_service(register_id: int, day: date) -> ServiceOnMap:
 
 
 def list_names(level: Level) -> list[Unit]:
-    """Units whose names are written on a map of this level: of municipalities only those of their ORP, to be read."""
+    """Units whose names are written on a map of this level, the most populous first (they win where room is short).
+
+    Names of municipalities would cover the map, so theirs shows the names of their ORP.
+    """
     wanted = Level.ORP if level is Level.MUNICIPALITY else level
-    return [unit for unit in territory.list_units(wanted) if unit.seat_lon is not None and unit.seat_lat is not None]
+    seated = [unit for unit in territory.list_units(wanted) if unit.seat_lon is not None and unit.seat_lat is not None]
+    return sorted(seated, key=lambda unit: -(unit.population or 0))
 
 
 def find_shapes(level: Level) -> WebShapes | None:

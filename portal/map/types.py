@@ -51,7 +51,7 @@ class View:
 
     lat: float
     lon: float
-    zoom: float  # in quarters
+    zoom: float
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ the page of the service, four states that look different, and a table with the s
 
 from __future__ import annotations
 
+import gzip
 import json
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import requires
 from portal.web.http_cache import public_page
 from portal.web.languages import current_language, say
+from portal.web.navigation import is_installed
 
 SHAPES_MAX_AGE_S = 365 * 24 * 3600
 
@@ -69,7 +71,7 @@ def shapes(level: str, digest: str) -> Response:
     found = service.find_shapes(link.LEVEL_WORDS[level])
     if found is None or found.digest != digest:
         abort(404)
-    response = Response(found.content, mimetype="application/json")
+    response = _packed(found.content)
     response.headers["Cache-Control"] = f"public, max-age={SHAPES_MAX_AGE_S}, immutable"
     return response
 
@@ -82,8 +84,22 @@ def places() -> Response:
     selection = link.parse_request(request.args).selection
     found = service.list_places(today(), selection)
     names = {code: kind.name(current_language()) for code, kind in service_types().items()}
-    answer = compact(found, type_names=names, service_address=url_for("catalog.service_page", register_id=0))
-    response = Response(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), mimetype="application/json")
+    answer = compact(found, type_names=names, service_address=_service_address())
+    return _packed(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _service_address() -> str | None:
+    return url_for("catalog.service_page", register_id=0) if is_installed("catalog.service_page") else None
+
+
+def _packed(content: bytes) -> Response:
+    """JSON, compressed where the browser takes it: there is nothing secret in it that its length could tell."""
+    if request.accept_encodings["gzip"] <= 0:
+        response = Response(content, mimetype="application/json")
+    else:
+        response = Response(gzip.compress(content, mtime=0), mimetype="application/json")
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
     return response
 
 
@@ -195,8 +211,8 @@ def _choices(figures: Figures) -> dict[str, list[tuple[str, str]]]:
     units = [unit for unit in CapacityUnit if unit in figures.units or unit is figures.selection.unit]
     return {
         "types": types,
-        "forms": [(form.register_code, say(form.label)) for form in Form],
-        "units": [(unit.register_code, say(unit.label)) for unit in units],
+        "forms": [(str(form), say(form.label)) for form in Form],
+        "units": [(str(unit), say(unit.label)) for unit in units],
         "levels": [(word, words.level_name(level)) for word, level in link.LEVEL_WORDS.items()],
         "populations": [(word, words.population_name(people)) for word, people in link.POPULATION_WORDS.items()],
     }

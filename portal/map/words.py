@@ -123,7 +123,7 @@ def legend_entries(figures: Figures) -> list[LegendEntry]:
     states = {
         "zero": gettext("0 – no capacity registered here"),
         "missing": gettext("not supplied (not zero)"),
-        "not-applicable": gettext("not applicable: registered in other units"),
+        "not-applicable": gettext("not applicable: registered in other units, or nobody of that age lives there"),
     }
     entries += [LegendEntry(kind, text) for kind, text in states.items() if kind in occurring]
     entries.append(LegendEntry("place", gettext("place of one service or more")))
@@ -176,16 +176,20 @@ def count_sentences(figures: Figures) -> list[str]:
             on_map=number(figures.on_map),
         )
     ]
+    placeless = figures.missing.get(Rest.WHOLE_REGION, 0)
     if figures.region_wide:
         sentences.append(
             ngettext(
-                "%(count)s service works in the whole region.",
-                "%(count)s services work in the whole region.",
+                "%(count)s service works in the whole region, %(placeless)s without a place on the map.",
+                "%(count)s services work in the whole region, %(placeless)s of them without a place on the map.",
                 figures.region_wide,
                 count=number(figures.region_wide),
+                placeless=number(placeless),
             )
         )
-    sentences += [_missing_sentence(reason, count) for reason, count in figures.missing.items()]
+    sentences += [
+        _missing_sentence(reason, count) for reason, count in figures.missing.items() if reason is not Rest.WHOLE_REGION
+    ]
     return sentences
 
 
@@ -195,13 +199,6 @@ def _missing_sentence(reason: Rest, count: int) -> str:
         return ngettext(
             "%(count)s service has a secret address, so it is not on the map.",
             "%(count)s services have a secret address, so they are not on the map.",
-            count,
-            count=written,
-        )
-    if reason is Rest.WHOLE_REGION:
-        return ngettext(
-            "%(count)s service that works in the whole region has no place of its own to show.",
-            "%(count)s services that work in the whole region have no place of their own to show.",
             count,
             count=written,
         )

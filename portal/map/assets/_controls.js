@@ -24,7 +24,7 @@ function shownLayers(map) {
 function address(map, { viewParameter, layersParameter, noLayers }) {
   const here = new URL(window.location.href)
   const { lat, lng } = map.getCenter()
-  const zoom = Math.round(map.getZoom() * 4) / 4
+  const zoom = Math.round(map.getZoom() * 100) / 100
   const shown = shownLayers(map)
   here.searchParams.set(viewParameter, `${lat.toFixed(4)},${lng.toFixed(4)},${zoom}`)
   if (shown.length === map.portal.layers.length) here.searchParams.delete(layersParameter)

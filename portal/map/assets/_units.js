@@ -52,23 +52,41 @@ export function units(map, { id, url, labels, rows }) {
   return layer
 }
 
-/** Names of units: [name, latitude, longitude]. They are pictures of what the table says, so readers skip them. */
+const NAMES_PANE = 'map-names' // under the signs of services, whose numbers must stay readable
+
+const apart = (one, other) =>
+  one.right < other.left || other.right < one.left || one.bottom < other.top || other.bottom < one.top
+
+/** Hide each name that would cover one before it. */
+function makeRoom(signs) {
+  const taken = []
+  for (const sign of signs) {
+    const text = sign.getElement()?.firstElementChild
+    if (!text) continue
+    const box = text.getBoundingClientRect()
+    const fits = taken.every((other) => apart(box, other))
+    text.classList.toggle('map-name__text--covered', !fits)
+    if (fits) taken.push(box)
+  }
+}
+
+/**
+ * Names of units: [name, latitude, longitude], the most important first. They only repeat the table, so they are
+ * hidden from readers of the screen.
+ */
 export function names(map, { id, rows }) {
-  const layer = L.layerGroup(
-    rows.map(([name, lat, lon]) => {
-      const text = document.createElement('span')
-      text.textContent = name
-      return L.tooltip([lat, lon], {
-        content: text,
-        permanent: true,
-        direction: 'bottom',
-        offset: [0, 14],
-        className: 'map-name',
-        interactive: false,
-        opacity: 1
-      })
-    })
-  )
+  map.createPane(NAMES_PANE).setAttribute('aria-hidden', 'true')
+  const signs = rows.map(([name, lat, lon]) => {
+    const text = document.createElement('span')
+    text.className = 'map-name__text'
+    text.textContent = name
+    const icon = L.divIcon({ html: text, className: 'map-name', iconSize: [0, 0] })
+    return L.marker([lat, lon], { icon, pane: NAMES_PANE, interactive: false, keyboard: false })
+  })
+  const layer = L.layerGroup(signs)
+  const refresh = () => window.requestAnimationFrame(() => makeRoom(signs))
+  layer.on('add', refresh)
+  map.on('zoomend resize', refresh)
   map.portal.layers.push({ id, layer })
   return layer
 }

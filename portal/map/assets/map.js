@@ -63,6 +63,10 @@ function tamePopups(map, words) {
     if (opener?.isConnected) opener.focus({ preventScroll: true })
     opener = null
   })
+  // Leaflet hears Escape only while the map itself has the focus, not a sign or a link on it.
+  map.getContainer().addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') map.closePopup()
+  })
 }
 
 function create(id, options, { bounds, view, words }) {

@@ -88,8 +88,8 @@ def test_a_layer_switched_off_is_offered_but_not_added():
 
 def test_a_view_and_an_opened_service_reach_the_script():
     parts = render_parts(build_map(content(view=View(49.9, 16.9, 11), opened=501)))
-    assert '"view": {"lat": 49.9, "lon": 16.9, "zoom": 11}' in parts.script
-    assert '"opened": 501' in parts.script
+    assert '"view":{"lat":49.9,"lon":16.9,"zoom":11}' in parts.script
+    assert '"opened":501' in parts.script
 
 
 def test_the_same_content_renders_to_the_same_text():

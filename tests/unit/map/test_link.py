@@ -50,8 +50,8 @@ def test_an_address_reads_as_words():
     )
     assert request_query(request) == {
         "druh": "49",
-        "forma": "pob",
-        "jednotka": "luzka",
+        "forma": "residential",
+        "jednotka": "beds",
         "uzemi": "okres",
         "obyvatel": "80-plus",
         "vrstvy": "kapacita,sluzby",
@@ -70,7 +70,7 @@ def test_empty_and_unknown_parameters_say_nothing():
     [
         ("druh", "36"),
         ("druh", "<script>"),
-        ("forma", "residential"),
+        ("forma", "pob"),
         ("jednotka", "kg"),
         ("uzemi", "kraj"),
         ("obyvatel", "60-plus"),
