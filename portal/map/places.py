@@ -78,11 +78,11 @@ def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value).strip()
 
 
-def compact(places: list[Place], *, type_names: dict[str, str], service_address: str | None) -> dict[str, Any]:
+def compact(places: list[Place], *, type_names: dict[str, str], service_address: str) -> dict[str, Any]:
     """The places as the browser takes them; names of types and providers are said once.
 
-    ``service_address``: address of the page of service 0, whose number the browser replaces; None: no such pages.
-    Each place is [lon, lat, 1 if exact else 0, address, [[register id, name, type code, index of provider], ...]].
+    ``service_address``: address of the page of service 0, whose number the browser replaces. Each place is
+    [lon, lat, 1 if exact else 0, address, [[register id, name, type code, index of provider], ...]].
     """
     providers: dict[str, int] = {}
     for place in places:

@@ -30,7 +30,6 @@ from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import requires
 from portal.web.http_cache import public_page
 from portal.web.languages import current_language, say
-from portal.web.navigation import is_installed
 
 SHAPES_MAX_AGE_S = 365 * 24 * 3600
 
@@ -60,6 +59,7 @@ def index() -> str:
         words=words,
         link=link,
         query=link.selection_query(selection),
+        list_address=_list_address,
         permanent=_address("map.index", link.request_query(asked)),
     )
 
@@ -84,12 +84,8 @@ def places() -> Response:
     selection = link.parse_request(request.args).selection
     found = service.list_places(today(), selection)
     names = {code: kind.name(current_language()) for code, kind in service_types().items()}
-    answer = compact(found, type_names=names, service_address=_service_address())
+    answer = compact(found, type_names=names, service_address=url_for("catalog.service_page", register_id=0))
     return _packed(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def _service_address() -> str | None:
-    return url_for("catalog.service_page", register_id=0) if is_installed("catalog.service_page") else None
 
 
 def _packed(content: bytes) -> Response:
@@ -190,6 +186,19 @@ def _draw(
         },
     )
     return render_parts(build_map(content))
+
+
+_CATALOGUE_FILTERS = {Level.ORP: "orp", Level.MUNICIPALITY: "obec"}
+
+
+def _list_address(selection: Selection, code: str | None = None) -> str | None:
+    """Address of the list of the same services, of one area where the catalogue can filter by it."""
+    query = {key: word for key, word in link.selection_query(selection).items() if key in ("druh", "forma")}
+    if code is not None:
+        if selection.level not in _CATALOGUE_FILTERS:
+            return None
+        query[_CATALOGUE_FILTERS[selection.level]] = code
+    return _address("catalog.search", query)
 
 
 def _names(level: Level) -> list[NamedPoint]:

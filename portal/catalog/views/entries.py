@@ -28,7 +28,7 @@ def service_page(register_id: int) -> str:
         type_name=service.service_type.name(current_language()) if service.service_type else "",
         provider_href=url_for("catalog.provider_page", ico=service.provider.ico),
         capacity_text=capacity_text,
-        map_href=url_for("map.index") if is_installed("map.index") else None,
+        map_href=url_for("map.index", sluzba=register_id) if is_installed("map.index") else None,
         phone_link=phone_link,
         web_link=web_link,
     )

@@ -35,8 +35,8 @@ function popup(place, found, words) {
   const [, , exact, address, entries] = place
   const list = element('ul', 'map-popup__list')
   for (const [registerId, name, type, provider] of entries) {
-    const link = element(found.service ? 'a' : 'strong', 'govuk-link', name)
-    if (found.service) link.href = found.service.replace(/0$/, encodeURIComponent(registerId))
+    const link = element('a', 'govuk-link', name)
+    link.href = found.service.replace(/0$/, encodeURIComponent(registerId))
     const note = element('span', 'map-popup__note', `${found.types[type]} – ${found.providers[provider]}`)
     list.append(element('li', '', link, note))
   }

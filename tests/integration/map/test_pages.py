@@ -49,6 +49,9 @@ def page(client, address, status=200):
 
 
 def texts(node):
+    """Text as it is seen: without what only readers of the screen hear."""
+    for hidden in node.iterfind(".//span[@class='govuk-visually-hidden']"):
+        hidden.text = ""
     return " ".join("".join(node.itertext()).split())
 
 
@@ -102,6 +105,19 @@ def test_states_are_written_in_words_in_page_and_download(client, territory):
     assert ["Šumperk", "1", "neuvedeno", "1 000", "neuvedeno"] in table_rows(page(client, "/mapa" + address))
     assert ["Olomouc", "0", "0", "1 200", "0"] in table_rows(page(client, "/mapa" + address))
     assert ";neuvedeno;1000;neuvedeno;" in client.get("/mapa/kapacita.csv" + address).text
+
+
+def test_numbers_of_services_lead_to_their_list(client, homes):
+    tree = page(client, "/mapa?druh=49&forma=residential")
+    links = [node.get("href") for node in tree.iterfind(".//table[@id='figures']//a")]
+    assert links == ["/katalog?druh=49&forma=residential&orp=7107", "/katalog?druh=49&forma=residential&orp=7111"]
+    assert [client.get(link).status_code for link in links] == [200, 200]
+
+
+def test_the_page_of_a_service_leads_to_its_place(client, homes):
+    address = f"/mapa?sluzba={homes[0].register_id}"
+    assert f'href="{address}"' in client.get(f"/katalog/sluzba/{homes[0].register_id}").text
+    assert client.get(address).status_code == 200
 
 
 def test_points_are_compact_and_link_to_services(client, homes):
