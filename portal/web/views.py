@@ -18,6 +18,7 @@ from portal.web.home import NEEDS, doors_for
 from portal.web.http_cache import public_page
 from portal.web.languages import LANGUAGE_COOKIE, LANGUAGES
 from portal.web.navigation import visitor
+from portal.web.open_data import offers
 
 ONE_YEAR_S = 365 * 24 * 3600
 
@@ -71,6 +72,13 @@ def local_path(wanted: str) -> str | None:
 @public_page(_settled)
 def accessibility() -> str:
     return render_template("web/accessibility.html")
+
+
+@bp.get("/otevrena-data")
+@requires(Permission.PUBLIC)
+@public_page(_settled)
+def open_data() -> str:
+    return render_template("web/open_data.html", offers=offers())
 
 
 @bp.get("/robots.txt")

@@ -6,6 +6,7 @@ from tests.access.rows import EVERYBODY, Objects, Row, answers
 ROWS = (
     Row("web.home", "GET", EVERYBODY),
     Row("web.accessibility", "GET", EVERYBODY),
+    Row("web.open_data", "GET", EVERYBODY),
     Row("web.robots", "GET", EVERYBODY),
     Row("web.favicon", "GET", EVERYBODY),
     Row("web.old_favicon", "GET", EVERYBODY, answers(301, 302, 308)),

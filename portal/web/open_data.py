@@ -1,0 +1,74 @@
+"""What the public may take away: data sets with their files.
+
+Endpoints are named, not imported, since features lie above the shared look; what is not installed is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import url_for
+from flask_babel import lazy_gettext
+
+from portal.web.navigation import is_installed
+
+
+@dataclass(frozen=True)
+class File:
+    label: str
+    endpoint: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    title: object
+    text: object
+    files: tuple[File, ...]
+
+
+DATA_SETS = (
+    DataSet(
+        lazy_gettext("Catalogue of social services"),
+        lazy_gettext(
+            "All registered services of the region with provider, type, forms, capacity, target groups, contacts and "
+            "places that are not secret. Source: the register of providers of the Ministry of Labour and Social "
+            "Affairs, confirmed and completed by providers."
+        ),
+        (
+            File("CSV", "catalog.download", {"kind": "csv"}),
+            File("XLSX", "catalog.download", {"kind": "xlsx"}),
+            File("GeoJSON", "catalog.download", {"kind": "geojson"}),
+        ),
+    ),
+    DataSet(
+        lazy_gettext("Registered capacity by area"),
+        lazy_gettext(
+            "Capacity of services in each municipality with extended powers, also per 1,000 people of the age "
+            "concerned: the figures of the map. Source of boundaries and population: ČÚZK and ČSÚ."
+        ),
+        (File("CSV", "map.capacity_csv"), File("XLSX", "map.capacity_xlsx")),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    title: str
+    text: str
+    links: tuple[tuple[str, str], ...]
+
+
+def offers() -> list[Offer]:
+    """The data sets of installed features, with addresses of their files."""
+    found = []
+    for data_set in DATA_SETS:
+        links = tuple(
+            (file.label, url_for(file.endpoint, **dict(file.arguments)))
+            for file in data_set.files
+            if is_installed(file.endpoint)
+        )
+        if links:
+            found.append(Offer(str(data_set.title), str(data_set.text), links))
+    return found
