@@ -164,8 +164,12 @@ def audit_rows(wanted: AuditFilter, limit: int) -> Sequence[AuditEntry]:
     return db.session.scalars(statement.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def audit_actions() -> list[str]:
-    return sorted(db.session.scalars(select(AuditEntry.action).distinct()))
+def audit_actions() -> list[tuple[str, str]]:
+    """Every action and kind of object that the record knows."""
+    return [(row.action, row.object_kind) for row in db.session.execute(_ACTIONS)]
+
+
+_ACTIONS = select(AuditEntry.action, AuditEntry.object_kind).distinct()
 
 
 def _midnight(day: date) -> datetime:

@@ -211,3 +211,5 @@ ACTION_NAMES: Mapping[str, Message] = {
     "accounts.role.granted": _m("Role granted"),
     "accounts.role.revoked": _m("Role taken away"),
 }
+
+KIND_NAMES: Mapping[str, Message] = {"user": _m("user")}

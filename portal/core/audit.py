@@ -56,13 +56,23 @@ def record(
 
 
 _action_names: dict[str, Message] = {}
+_kind_names: dict[str, Message] = {}
 
 
-def name_actions(names: Mapping[str, Message]) -> None:
-    """Tell how the record of changes calls a feature's actions: ``{"catalog.import.applied": _m("...")}``."""
+def name_actions(names: Mapping[str, Message], *, kinds: Mapping[str, Message] | None = None) -> None:
+    """Tell how the record of changes calls a feature's actions and the kinds of its objects.
+
+    ``name_actions({"catalog.import.applied": _m("..."), ...}, kinds={"catalog_import": _m("import of the register")})``
+    """
     _action_names.update(names)
+    _kind_names.update(kinds or {})
 
 
 def action_name(action: str) -> Message | None:
     """What people read in place of the code of an action; None where no feature has said."""
     return _action_names.get(action)
+
+
+def kind_name(object_kind: str) -> Message | None:
+    """What people read in place of the code of a kind of objects; None where no feature has said."""
+    return _kind_names.get(object_kind)

@@ -26,6 +26,7 @@ def list_audit(wanted: AuditFilter, *, page_size: int = PAGE_SIZE) -> AuditPage:
     return AuditPage(rows=rows, older_than_id=rows[-1].id if len(found) > page_size else None)
 
 
-def list_actions() -> list[str]:
-    """Every action that the record knows, for the filter."""
-    return queries.audit_actions()
+def list_actions() -> tuple[list[str], list[str]]:
+    """Every action and every kind of object that the record knows, for the filters."""
+    pairs = queries.audit_actions()
+    return sorted({action for action, _kind in pairs}), sorted({kind for _action, kind in pairs})

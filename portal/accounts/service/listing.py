@@ -32,7 +32,7 @@ def list_users(wanted: UserFilter, *, page_size: int = PAGE_SIZE) -> UserList:
     users = queries.users_by_id(ids)
     locks = queries.locks([email_digest(user.email) for user in users.values()], now)
     return UserList(
-        rows=tuple(_row(users[user_id], locks) for user_id in ids),
+        rows=tuple(_row(users[user_id], locks, now) for user_id in ids),
         page=Page(number=number, size=page_size, total=len(found)),
     )
 
@@ -42,11 +42,13 @@ def get_user_row(user_id: int) -> UserRow:
     user = queries.find_user(user_id)
     if user is None:
         raise NotFound(_m("There is no such user."))
-    return _row(user, queries.locks([email_digest(user.email)], now_utc()))
+    now = now_utc()
+    return _row(user, queries.locks([email_digest(user.email)], now), now)
 
 
-def _row(user: User, locks: Mapping[str, datetime]) -> UserRow:
+def _row(user: User, locks: Mapping[str, datetime], now: datetime) -> UserRow:
     locked_until = locks.get(email_digest(user.email))
+    link_ends = user.password_link_expires_at_utc
     if not user.is_active:
         state = UserState.INACTIVE
     elif locked_until is not None:
@@ -64,7 +66,7 @@ def _row(user: User, locks: Mapping[str, datetime]) -> UserRow:
         grants=ordered_grants(Grant(Role(row.role), row.scope_code or None) for row in user.grants),
         has_second_factor=user.totp_seed is not None,
         locked_until_utc=locked_until,
-        link_expires_at_utc=user.password_link_expires_at_utc,
+        link_expires_at_utc=link_ends if link_ends is not None and link_ends > now else None,
         created_at_utc=user.created_at_utc,
         last_login_at_utc=user.last_login_at_utc,
         version=user.version,

@@ -53,8 +53,7 @@ def create_user(
 
     Raises Invalid for a malformed or taken address, an empty name or a weak password.
     """
-    address = _checked_email(email)
-    wanted_name = _checked_name(name)
+    address, wanted_name = _checked_person(email, name)
     if queries.find_user_by_email(address) is not None:
         taken = _m("The address %(email)s already belongs to a user.", email=address)
         raise Invalid(taken, {"email": [taken]})
@@ -84,7 +83,7 @@ def change_user(actor: Actor, *, user_id: int, version: int, name: str, email: s
             _m("Somebody else has changed this user meanwhile."),
             {"name": user.name, "email": user.email, "version": user.version},
         )
-    address, wanted_name = _checked_email(email), _checked_name(name)
+    address, wanted_name = _checked_person(email, name)
     other = queries.find_user_by_email(address)
     if other is not None and other.id != user.id:
         taken = _m("The address %(email)s already belongs to a user.", email=address)
@@ -232,25 +231,21 @@ def _end_sessions(user: User) -> None:
     db.session.flush()
 
 
-def _checked_email(email: str) -> str:
-    try:
-        validate_email(email.strip(), check_deliverability=False)
-    except EmailNotValidError as error:
-        fault = _m("Enter an e-mail address in the form name@example.cz.")
-        raise Invalid(fault, {"email": [fault]}) from error
-    return normalised_email(email)
-
-
-def _checked_name(name: str) -> str:
-    wanted = " ".join(name.replace("\0", "").split())
-    fault: Message | None = None
+def _checked_person(email: str, name: str) -> tuple[str, str]:
+    """Address and name as they are kept. Raises Invalid with the faults of both fields."""
+    address, wanted = normalised_email(email), " ".join(name.replace("\0", "").split())
+    faults: dict[str, list[Message]] = {}
     if not wanted:
-        fault = _m("Enter the name of the user.")
+        faults["name"] = [_m("Enter the name of the user.")]
     elif len(wanted) > MAX_NAME_CHARS:
-        fault = _m("The name can have at most %(count)s characters.", count=MAX_NAME_CHARS)
-    if fault is not None:
-        raise Invalid(fault, {"name": [fault]})
-    return wanted
+        faults["name"] = [_m("The name can have at most %(count)s characters.", count=MAX_NAME_CHARS)]
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        faults["email"] = [_m("Enter an e-mail address in the form name@example.cz.")]
+    if faults:
+        raise Invalid(next(iter(faults.values()))[0], faults)
+    return address, wanted
 
 
 def _link_digest(token: str) -> str:

@@ -142,6 +142,7 @@ def _user_page(user_id: int, **changes: Any) -> str:
         state_colour=STATE_COLOURS[row.state],
         is_inactive=row.state is UserState.INACTIVE,
         may_manage=current_actor().can(Permission.USER_MANAGE),
+        may_read_record=current_actor().can(Permission.AUDIT_READ),
         **values,
     )
 

@@ -70,7 +70,12 @@ def change_language() -> Answer:
 @bp.get("/ucet/heslo")
 @requires(Permission.SIGNED_IN)
 def password() -> str:
-    return render_template("accounts/password.html", errors={}, min_chars=MIN_CHARS)
+    return _password_page({})
+
+
+def _password_page(errors: Errors) -> str:
+    email = current_person().person.email
+    return render_template("accounts/password.html", errors=errors, min_chars=MIN_CHARS, email=email)
 
 
 @bp.post("/ucet/heslo")
@@ -88,7 +93,7 @@ def change_password() -> Answer:
             renew_session(person)
             flash(gettext("Your password is changed. You have been signed out everywhere else."), "success")
             return redirect(url_for("accounts.account"))
-    return render_template("accounts/password.html", errors=errors, min_chars=MIN_CHARS), 422
+    return _password_page(errors), 422
 
 
 @bp.get("/nastaveni-hesla/<token>")

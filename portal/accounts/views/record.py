@@ -7,19 +7,21 @@ so the filters are few, exact, and the newest stands first.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import gettext
 
 from portal.accounts.service import audit_log
-from portal.accounts.types import AuditFilter
+from portal.accounts.types import AuditFilter, AuditRow
 from portal.accounts.views.blueprint import bp
-from portal.core.audit import action_name
+from portal.core.audit import action_name, kind_name
+from portal.core.czech import czech_sort_key
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
-from portal.core.permissions import Permission
+from portal.core.permissions import OPERATOR, Permission
 from portal.web.gate import requires
 from portal.web.languages import say
 
@@ -32,12 +34,16 @@ def audit() -> str:
     wanted = _filter()
     page = audit_log.list_audit(wanted)
     query: dict[str, Any] = {key: value for key, value in request.args.items() if key in _ARGUMENTS and value}
-    actions = sorted((_said_action(action), action) for action in audit_log.list_actions())
+    actions, kinds = audit_log.list_actions()
     return render_template(
         "accounts/audit.html",
         wanted=wanted,
-        rows=[(row, _said_action(row.action), _said_details(row.details)) for row in page.rows],
-        action_choices=[(action, name) for name, action in actions],
+        rows=[
+            (row, _said_actor(row), _said_action(row.action), _said_kind(row.object_kind), _said_details(row.details))
+            for row in page.rows
+        ],
+        action_choices=_choices(actions, _said_action),
+        kind_choices=_choices(kinds, _said_kind),
         newest=url_for("accounts.audit", **query) if wanted.before_id is not None else None,
         older=url_for("accounts.audit", pred=page.older_than_id, **query) if page.older_than_id is not None else None,
         form={name: request.args.get(name, "") for name in _ARGUMENTS},
@@ -80,13 +86,38 @@ def _day(name: str) -> date | None:
         raise Invalid(_m("%(text)s is not a day; write it as 2026-03-31.", text=text[:20])) from error
 
 
+def _choices(codes: list[str], said: Callable[[str], str]) -> list[tuple[str, str]]:
+    return sorted(((code, said(code)) for code in codes), key=lambda choice: czech_sort_key(choice[1]))
+
+
+def _said_actor(row: AuditRow) -> str:
+    if row.user_id is None:
+        return gettext("command line") if row.actor_name == OPERATOR.name else gettext("nobody signed in")
+    return row.actor_name
+
+
 def _said_action(action: str) -> str:
     name: Message | None = action_name(action)
     return say(name) if name is not None else action
 
 
+def _said_kind(object_kind: str) -> str:
+    name: Message | None = kind_name(object_kind)
+    return say(name) if name is not None else object_kind
+
+
 def _said_details(details: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for key, value in details.items()
-    ]
+    return [(key, _said_value(value)) for key, value in details.items()]
+
+
+def _said_value(value: Any) -> str:
+    """A detail in short: lists with commas, a change as "before → after"."""
+    match value:
+        case str():
+            return value
+        case {"from": before, "to": after}:
+            return f"{_said_value(before)} → {_said_value(after)}"
+        case list():
+            return ", ".join(_said_value(part) for part in value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)

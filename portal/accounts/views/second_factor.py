@@ -34,6 +34,7 @@ def _page(errors: Errors) -> str:
     if user.person.has_second_factor:
         return render_template(
             "accounts/second_factor.html",
+            email=user.person.email,
             codes_left=own.count_recovery_codes(current_actor()),
             obligatory=user.second_factor_is_obligatory,
             errors=errors,

@@ -73,6 +73,7 @@ def test_the_link_stands_in_no_log_and_no_session(client, admin):
         ({"email": "SPRAVCE@kraj.example"}, ["už má jiný uživatel"]),
         ({"name": "  "}, ["Zadejte jméno"]),
         ({"name": "x" * 201}, ["nejvýše 200"]),
+        ({"name": "", "email": ""}, ["Zadejte jméno", "ve tvaru jmeno@priklad.cz"]),
         ({"role": "king"}, ["Vyberte roli"]),
         ({"role": "provider_editor", "scope_code": "25596642"}, ["není platné IČO"]),
         ({"role": "provider_editor", "name": ""}, ["Zadejte jméno", "Zadejte IČO"]),

@@ -33,13 +33,20 @@ def test_an_action_is_told_in_words_with_who_and_what(client, auditor):
     user = make_user(name="Jana Nováková")
     page = client.get("/sprava/zaznam-zmen").get_data(as_text=True)
     assert "Uživatel založen" in page
-    assert f"user {user.id}" in page
-    assert "portal" in page
+    assert f'href="/sprava/uzivatele/{user.id}">uživatel {user.id}</a>' in page
+    assert "příkazový řádek" in page
 
 
 def test_what_no_feature_has_named_is_shown_by_its_code(client, auditor):
     entry(datetime(2026, 3, 1, 8, tzinfo=UTC))
     assert "test.thing.done" in client.get("/sprava/zaznam-zmen").get_data(as_text=True)
+
+
+def test_a_change_is_told_as_before_and_after(client, auditor):
+    entry(datetime(2026, 3, 1, 8, tzinfo=UTC), beds={"from": 20, "to": 25}, forms=["outreach", "residential"])
+    page = client.get("/sprava/zaznam-zmen").get_data(as_text=True)
+    assert "20 → 25" in page
+    assert "outreach, residential" in page
 
 
 def test_details_are_written_as_text_never_as_a_page(client, auditor):
