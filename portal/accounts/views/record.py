@@ -15,9 +15,9 @@ from flask import render_template, request, url_for
 from flask_babel import gettext
 
 from portal.accounts.service import audit_log
-from portal.accounts.types import AuditFilter, AuditRow
+from portal.accounts.types import ACTION_NAMES, KIND_NAMES, AuditFilter, AuditRow
 from portal.accounts.views.blueprint import bp
-from portal.core.audit import action_name, kind_name
+from portal.core.audit import action_name, kind_name, name_actions
 from portal.core.czech import czech_sort_key
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
@@ -26,6 +26,8 @@ from portal.web.gate import requires
 from portal.web.languages import say
 
 _MAX_ID_DIGITS = 18
+
+name_actions(ACTION_NAMES, kinds=KIND_NAMES)
 
 
 @bp.get("/sprava/zaznam-zmen")
