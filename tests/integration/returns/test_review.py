@@ -1,0 +1,143 @@
+"""From draft to lock, as the provider and the kraj go through it."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.audit import AuditEntry
+from portal.core.db import db
+from portal.core.transaction import transaction
+from portal.returns.models import Return, ReturnEvent, ReturnNote
+from tests.factories.returns import make_return
+from tests.factories.returns_pages import GOOD, box, version_on, words
+
+STATE = select(Return.state)
+
+
+def test_the_whole_way_from_draft_to_lock_and_back(editor, approver, kraj):
+    assert "Nezahájeno" in words(editor.get())
+    editor.post(**GOOD)
+    assert db.session.scalar(STATE) == "draft"
+    assert "Přijmout výkaz" not in words(kraj.get("/kontrola"))
+    approver.post("/odeslani", **GOOD)
+    assert db.session.scalar(STATE) == "submitted"
+
+    page = kraj.get("/kontrola")
+    assert "Přijmout výkaz" in words(page)
+    kraj.post(
+        "/vraceni", **{"residential-beds-reason": "V registru máte 45 lůžek.", "overall": "Děkujeme, jen jedna věc."}
+    )
+    assert db.session.scalar(STATE) == "returned"
+
+    page = editor.get()
+    assert "Kraj žádá o opravu: V registru máte 45 lůžek." in words(page)
+    assert "Děkujeme, jen jedna věc." in words(page)
+    assert box(page, "residential-beds") == ("40", False)
+    assert approver.post("/odeslani", **{**GOOD, "residential-beds": "45"}).status_code == 303
+    assert "V registru máte" not in words(kraj.get("/kontrola"))
+
+    kraj.post("/prijeti")
+    assert db.session.scalar(STATE) == "accepted"
+    assert 'name="version"' not in approver.get().text
+    kraj.post("/uzamceni")
+    assert db.session.scalar(STATE) == "locked"
+    kraj.post("/znovuotevreni", reason="Poskytovatel našel chybu v úvazcích.")
+    assert db.session.scalar(STATE) == "returned"
+    assert "Poskytovatel našel chybu v úvazcích." in words(approver.get())
+
+    events = db.session.scalars(select(ReturnEvent).order_by(ReturnEvent.id)).all()
+    assert [(event.action, event.actor_name) for event in events] == [
+        ("submit", "Alena Schvalovací"),
+        ("return", "Karel Krajský"),
+        ("submit", "Alena Schvalovací"),
+        ("accept", "Karel Krajský"),
+        ("lock", "Karel Krajský"),
+        ("reopen", "Karel Krajský"),
+    ]
+    steps = [event.from_state for event in events] + [events[-1].to_state]
+    assert steps == ["draft", "submitted", "returned", "submitted", "accepted", "locked", "returned"]
+    recorded = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.object_kind == "return").order_by(AuditEntry.id)
+    )
+    assert [action for action in recorded if action != "returns.cells.saved"] == [
+        f"returns.{event.action}" for event in events
+    ]
+    assert "Historie" in words(approver.get())
+
+
+def test_a_return_goes_back_only_with_a_reason(approver, kraj):
+    approver.post("/odeslani", **GOOD)
+    page = kraj.post("/vraceni", **{"residential-beds-reason": "   "})
+    assert page.status_code == 422
+    assert "Napište aspoň jeden důvod" in words(page)
+    assert 'href="#overall"' in page.text
+    assert db.session.scalar(STATE) == "submitted"
+    assert db.session.scalar(select(ReturnNote)) is None
+
+
+def test_a_return_is_opened_again_only_with_a_reason(service, kraj):
+    with transaction():
+        make_return(service, "2026Q2", state="accepted")
+    page = kraj.post("/znovuotevreni", reason=" ")
+    assert page.status_code == 422
+    assert "Napište, proč se výkaz znovu otevírá." in words(page)
+    assert db.session.scalar(STATE) == "accepted"
+
+
+@pytest.mark.parametrize("tail", ["/prijeti", "/uzamceni", "/vraceni", "/znovuotevreni"])
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_what_lies_with_the_provider_cannot_be_decided(service, kraj, tail, state):
+    with transaction():
+        make_return(service, "2026Q2", state=state)
+    answer = kraj.post(tail, version="1", overall="x", reason="x")
+    assert answer.status_code == 409
+    assert "To teď nejde" in words(answer)
+    assert db.session.scalar(STATE) == state
+
+
+@pytest.mark.parametrize("tail", ["/prijeti", "/uzamceni", "/vraceni", "/znovuotevreni"])
+def test_what_nobody_began_cannot_be_decided(kraj, tail):
+    answer = kraj.post(tail, version="0", overall="x", reason="x")
+    assert answer.status_code == 409
+
+
+def test_a_decision_on_a_return_that_changed_meanwhile_is_not_taken(approver, kraj):
+    approver.post("/odeslani", **GOOD)
+    seen = version_on(kraj.get("/kontrola"))
+    kraj.post("/vraceni", overall="Opravte to.")
+    approver.post("/odeslani", **{**GOOD, "residential-beds": "45"})
+    assert kraj.post("/prijeti", version=str(seen)).status_code == 409
+    page = kraj.post("/vraceni", version=str(seen), **{"residential-beds-reason": "Dlouze promyšlený důvod."})
+    assert page.status_code == 409
+    assert "Dlouze promyšlený důvod." in page.text
+    assert db.session.scalar(STATE) == "submitted"
+
+
+def test_the_kraj_sees_changes_warnings_and_comments(service, approver, kraj):
+    make_return(
+        service, "2026Q1", {"direct_hours": 2000, "direct_care_fte": "9.5", "users_in_quarter": 0}, state="locked"
+    )
+    comment = {"residential-direct_hours-comment": "Nové oddělení.", "all-users_in_quarter-comment": "Loni chyba."}
+    approver.post(**GOOD)
+    assert approver.post("/odeslani", **GOOD, **comment).status_code == 303
+    page = words(kraj.get("/kontrola"))
+    assert "4 000,5 2 000 +100 %" in page
+    assert "Údaj se hodně změnil: minulé čtvrtletí 2 000, nyní 4 000,5." in page
+    assert "Nové oddělení." in page
+    assert "9,5 9,5 0 %" in page
+
+
+def test_auditors_read_everything_and_are_offered_nothing(service, auditor):
+    made = make_return(service, "2026Q2", {"direct_hours": 4321}, state="submitted")
+    page = auditor.get()
+    assert "4 321" in words(page)
+    assert 'name="version"' not in page.text
+    assert "Zkontrolovat výkaz" not in words(page)
+    assert auditor.get("/kontrola").status_code == 403
+    assert made.version == 1
+
+
+def test_a_draft_is_shown_to_the_kraj_as_unfinished(editor, kraj):
+    editor.post(**GOOD)
+    page = words(kraj.get())
+    assert "Výkaz zatím nebyl odeslán; údaje se mohou změnit." in page
+    assert "4 000,5" in page
