@@ -5,20 +5,57 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
+from portal.accounts.types import ROLE_NAMES
+from portal.core.messages import Message
+from portal.demo.logins import LOGIN_EMAILS, PASSWORD
+from portal.demo.region import clear, create_region, is_demonstration, is_empty
 from portal.demo.register.codelists import write_code_lists
 from portal.demo.register.places import places_elsewhere, region_places
 from portal.demo.register.writing import Recipe, write_register
+from portal.web.languages import say
 
 
 @click.group("demo", invoke_without_command=True)
+@click.option("--scale", default=1, show_default=True, type=click.IntRange(min=1), help="1 is some 200 services.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same region.")
+@click.option("--if-empty", is_flag=True, help="Only when the portal holds nothing; otherwise keep what is there.")
+@click.option("--replace", is_flag=True, help="Replace a demonstration region; other data are never deleted.")
+@with_appcontext
 @click.pass_context
-def demo_group(context: click.Context) -> None:
-    """Make demonstration data."""
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+def demo_group(context: click.Context, scale: int, seed: int, if_empty: bool, replace: bool) -> None:
+    """Fill the portal with a demonstration region, or make other demonstration data."""
+    if context.invoked_subcommand is not None:
+        return
+    settings = current_app.extensions["portal_settings"]
+    with_logins = settings.demo_logins or not settings.is_production
+    if not if_empty or is_empty():
+        if replace:
+            clear()
+        region = create_region(scale=scale, seed=seed, with_logins=with_logins, tell=_tell)
+        click.echo(
+            gettext(
+                "Demonstration region: services %(services)s, returns %(returns)s.",
+                services=region.services,
+                returns=region.returns,
+            ),
+            err=True,
+        )
+    if with_logins and is_demonstration():
+        _tell_logins()
+
+
+def _tell(message: Message) -> None:
+    click.echo(say(message), err=True)
+
+
+def _tell_logins() -> None:
+    click.echo(gettext("Demonstration logins, password %(password)s:", password=PASSWORD), err=True)
+    for role, email in LOGIN_EMAILS.items():
+        click.echo(f"  {email:32} {say(ROLE_NAMES[role])}", err=True)
 
 
 @demo_group.command("register")

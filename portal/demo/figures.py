@@ -22,9 +22,13 @@ NOT_APPLICABLE_SHARE = 0.01
 
 @dataclass(frozen=True)
 class ServiceFacts:
-    """What the figures of a service depend on. ``beds`` is the registered number, if any."""
+    """What the figures of a service depend on. ``beds`` is the registered number, if any.
+
+    Figures hang on the number in the register, which is the same wherever the service is stored.
+    """
 
     service_id: int
+    register_id: int
     type_code: str
     forms: tuple[str, ...]
     beds: int | None
@@ -56,7 +60,7 @@ def simulate(
     """
     for facts in services:
         # A generator of its own: the figures of a service do not depend on how many others there are.
-        rng = np.random.default_rng([seed, facts.service_id])
+        rng = np.random.default_rng([seed, facts.register_id])
         character = _character(facts, busy_by_type.get(facts.type_code) or USUAL_SHARE, rng)
         for index, period in enumerate(periods):
             yield ReturnFigures(facts.service_id, period, _quarter(facts, character, period, index, rng))

@@ -35,3 +35,6 @@ def demo_logins(provider_ico: str, municipality_code: str) -> list[DemoLogin]:
         DemoLogin(email=email, name=name, grant=Grant(role, codes[role.scope]))
         for role, (email, name) in _PEOPLE.items()
     ]
+
+
+LOGIN_EMAILS = {role: email for role, (email, _name) in _PEOPLE.items()}

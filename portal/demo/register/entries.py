@@ -90,7 +90,7 @@ def make_address(random: Random, place: RegisterPlace) -> Entry:
 
 def make_facility(random: Random, place: RegisterPlace, house: str, since: str | None = None) -> Entry:
     return {
-        "nazev": f"Dům {house}",
+        "nazev": house,
         "poskytujeOd": since,
         "poskytujeDo": None,
         "utajenaAdresa": False,
@@ -100,16 +100,27 @@ def make_facility(random: Random, place: RegisterPlace, house: str, since: str |
 
 
 def make_entry(
-    random: Random, number: int, provider: Entry, home: RegisterPlace, pick: Callable[[], RegisterPlace]
+    random: Random,
+    number: int,
+    provider: Entry,
+    home: RegisterPlace,
+    pick: Callable[[RegisterPlace], RegisterPlace],
+    section: str | None = None,
 ) -> Entry:
-    """A plain entry; ``number`` makes it unique, ``pick`` draws a place for further facilities."""
-    sections = list(service_types())
-    section = random.choices(sections, [_TYPE_WEIGHTS.get(section, 1) for section in sections])[0]
+    """A plain entry; ``number`` makes it unique, ``pick`` draws a place for further facilities, near the given one.
+
+    Without ``section`` (of the Act) a type is drawn, common ones more often.
+    """
+    if section is None:
+        sections = list(service_types())
+        section = random.choices(sections, [_TYPE_WEIGHTS.get(section, 1) for section in sections])[0]
     started = date(2007, 1, 1) + timedelta(days=random.randrange(6800))
-    house = random.choice(names.HOUSES)
+    house = f"{names.HOUSE_WORDS.get(section, 'Dům')} {random.choice(names.HOUSES)}"
     several = 1 + min(int(random.expovariate(1 / (FACILITIES_PER_SERVICE - 0.5))), 12)
     facilities = [make_facility(random, home, house, started.isoformat())]
-    facilities += [make_facility(random, pick(), house) for _ in range(several - 1)]
+    # People live in one place; who comes to them, or to whom they come, works around.
+    stays = service_types()[section].forms == (Form.RESIDENTIAL,)
+    facilities += [make_facility(random, home if stays else pick(home), house) for _ in range(several - 1)]
     return {
         "portalId": 200_000 + number,
         "id": None,

@@ -14,7 +14,18 @@ LEGAL_FORMS = ("z. s.", "z. ú.", "o. p. s.", "příspěvková organizace", "s. 
 HOUSES = (
     "U Tří sov", "Za Duhou", "Pod Oblaky", "Na Mechu", "U Perníku", "Za Devatero horami", "U Zlaté rybky", "Na Pasece",
     "V Meruňkách", "U Dobré víly", "Pod Kapradím", "Na Vlnách", "U Sněhuláka", "Za Větrem", "V Pelíšku", "U Studánky",
+    "U Bílé paní", "V Borůvčí", "Na Obláčku", "Pod Hvězdou", "U Modré laguny", "Za Pecí", "Na Konci světa", "U Veverky",
+    "V Sedmém nebi", "U Kocoura v botách", "Pod Pokličkou", "Na Létajícím koberci", "U Zvonkohry", "V Makovém poli",
+    "U Skleněné hory", "Za Zrcadlem", "Na Paloučku", "U Kouzelného dědečka", "Pod Deštníkem", "V Perníkové chaloupce",
 )  # fmt: skip
+# What a facility of a type is called; of any other type it is a house.
+HOUSE_WORDS = {
+    "37": "Poradna", "39": "Asistence", "40": "Pečovatelská služba", "44": "Odlehčovací služba", "45": "Denní centrum",
+    "46": "Stacionář", "47": "Týdenní stacionář", "49": "Domov", "48": "Domov", "50": "Domov", "51": "Chráněný byt",
+    "54": "Raná péče", "55": "Linka", "57": "Azylový dům", "58": "Půlcesta", "59": "Kontaktní centrum", "62": "Klub",
+    "64": "Doléčovák", "65": "Rodinné centrum", "66": "Klub", "67": "Dílna", "68": "Komunita", "69": "Terénní program",
+    "70": "Rehabilitace",
+}  # fmt: skip
 STREETS = (
     "Pohádková", "Perníková", "Skřítkova", "Mechová", "Duhová", "Oblačná", "Dračí", "Zvonečková", "Kouzelná",
     "Pampelišková", "Hvězdná", "Lampionová",

@@ -14,6 +14,7 @@ from portal.demo.register.entries import FAULTS, GENTLE_TRAPS, TRAPS, Entry, mak
 from portal.demo.register.places import RegisterPlace, places_elsewhere, region_places
 
 SERVICES_PER_PROVIDER = 3.3
+NEAR_SHARE = 0.85  # of further facilities: in the same ORP (one postal code here)
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Recipe:
 
     ``elsewhere``: share of services of other regions (the real file: 13 of 14); ``traps``: whether each trap of
     the register occurs (else only gentle ones); ``faults``: number of entries that break the form of the file;
-    ``indent``: as in the real file 2, which makes it as large; None is compact.
+    ``indent``: as in the real file 2, which makes it as large; None is compact; ``begins_with``: section of the Act
+    and municipality of the first service, for a file that must hold a certain one.
     """
 
     services: int
@@ -31,6 +33,7 @@ class Recipe:
     traps: bool = True
     faults: int = 0
     indent: int | None = None
+    begins_with: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,22 +58,30 @@ def make_entries(recipe: Recipe, places: Sequence[RegisterPlace] | None = None) 
     providers: list[tuple[Entry, RegisterPlace]] = []
     in_region_number = 0
     for number in range(recipe.services):
-        of_region = random.random() >= recipe.elsewhere
+        certain = recipe.begins_with if number == 0 else None
+        of_region = random.random() >= recipe.elsewhere or certain is not None
         around = here if of_region else elsewhere
         weights = [place.weight for place in around]
 
-        def pick(around: Sequence[RegisterPlace] = around, weights: Sequence[int] = weights) -> RegisterPlace:
+        def pick(
+            near: RegisterPlace | None = None,
+            around: Sequence[RegisterPlace] = around,
+            weights: Sequence[int] = weights,
+        ) -> RegisterPlace:
+            if near is not None and random.random() < NEAR_SHARE:
+                around = [place for place in around if place.postcode == near.postcode]
+                return random.choice(around)
             return random.choices(around, weights)[0]
 
         if len(providers) * SERVICES_PER_PROVIDER <= number:
-            place = pick()
+            place = pick() if certain is None else next(place for place in around if place.name == certain[1])
             providers.append((make_provider(random, len(providers) + 1, place), place))
         provider, home = random.choice(providers)
         if home not in around:
             home = pick()
-        entry = make_entry(random, number, provider, home, pick)
+        entry = make_entry(random, number, provider, home, pick, certain and certain[0])
         trap = ""
-        if of_region:
+        if of_region and certain is None:
             if in_region_number % every < len(traps):
                 trap = traps[in_region_number % every]
                 TRAPS[trap](random, entry)

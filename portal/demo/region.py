@@ -1,0 +1,176 @@
+"""The demonstration region: schematic territory, invented register, logins, eight quarters of returns.
+
+Everything goes the way real data go: the territory through its service, the register through a file in the
+ministry's format and its import. What is made is marked by an audit entry, so that it can be told from real data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import func, select, update
+
+from portal.accounts.service import users as accounts
+from portal.benchmarking.norms import standard_norms
+from portal.catalog.jobs import take_file
+from portal.catalog.models import Capacity, Facility, Provider, Service, ServiceForm
+from portal.catalog.service.imports.applying import apply_import
+from portal.catalog.service.imports.files import RegisterFiles
+from portal.catalog.service.version import bump_version
+from portal.core import audit
+from portal.core.audit import AuditEntry
+from portal.core.clock import today
+from portal.core.db import Model, db
+from portal.core.errors import Conflict
+from portal.core.messages import Message, _m
+from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
+from portal.demo.figures import ServiceFacts
+from portal.demo.logins import DemoLogin, demo_logins
+from portal.demo.places import load_places
+from portal.demo.quarters import demonstration_periods, fill_quarters, open_periods
+from portal.demo.register.codelists import write_code_lists
+from portal.demo.register.places import places_elsewhere, region_places
+from portal.demo.register.writing import Recipe, write_register
+from portal.territory.calc.schematic import schematic_territory
+from portal.territory.service import store_territory
+
+SERVICES_AT_SCALE_1 = 250  # in the file; some 200 of them are of the region
+MARK = "demo.region.created"
+KEPT_TABLE = "catalog_version"  # counts on, so that no cache mistakes the new region for the old
+WALK_ORP = "Šumperk"  # where the newcomer's walk of the README leads
+WALK_TYPE = "49"
+
+Tell = Callable[[Message], None]
+
+
+@dataclass(frozen=True)
+class DemoRegion:
+    services: int
+    returns: int
+    logins: tuple[DemoLogin, ...]
+
+
+def is_empty() -> bool:
+    """Whether the portal holds neither territory nor services nor users."""
+    return not any(
+        db.session.scalar(select(func.count()).select_from(Model.metadata.tables[name]))
+        for name in ("territory_versions", "services", "users")
+    )
+
+
+def is_demonstration() -> bool:
+    """Whether what the portal holds was made here."""
+    return db.session.scalar(select(AuditEntry.id).where(AuditEntry.action == MARK).limit(1)) is not None
+
+
+def clear() -> None:
+    """Delete a demonstration region. Raises Conflict when the portal holds other data."""
+    if not is_empty() and not is_demonstration():
+        raise Conflict(_m("The portal holds data that are no demonstration; they stay as they are."))
+    with transaction() as session:
+        for table in reversed(Model.metadata.sorted_tables):
+            if table.name != KEPT_TABLE:
+                session.execute(table.delete())
+        bump_version()
+
+
+def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> DemoRegion:
+    """Fill an empty portal. The same scale, seed and day give the same region.
+
+    Raises Conflict when the portal is not empty.
+    """
+    if not is_empty():
+        raise Conflict(_m("The portal is not empty. Use --replace to make a new demonstration region."))
+    tell(_m("Territory of the demonstration region ..."))
+    with transaction():
+        store_territory(OPERATOR, parsed=schematic_territory(*load_places()))
+    tell(_m("Register of services ..."))
+    _import_register(SERVICES_AT_SCALE_1 * scale, seed)
+    tell(_m("Verification, logins and returns ..."))
+    with transaction():
+        _verify_some()
+        facts = _service_facts()
+        ico, walk = _walk_provider()
+        logins = tuple(demo_logins(ico, _municipality_code())) if with_logins else ()
+        for login in logins:
+            accounts.create_user(
+                OPERATOR, email=login.email, name=login.name, grants=frozenset({login.grant}), password=login.password
+            )
+        periods = demonstration_periods(today())
+        open_periods(OPERATOR, periods, today())
+        stored = fill_quarters(facts, periods, _busy_by_type(), seed=seed, untouched=walk)
+        bump_version()
+        audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
+    return DemoRegion(services=len(facts), returns=stored, logins=logins)
+
+
+def _import_register(services: int, seed: int) -> None:
+    with TemporaryDirectory(prefix="portal-demo-") as folder:
+        file, lists = Path(folder) / "ukazkovy-registr.json", Path(folder) / "ciselniky"
+        write_register(file, Recipe(services, seed, traps=False, begins_with=(WALK_TYPE, WALK_ORP)))
+        write_code_lists(lists, [*region_places(), *places_elsewhere()])
+        info = take_file(OPERATOR, RegisterFiles(file, lists, ()), lambda done, total: None)
+        with transaction():
+            apply_import(OPERATOR, import_id=info.id, confirmed=True)
+
+
+def _verify_some() -> None:
+    """Three entries of four were confirmed at some time of the last fifteen months."""
+    for remainder in range(3):
+        day = today() - timedelta(days=20 + remainder * 210)
+        db.session.execute(
+            update(Service)
+            .where(Service.register_id % 4 == remainder, Service.ended_on.is_(None))
+            .values(verified_on=day)
+        )
+
+
+def _service_facts() -> list[ServiceFacts]:
+    beds_of_form = func.sum(Capacity.amount).filter(Capacity.unit == "beds")
+    rows = db.session.execute(
+        select(Service.id, Service.register_id, Service.type_code, ServiceForm.form, beds_of_form.label("beds"))
+        .join(ServiceForm, ServiceForm.service_id == Service.id)
+        .outerjoin(Capacity, Capacity.service_form_id == ServiceForm.id)
+        .where(Service.ended_on.is_(None))
+        .group_by(Service.id, Service.register_id, Service.type_code, ServiceForm.form)
+        .order_by(Service.register_id, ServiceForm.form)
+    ).all()
+    facts = []
+    for (service_id, register_id, type_code), group in groupby(rows, key=lambda row: tuple(row[:3])):
+        forms = {row.form: row.beds for row in group}
+        beds = forms.get("residential")
+        facts.append(ServiceFacts(service_id, register_id, type_code, tuple(forms), int(beds) if beds else None))
+    return facts
+
+
+def _walk_provider() -> tuple[str, frozenset[int]]:
+    """IČO of the provider the demonstration logins belong to, and its services that wait for their return."""
+    row = db.session.execute(
+        select(Provider.id, Provider.ico)
+        .join(Service, Service.provider_id == Provider.id)
+        .join(Facility, Facility.service_id == Service.id)
+        .where(Service.ended_on.is_(None))
+        .where(Service.type_code == WALK_TYPE, Facility.municipality_name == WALK_ORP)
+        .order_by(Service.register_id)
+        .limit(1)
+    ).one()
+    services: Sequence[int] = db.session.scalars(select(Service.id).where(Service.provider_id == row.id)).all()
+    return row.ico, frozenset(services)
+
+
+def _municipality_code() -> str:
+    return next(seat.municipalities[0].code for seat in load_places()[1] if seat.name == WALK_ORP)
+
+
+def _busy_by_type() -> dict[str, float]:
+    return {
+        norm.line.type_code: float(norm.median_2015_share)
+        for norm in standard_norms()
+        if norm.median_2015_share and norm.line.measure == "direct_work"
+    }

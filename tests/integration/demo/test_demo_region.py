@@ -1,0 +1,102 @@
+"""The demonstration region fills an empty portal, is told from real data, and is the same for the same seed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.accounts.models import RoleGrant, User
+from portal.catalog.models import Facility, Provider, Service
+from portal.core.clock import frozen_at
+from portal.core.db import db
+from portal.core.errors import Conflict
+from portal.core.permissions import Role
+from portal.core.transaction import transaction
+from portal.demo.region import clear, create_region, is_demonstration, is_empty
+from portal.returns.models import Return, ReturnCell
+from portal.territory import service as territory
+from tests.factories.catalog import make_provider
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+def count(table, *where):
+    return db.session.scalar(select(func.count()).select_from(table).where(*where))
+
+
+def create(seed=1):
+    with frozen_at(NOW):
+        return create_region(scale=1, seed=seed, with_logins=True, tell=lambda message: None)
+
+
+def fingerprint():
+    services = db.session.execute(
+        select(Service.register_id, Service.name, Service.verified_on).order_by(Service.register_id)
+    ).all()
+    sums = db.session.execute(
+        select(ReturnCell.field, func.count(), func.sum(ReturnCell.value)).group_by(ReturnCell.field)
+    ).all()
+    return services, sorted((field, n, float(total)) for field, n, total in sums)
+
+
+def test_every_page_has_something_to_show(app):
+    assert is_empty()
+    region = create()
+    assert is_demonstration()
+    info = territory.find_current()
+    assert info.schematic
+    assert region.services > 150
+    assert 40 <= count(Provider) <= 90
+    assert count(Return) == region.returns > region.services * 6
+    assert set(db.session.scalars(select(Return.state).distinct())) == {
+        "draft", "submitted", "returned", "accepted", "locked",
+    }  # fmt: skip
+    assert set(db.session.scalars(select(ReturnCell.state).distinct())) >= {"value", "zero", "not_applicable"}
+    assert set(db.session.scalars(select(RoleGrant.role))) == {role.value for role in Role}
+
+
+def test_the_same_seed_gives_the_same_region_and_it_can_be_replaced(app):
+    create()
+    assert_that_the_walk_of_the_readme_works()
+    first = fingerprint()
+    clear()
+    assert count(User) == count(Service) == count(Return) == 0
+    create()
+    assert fingerprint() == first
+
+
+def assert_that_the_walk_of_the_readme_works():
+    """The demonstration provider has a home for the elderly in Šumperk that waits for its return."""
+    ico = db.session.scalar(select(RoleGrant.scope_code).where(RoleGrant.role == Role.PROVIDER_APPROVER))
+    homes = db.session.scalars(
+        select(Service.id)
+        .join(Provider)
+        .join(Facility)
+        .where(Provider.ico == ico, Service.type_code == "49", Facility.municipality_name == "Šumperk")
+    ).all()
+    assert homes
+    assert count(Return, Return.service_id.in_(homes), Return.period == "2026Q3") == 0
+    assert count(Return, Return.service_id.in_(homes), Return.period == "2026Q2") > 0
+
+
+def test_real_data_are_never_deleted(app):
+    with transaction():
+        make_provider()
+        db.session.add(Service(**a_service()))
+    with pytest.raises(Conflict):
+        clear()
+    with pytest.raises(Conflict):
+        create()
+    assert count(Service) == 1
+
+
+def a_service():
+    provider_id = db.session.scalar(select(Provider.id))
+    return {
+        "register_id": 1,
+        "provider_id": provider_id,
+        "type_code": "49",
+        "name": "Skutečný domov",
+        "region_wide": False,
+        "record_hash": "0" * 64,
+    }
