@@ -24,6 +24,7 @@ from portal.core.transaction import transaction
 READ_JOB = "catalog.import.read"
 APPLY_JOB = "catalog.import.apply"
 ROLLBACK_JOB = "catalog.import.roll-back"
+JOBS = (READ_JOB, APPLY_JOB, ROLLBACK_JOB)
 
 
 def take_file(actor: Actor, files: RegisterFiles, report: Report = tell_nobody) -> ImportInfo:

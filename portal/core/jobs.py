@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -122,6 +122,13 @@ def start_job(actor: Actor, kind: str, arguments: dict[str, Any]) -> str:
 
 def find_job(job_id: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.id == job_id))
+
+
+def list_open_jobs(kinds: Collection[str]) -> list[Job]:
+    """Jobs of these kinds that wait or run, oldest first."""
+    open_states = (JobState.WAITING, JobState.RUNNING)
+    statement = select(Job).where(Job.kind.in_(kinds), Job.state.in_(open_states))
+    return list(db.session.scalars(statement.order_by(Job.created_at_utc)))
 
 
 def job_failure(row: Job) -> Message | None:

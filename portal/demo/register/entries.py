@@ -196,7 +196,7 @@ def _secret(random: Random, entry: Entry) -> None:
 
 
 def _secret_with_address(random: Random, entry: Entry) -> None:
-    street = random.choice(names.SECRET_STREETS)
+    street = names.SECRET_STREETS[entry["portalId"] % len(names.SECRET_STREETS)]
     facility = entry["zarizeni"][0]
     facility.update(utajenaAdresa=True, nazev=f"Azyl {street} 5")
     facility["adresa"]["ulice"] = {"nazev": street}

@@ -60,3 +60,8 @@ def holdings_of_catalog() -> dict[str, Any]:
             "applied_at": row.applied_at_utc and row.applied_at_utc.isoformat(),
         },
     }
+
+
+def code_names() -> dict[str, dict[str, str]]:
+    """Names of target and age groups by list and code, as last imported."""
+    return queries.code_lists()

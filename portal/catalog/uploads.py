@@ -1,0 +1,81 @@
+"""Files that people upload for an import: taken under plain names into a folder of their own, for one job alone."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import secure_filename
+
+from portal.catalog.ingest.codelists import FILES, REQUIRED
+from portal.core.errors import Invalid
+from portal.core.messages import Message, _m
+
+MAX_ADDRESS_FILES = 1000
+_LEAVE_BY = (".json", ".csv")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What was uploaded; file objects read as they come, nothing is whole in the memory."""
+
+    register: FileStorage | None
+    code_lists: Sequence[FileStorage]
+    addresses: Sequence[FileStorage]
+
+
+def check_upload(upload: Upload) -> None:
+    """Raises Invalid with a sentence on each field that is not right."""
+    fields: dict[str, list[Message]] = {}
+    if upload.register is None or not upload.register.filename:
+        fields["register"] = [_m("Choose the file of the register.")]
+    elif not upload.register.filename.lower().endswith(".json"):
+        fields["register"] = [_m("The register is a file whose name ends in .json.")]
+    names = {Path(file.filename or "").name for file in upload.code_lists}
+    missing = [name for name in REQUIRED if name not in names]
+    unknown = sorted(name for name in names - set(FILES) if name)
+    if missing:
+        fields["code_lists"] = [_m("These code list files are missing: %(names)s.", names=", ".join(missing))]
+    elif unknown:
+        fields["code_lists"] = [
+            _m("These are not code lists of the register: %(names)s.", names=", ".join(unknown)[:200])
+        ]
+    addresses = [file for file in upload.addresses if file.filename]
+    if len(addresses) > MAX_ADDRESS_FILES:
+        fields["addresses"] = [_m("At most %(limit)s files can be sent at once.", limit=MAX_ADDRESS_FILES)]
+    elif any(not (file.filename or "").lower().endswith(".csv") for file in addresses):
+        fields["addresses"] = [_m("Address files are files whose names end in .csv.")]
+    if fields:
+        raise Invalid(_m("Please correct the following"), fields)
+
+
+def store_upload(upload: Upload, base: Path) -> tuple[Path, str]:
+    """Save a checked upload under ``base``; returns its folder and the plain name of the register file.
+
+    The job that reads the folder deletes it.
+    """
+    if upload.register is None:
+        raise ValueError("the upload was not checked")
+    folder = base / "uploads" / uuid.uuid4().hex
+    for part in ("register", "lists", "addresses"):
+        (folder / part).mkdir(parents=True, mode=0o700)
+    try:
+        name = _plain_name(upload.register, "register.json")
+        upload.register.save(folder / "register" / name)
+        for file in upload.code_lists:
+            file.save(folder / "lists" / Path(file.filename or "").name)
+        for number, file in enumerate(file for file in upload.addresses if file.filename):
+            file.save(folder / "addresses" / f"{number:04d}-{_plain_name(file, 'adresy.csv')}")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder, name
+
+
+def _plain_name(file: FileStorage, otherwise: str) -> str:
+    name = secure_filename(file.filename or "")[-120:]
+    return name if name.lower().endswith(_LEAVE_BY) and not name.startswith(".") else otherwise
