@@ -20,6 +20,7 @@ from portal.catalog import models as catalog_models
 from portal.catalog.service.names import provider_names
 from portal.catalog.views import public as catalog_public
 from portal.catalog.views.imports import bp as catalog_imports_bp
+from portal.catalog.views import upkeep as catalog_upkeep
 from portal.core import audit, jobs
 from portal.core.config import Settings, load_settings
 from portal.core.db import db
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     returns_views.bp,
     map_views.bp,
     catalog_imports_bp,
+    catalog_upkeep.bp,
 )
 
 csrf = CSRFProtect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Model, UtcDateTime
@@ -244,6 +244,14 @@ class EditProposal(Model):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'accepted', 'declined', 'withdrawn')", name="state_known"),
         Index("ix_catalog_edit_proposals_state_id", "state", "id"),
+        # A service has one open proposal at most. Named as SQLite's message about it is read.
+        Index(
+            "uq_catalog_edit_proposals_service_id",
+            "service_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

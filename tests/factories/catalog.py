@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.catalog.models import (
     Capacity,
     CodeListItem,
@@ -37,6 +39,11 @@ def make_provider(name: str | None = None, *, ico: str | None = None, **columns:
     db.session.add(provider)
     db.session.flush()
     return provider
+
+
+def find_or_make_provider(ico: str) -> Provider:
+    """The provider of this IČO, for tests in which several parts need the same one."""
+    return db.session.scalar(select(Provider).where(Provider.ico == ico)) or make_provider(ico=ico)
 
 
 def make_service(
