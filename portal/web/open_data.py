@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext
@@ -18,7 +19,7 @@ from portal.web.navigation import is_installed
 class File:
     label: str
     endpoint: str
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def offers() -> list[Offer]:
     found = []
     for data_set in DATA_SETS:
         links = tuple(
-            (file.label, url_for(file.endpoint, **dict(file.arguments)))
+            (file.label, url_for(file.endpoint, **file.arguments))
             for file in data_set.files
             if is_installed(file.endpoint)
         )
