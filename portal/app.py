@@ -19,8 +19,8 @@ from portal.benchmarking import views as benchmarking_views
 from portal.catalog import models as catalog_models
 from portal.catalog.service.names import provider_names
 from portal.catalog.views import public as catalog_public
-from portal.catalog.views.imports import bp as catalog_imports_bp
 from portal.catalog.views import upkeep as catalog_upkeep
+from portal.catalog.views.imports import bp as catalog_imports_bp
 from portal.core import audit, jobs
 from portal.core.config import Settings, load_settings
 from portal.core.db import db
