@@ -30,6 +30,7 @@ from portal.map import views as map_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
 from portal.territory import models as territory_models
+from portal.territory import views as territory_views
 from portal.territory.service import municipality_names
 from portal.web import views as web_views
 from portal.web.assets import init_assets
@@ -63,6 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     map_views.bp,
     catalog_imports_bp,
     catalog_upkeep.bp,
+    territory_views.bp,
 )
 
 csrf = CSRFProtect()

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     COMPARE_READ = "compare_read"  # some comparison; which figures is decided by the next two
     COMPARE_ALL = "compare_all"  # exact figures of all services
     COMPARE_OWN = "compare_own"  # own figures beside a disclosure-safe group
+    TERRITORY_IMPORT_READ = "territory_import_read"
     USER_READ = "user_read"
     USER_MANAGE = "user_manage"
     AUDIT_READ = "audit_read"
@@ -90,6 +91,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.CATALOG_IMPORT,
             Permission.CATALOG_IMPORT_READ,
+            Permission.TERRITORY_IMPORT_READ,
             Permission.USER_READ,
             Permission.USER_MANAGE,
             Permission.AUDIT_READ,
@@ -97,7 +99,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.MUNICIPALITY_WORKER: frozenset(),
     Role.AUDITOR: frozenset(
-        _REGION_READ | {Permission.CATALOG_IMPORT_READ, Permission.USER_READ, Permission.AUDIT_READ}
+        _REGION_READ
+        | {
+            Permission.CATALOG_IMPORT_READ,
+            Permission.TERRITORY_IMPORT_READ,
+            Permission.USER_READ,
+            Permission.AUDIT_READ,
+        }
     ),
 }
 

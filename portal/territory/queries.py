@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, func, select
@@ -78,9 +78,15 @@ def parents(level: Level) -> list[tuple[str, str | None]]:
     return [(code, parent) for code, parent in db.session.execute(statement.order_by(TerritoryUnit.code))]
 
 
-def versions() -> Sequence[TerritoryVersion]:
-    """All versions, the youngest first."""
-    return db.session.scalars(select(TerritoryVersion).order_by(TerritoryVersion.id.desc())).all()
+def versions() -> list[tuple[TerritoryVersion, str]]:
+    """All versions with the names of their regions, the youngest first."""
+    statement = (
+        select(TerritoryVersion, TerritoryUnit.name)
+        .join(TerritoryUnit, TerritoryUnit.version_id == TerritoryVersion.id)
+        .where(TerritoryUnit.level == Level.REGION)
+        .order_by(TerritoryVersion.id.desc())
+    )
+    return [(version, name) for version, name in db.session.execute(statement)]
 
 
 def counts() -> Mapping[int, Mapping[Level, tuple[int, int | None]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +28,13 @@ from portal.territory.types import (
     VersionRow,
     finding_as_dict,
     finding_from_dict,
+)
+
+audit.name_actions(
+    {
+        "territory.imported": _m("Territory imported"),
+        "territory.rolled_back": _m("Import of territory taken back"),
+    }
 )
 
 
@@ -76,13 +84,16 @@ def orp_of_municipality() -> dict[str, str]:
 def list_versions() -> list[VersionRow]:
     """All versions with their counts, the youngest first. Two queries."""
     counts = queries.counts()
-    return [_version_row(version, counts.get(version.id, {})) for version in queries.versions()]
+    return [_version_row(version, name, counts[version.id]) for version, name in queries.versions()]
 
 
-def _version_row(version: TerritoryVersion, counts: Any) -> VersionRow:
+def _version_row(
+    version: TerritoryVersion, region_name: str, counts: Mapping[Level, tuple[int, int | None]]
+) -> VersionRow:
     return VersionRow(
         version_id=version.id,
         region_code=version.region_code,
+        region_name=region_name,
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         schematic=version.schematic,
@@ -90,7 +101,7 @@ def _version_row(version: TerritoryVersion, counts: Any) -> VersionRow:
         people_on=version.people_on,
         imported_at_utc=version.imported_at_utc,
         counts={level: counts[level][0] if level in counts else 0 for level in Level},
-        population=counts[Level.REGION][1] if Level.REGION in counts else None,
+        population=counts[Level.REGION][1],
         findings=tuple(finding_from_dict(finding) for finding in version.findings),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -88,8 +88,9 @@ class VersionRow:
 
     version_id: int
     region_code: str
+    region_name: str
     valid_from: date
-    valid_to: date | None
+    valid_to: date | None  # first day no longer valid
     schematic: bool
     source: str
     people_on: date | None
@@ -101,6 +102,11 @@ class VersionRow:
     @property
     def is_current(self) -> bool:
         return self.valid_to is None
+
+    @property
+    def last_day(self) -> date | None:
+        """Last day of validity; None while the version is in force."""
+        return None if self.valid_to is None else self.valid_to - timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pytest
 import shapely
 
+from portal.core.errors import ImportRejected
 from portal.territory.calc.projection import to_wgs84
-from portal.territory.ingest.read import TerritoryFiles
+from portal.territory.ingest.read import TerritoryFiles, read_territory
 
 X0, Y0 = -560_000.0, -1_100_000.0
 KM = 1_000.0
@@ -131,3 +133,19 @@ def write_list(
     lines = [delimiter.join(head), *(delimiter.join(str(row[column]) for column in head) for row in rows)]
     path.write_bytes("\r\n".join([*lines, ""]).encode(encoding))
     return path
+
+
+def listed_with(folder: Path, **changes: object) -> TerritoryFiles:
+    """The files with one cell or more of Blatec's row (line 3) changed."""
+    return OfficialFiles().with_listed("500801", changes=changes).write(folder)
+
+
+def refusal(files: TerritoryFiles) -> str:
+    """Read the files, which must be refused; what is said, the faults of rows on lines of their own."""
+    with pytest.raises(ImportRejected) as caught:
+        read_territory(files)
+    error = caught.value
+    lines = [
+        " ".join(part for part in (row.row, row.column, str(row.message)) if part is not None) for row in error.rows
+    ]
+    return "\n".join([str(error.message), *lines])
