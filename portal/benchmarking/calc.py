@@ -100,14 +100,12 @@ def _single_form(pairs: pd.DataFrame, services: pd.Index[int]) -> pd.DataFrame:
 def _sum_of_forms(pairs: pd.DataFrame, services: pd.Index[int]) -> pd.DataFrame:
     applicable = pairs["numerator_state"].isin(_APPLICABLE) & pairs["denominator_state"].isin(_APPLICABLE)
     kept = pairs[applicable].sort_values(["service_id", "form"])  # a fixed order of the sum, whatever order of rows
-    by_service = kept.groupby("service_id", sort=True)
-    sums = pd.DataFrame(index=pd.Index(by_service.groups.keys(), name="service_id"))
+    sums = kept.groupby("service_id", sort=True)[["numerator", "denominator"]].sum()
     for side in ("numerator", "denominator"):
         gap = kept[f"{side}_state"].isin([CellState.NOT_SUPPLIED]).groupby(kept["service_id"]).any()
-        total = by_service[side].sum().where(~gap)
-        sums[side] = total
+        sums[side] = sums[side].where(~gap)
         sums[f"{side}_state"] = _first_that_holds(
-            [(gap, CellState.NOT_SUPPLIED), (total.eq(0), CellState.ZERO)], CellState.VALUE
+            [(gap, CellState.NOT_SUPPLIED), (sums[side].eq(0), CellState.ZERO)], CellState.VALUE
         )
     return _complete(sums, services)
 

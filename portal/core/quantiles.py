@@ -9,6 +9,7 @@ remainder come from whole-number division and no percentile slips to the neighbo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -48,24 +49,25 @@ def group_percentiles(values: pd.Series[float], groups: pd.Series[int], percents
         raise ValueError(f"{len(values)} values do not go with {len(groups)} groups")
     codes, labels = pd.factorize(groups.to_numpy(), sort=True)
     numbers: Floats = np.asarray(values, dtype=np.float64)
-    order = _order_within_groups(numbers, codes, len(labels))
-    ordered = numbers[order]
     sizes = np.bincount(codes, minlength=len(labels))
     present = np.bincount(codes[~np.isnan(numbers)], minlength=len(labels))
     starts = np.cumsum(sizes) - sizes
+    ordered = _sorted_within_groups(numbers, codes, starts)
     columns: dict[str, npt.NDArray[np.generic]] = {"n": present, "missing": sizes - present}
     for percent in percents:
         columns[f"p{percent}"] = _at(ordered, starts, present, percent)
     return pd.DataFrame(columns, index=pd.Index(labels, name=groups.name))
 
 
-def _order_within_groups(numbers: Floats, codes: Whole, groups: int) -> Whole:
-    # Two passes: by value (NaN last), then stably by group. Small whole numbers are sorted by radix, which makes
-    # the second pass cheap and the whole faster than a lexical sort of both keys.
-    by_value = np.argsort(numbers, kind="stable")
-    key = codes[by_value]
-    small = key.astype(np.uint16) if groups <= np.iinfo(np.uint16).max else key
-    return by_value[np.argsort(small, kind="stable")]
+def _sorted_within_groups(numbers: Floats, codes: Whole, starts: Whole) -> Floats:
+    """The numbers group after group, each group in order, NaN last."""
+    # Small whole numbers are brought together by radix; sorting group by group is then much cheaper than one sort of
+    # all by two keys.
+    small = codes.astype(np.uint16) if len(starts) <= np.iinfo(np.uint16).max else codes
+    gathered = numbers[np.argsort(small, kind="stable")]
+    for start, end in pairwise([*starts.tolist(), len(gathered)]):
+        gathered[start:end].sort()
+    return gathered
 
 
 def _at(ordered: Floats, starts: Whole, present: Whole, percent: int) -> Floats:

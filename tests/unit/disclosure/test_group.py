@@ -50,14 +50,16 @@ def test_nothing_more_than_the_agreed_statistics_is_told():
 
 
 def test_services_of_one_provider_count_once():
-    five_providers = pd.concat([contributions(even_world(5))] * 3)
+    five_providers = pd.concat([contributions(even_world(5))] * 3, ignore_index=True)
     rows = group_for_provider(five_providers, by=BY).rows()
     assert {row["reason"] for row in rows} == {Reason.TOO_FEW_PROVIDERS}
 
 
 def test_a_provider_stands_with_the_sum_of_its_services():
     split = contributions(even_world(6))
-    halves = pd.concat([split.assign(numerator=split["numerator"] * part, denominator=500.0) for part in (0.3, 0.7)])
+    halves = pd.concat(
+        [split.assign(numerator=split["numerator"] * part, denominator=500.0) for part in (0.3, 0.7)], ignore_index=True
+    )
     assert group_for_provider(halves, by=BY).rows() == group_for_provider(split, by=BY).rows()
 
 
