@@ -227,7 +227,14 @@ class ServiceLayer(MarkerCluster, Part):
             animate=False,
         )
         self._name, self._id = "layer", "services"
-        self.setting = script_json({"id": layer.value, "url": content.services_url, "opened": content.opened})
+        self.setting = script_json(
+            {
+                "id": layer.value,
+                "url": content.services_url,
+                "opened": content.opened,
+                "keepView": content.view is not None,
+            }
+        )
 
 
 class LayerSwitch(folium.LayerControl, Part):

@@ -22,7 +22,7 @@ from portal.core.permissions import Permission
 from portal.map import link, service, words
 from portal.map.layers import MapContent, NamedPoint, build_map
 from portal.map.places import Place, compact
-from portal.map.rendering import MapParts, render_parts
+from portal.map.rendering import render_parts
 from portal.map.shapes import WebShapes
 from portal.map.types import Figures, MapRequest, Selection
 from portal.territory.types import Level
@@ -46,13 +46,14 @@ def index() -> str:
     selection = _selection_with(asked, opened)
     figures = service.find_figures(today(), selection)
     shapes = service.find_shapes(selection.level)
-    parts = _draw(asked, selection, figures, shapes, opened) if shapes and figures.territory else None
+    content = _content(asked, selection, figures, shapes, opened) if shapes and figures.territory else None
     return render_template(
         "map/index.html",
         asked=asked,
         selection=selection,
         figures=figures,
-        parts=parts,
+        parts=render_parts(build_map(content)) if content else None,
+        early=(content.shapes_url, content.services_url) if content else (),
         opened=opened,
         opened_note=_opened_note(opened, selection) if opened else None,
         choices=_choices(figures),
@@ -149,15 +150,15 @@ def _holds(place: Place, opened: ServiceOnMap) -> bool:
     return any(placed.register_id == opened.register_id for placed in place.services)
 
 
-def _draw(
+def _content(
     asked: MapRequest, selection: Selection, figures: Figures, shapes: WebShapes, opened: ServiceOnMap | None
-) -> MapParts:
+) -> MapContent:
     info = figures.territory
     assert info is not None
     south, west, north, east = shapes.bounds
     level = request_word(selection.level)
     query = {key: value for key, value in link.selection_query(selection).items() if key in ("druh", "forma")}
-    content = MapContent(
+    return MapContent(
         label=gettext("Map: %(services)s", services=words.selection_name(selection)),
         bounds=((south, west), (north, east)),
         view=asked.view,
@@ -185,7 +186,6 @@ def _draw(
             "noLayers": link.NO_LAYERS,
         },
     )
-    return render_parts(build_map(content))
 
 
 _CATALOGUE_FILTERS = {Level.ORP: "orp", Level.MUNICIPALITY: "obec"}

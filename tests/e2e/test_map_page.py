@@ -169,7 +169,7 @@ def test_the_permanent_link_brings_the_same_view_back(open_map, portal):
     page = open_map("?druh=49&uzemi=obec")
     page.locator(".leaflet-control-zoom-in").click()
     page.get_by_label("Kapacita", exact=True).uncheck()
-    page.wait_for_function("document.querySelector('#map-link').href.includes('vrstvy=nazvy,sluzby')")
+    page.wait_for_function("() => document.querySelector('#map-link').href.includes('vrstvy=nazvy,sluzby')")
     page.wait_for_timeout(400)  # the zoom moves for a quarter of a second
     link = page.get_attribute("#map-link", "href")
     assert page.url == portal + link
@@ -197,6 +197,12 @@ def test_a_link_from_a_service_centres_on_it_and_opens_it(open_map):
     assert view_of(page)[:2] == pytest.approx((49.97, 16.97), abs=0.1)
 
 
+def test_a_link_with_a_service_and_a_view_keeps_the_view(open_map):
+    page = open_map(f"?sluzba={HOME}&pohled=49.95,16.95,12.5")
+    page.locator(".map-popup").wait_for()
+    assert view_of(page) == pytest.approx((49.95, 16.95, 12.5), abs=0.03)
+
+
 def test_a_link_from_a_service_with_a_secret_address_says_why_it_is_missing(open_map):
     page = open_map(f"?sluzba={SECRET_HOME}")
     assert "„Azyl“ nemá na mapě místo" in page.inner_text("main")
@@ -207,7 +213,7 @@ def test_the_map_can_be_skipped(open_map):
     page = open_map()
     page.get_by_role("link", name="Přeskočit mapu").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#figures').getBoundingClientRect().top < innerHeight")
+    page.wait_for_function("() => document.querySelector('#figures').getBoundingClientRect().top < innerHeight")
     page.keyboard.press("Tab")
     assert page.evaluate("!document.querySelector('#map_canvas').contains(document.activeElement)")
 

@@ -54,17 +54,24 @@ function markerOf(place, found, words) {
   return marker.bindPopup(() => popup(place, found, words), { maxWidth: 300, minWidth: 200, maxHeight: 260 })
 }
 
-/** Show every place of the service the link names and open the first. */
-function open(map, group, markers, registerId) {
+/**
+ * Open the first place of the service the link names, with all its places in sight; a link that also names a view
+ * keeps that view, and opens the place if it stands alone there.
+ */
+function open(map, group, markers, registerId, keepView) {
   const own = markers.filter(([place]) => place[4].some(([id]) => id === registerId)).map(([, marker]) => marker)
   if (!own.length) return
+  if (keepView) {
+    own.find((marker) => group.getVisibleParent(marker) === marker)?.openPopup()
+    return
+  }
   if (own.length === 1) map.setView(own[0].getLatLng(), Math.max(map.getZoom(), 12), { animate: false })
   else map.fitBounds(L.latLngBounds(own.map((marker) => marker.getLatLng())).pad(0.2), { animate: false })
   if (map.hasLayer(group)) group.zoomToShowLayer(own[0], () => own[0].openPopup())
 }
 
 /** Layer of places, filled once their file has come. The number on a group is that of services, not of places. */
-export function services(map, { id, url, opened, options }) {
+export function services(map, { id, url, opened, keepView, options }) {
   const { words } = map.portal
   const total = (cluster) => cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.services, 0)
   const group = L.markerClusterGroup({
@@ -81,7 +88,7 @@ export function services(map, { id, url, opened, options }) {
       const found = await response.json()
       const markers = found.places.map((place) => [place, markerOf(place, found, words)])
       group.addLayers(markers.map(([, marker]) => marker))
-      if (opened) open(map, group, markers, opened)
+      if (opened) open(map, group, markers, opened, keepView)
     })
   )
   return group
