@@ -29,10 +29,7 @@ help: ## what can be made
 	@echo "  Variables: PORT=8000, SCALE=1, SEED=1, PORTAL_DATABASE_URL=postgresql://..., see docs/operation.md"
 
 run: .stamps/runtime .stamps/assets .stamps/messages ## set up and serve the portal with the demonstration region
-	@$(BIN)/portal db upgrade 2>&1 | grep -E 'Running upgrade|rror' || true
-	@$(BIN)/portal db current >/dev/null
-	@$(BIN)/portal demo --scale $(SCALE) --seed $(SEED) --if-empty
-	@exec $(BIN)/portal serve --port $(PORT)
+	@exec $(BIN)/portal serve --port $(PORT) --prepare --scale $(SCALE) --seed $(SEED)
 
 test: .stamps/dev .stamps/assets .stamps/messages ## set up and pass all checks
 	@$(BIN)/python tools/check.py

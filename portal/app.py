@@ -107,6 +107,8 @@ def configure_logging(app: Flask) -> None:
     if not logging.getLogger().handlers:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app.logger.setLevel(logging.INFO)
+    for talkative in ("alembic.runtime.migration", "alembic.runtime.plugins", "huey.consumer"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def configure_database(app: Flask) -> None:

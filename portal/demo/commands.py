@@ -30,6 +30,11 @@ def demo_group(context: click.Context, scale: int, seed: int, if_empty: bool, re
     """Fill the portal with a demonstration region, or make other demonstration data."""
     if context.invoked_subcommand is not None:
         return
+    demonstrate(scale=scale, seed=seed, if_empty=if_empty, replace=replace)
+
+
+def demonstrate(*, scale: int, seed: int, if_empty: bool = False, replace: bool = False) -> None:
+    """Make the demonstration region and tell its logins, on standard error."""
     settings = current_app.extensions["portal_settings"]
     with_logins = settings.demo_logins or not settings.is_production
     if not if_empty or is_empty():

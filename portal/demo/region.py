@@ -40,7 +40,7 @@ from portal.demo.register.writing import Recipe, write_register
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.service import store_territory
 
-SERVICES_AT_SCALE_1 = 250  # in the file; some 200 of them are of the region
+SERVICES_AT_SCALE_1 = 270  # in the file; some 200 of them are of the region
 MARK = "demo.region.created"
 KEPT_TABLE = "catalog_version"  # counts on, so that no cache mistakes the new region for the old
 WALK_ORP = "Šumperk"  # where the newcomer's walk of the README leads

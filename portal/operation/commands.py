@@ -10,8 +10,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext, ngettext
+from flask_migrate import upgrade
 from huey.consumer_options import ConsumerConfig
 
+from portal.core.db import db
+from portal.demo.commands import demonstrate
 from portal.operation.backup import restore_backup, write_backup
 from portal.operation.server import serve
 from portal.web.gate import declared_permission
@@ -24,9 +27,17 @@ from portal.web.gate import declared_permission
     "--processes", default=lambda: min(os.cpu_count() or 1, 4), help="Server processes; by default one a core."
 )
 @click.option("--threads", default=4, show_default=True)
+@click.option("--prepare", is_flag=True, help="First bring the schema up to date and fill an empty portal.")
+@click.option("--scale", default=1, show_default=True, type=click.IntRange(min=1), help="Of the demonstration region.")
+@click.option("--seed", default=1, show_default=True, help="Of the demonstration region.")
 @with_appcontext
-def serve_command(host: str, port: int, processes: int, threads: int) -> None:
+def serve_command(host: str, port: int, processes: int, threads: int, prepare: bool, scale: int, seed: int) -> None:
     """Serve the portal on this machine, with its job worker."""
+    if prepare:
+        upgrade()
+        demonstrate(scale=scale, seed=seed, if_empty=True)
+        db.session.remove()
+        db.engine.dispose()  # the server's processes open connections of their own
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy does not survive the fork
     click.echo(
         gettext("The portal runs at http://%(host)s:%(port)s - stop it with Ctrl+C.", host=host, port=port), err=True
