@@ -66,11 +66,12 @@ def test_every_part_of_an_address_is_kebab_case(portal: Flask) -> None:
 
 
 def test_a_number_in_an_address_is_declared_as_one(portal: Flask) -> None:
+    # The id of a job is random text, so that nobody reads another person's progress by counting.
     untyped = [
         rule.rule
         for rule in portal.url_map.iter_rules()
         for match in CHANGING_PART.finditer(rule.rule)
-        if match["name"].endswith("_id") and match["kind"] != "int"
+        if match["name"].endswith("_id") and match["name"] != "job_id" and match["kind"] != "int"
     ]
     assert untyped == []
 
