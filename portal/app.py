@@ -33,6 +33,7 @@ from portal.territory import models as territory_models
 from portal.territory import views as territory_views
 from portal.territory.service import municipality_names
 from portal.web import views as web_views
+from portal.web.asides import init_asides
 from portal.web.assets import init_assets
 from portal.web.errors import init_errors
 from portal.web.fast_pages import init_http_cache
@@ -120,6 +121,7 @@ def configure_web(app: Flask) -> None:
     init_templating(app)
     init_languages(app)
     init_formats(app)
+    init_asides(app)
     init_security(app)
     init_assets(app)
     init_look(app)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from portal.benchmarking import queries
-from portal.benchmarking.calc import group_median, measured
+from portal.benchmarking.calc import CELL_COLUMNS, group_median, measured
 from portal.benchmarking.norms import lines_of, norm_on, standard_norms
 from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
 from portal.catalog.types import service_types
@@ -24,7 +24,7 @@ from portal.disclosure import (
     own_for_provider,
 )
 from portal.returns.service import cells_frame
-from portal.returns.types import Period
+from portal.returns.types import Cells, Period
 
 SERVICE_COLUMNS = (
     *("service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code"),
@@ -153,6 +153,30 @@ def provider_report(actor: Actor, ico: str, period: Period) -> ProviderReport:
         groups=group_for_provider(with_number[[*GROUP_KEY, "provider_ico", "numerator", "denominator"]], by=GROUP_KEY),
         norms=norms,
     )
+
+
+def figures_of_return(
+    actor: Actor, *, ico: str, type_code: str, forms: Collection[str], cells: Cells, period: Period
+) -> DisclosedFrame:
+    """What the cells of one return come to on the lines that have a norm for the service: own figures, exactly.
+
+    Columns ``provider_ico``, ``type_code``, ``measure``, ``form``, ``value``, ``state``, ``norm``. Raises Forbidden for
+    actors who may not see the provider's figures.
+    """
+    rows = [
+        (0, key.form, key.field, cell.state, float("nan") if cell.number is None else float(cell.number))
+        for key, cell in cells.items()
+    ]
+    frame = pd.DataFrame(rows, columns=list(CELL_COLUMNS)).astype({"value": float})
+    found = []
+    for line in list_normed_lines(type_code):
+        if line.form == ALL_FORMS or line.form in forms:
+            figure = measured(frame, line.measure, line.form, period)
+            state, value = (FigureState.NOT_SUPPLIED, None) if figure.empty else figure.iloc[0][["state", "value"]]
+            norm = _share_of(norm_on(standard_norms(), line, period.last_day))
+            found.append((ico, type_code, str(line.measure), line.form, value, state, norm))
+    columns = ["provider_ico", "type_code", "measure", "form", "value", "state", "norm"]
+    return own_for_provider(pd.DataFrame(found, columns=columns).astype({"value": float, "norm": float}), actor)
 
 
 def _check_type(type_code: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -25,7 +26,9 @@ from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import MEDIAN, DisclosedFrame
+from portal.returns.readings import ReturnReading
 from portal.returns.types import Period
+from portal.web.asides import add_aside
 from portal.web.downloads import Table, csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language
@@ -162,7 +165,7 @@ def provider(ico: str) -> Page:
         periods=[(str(each), each.label) for each in _with(period, periods)],
         is_own=not actor.can(Permission.COMPARE_ALL),
         type_names={code: kind.name(current_language()) for code, kind in service_types().items()},
-        line_of=lambda row: Line(row["type_code"], Measure(row["measure"]), row["form"]),
+        line_of=_line_of,
         line_name=line_name,
         meanings=MEANINGS,
         reasons=REASONS,
@@ -170,6 +173,34 @@ def provider(ico: str) -> Page:
         bullet_width=charts.BULLET_WIDTH,
         state_of=state_of,
     )
+
+
+def return_aside(*, reading: ReturnReading) -> str:
+    """Beside the form of a return: what its figures come to, and the norm."""
+    figures = service.figures_of_return(
+        current_actor(),
+        ico=reading.service.provider_ico,
+        type_code=reading.service.type_code,
+        forms=reading.service.forms,
+        cells=reading.cells,
+        period=reading.period,
+    )
+    return render_template(
+        "benchmarking/return_aside.html",
+        rows=figures.rows(),
+        line_of=_line_of,
+        line_name=line_name,
+        state_of=state_of,
+    )
+
+
+@bp.record_once
+def _speak_on_pages(state: BlueprintSetupState) -> None:
+    add_aside(state.app, "returns.figures", return_aside)  # type: ignore[arg-type]  # always a Flask here
+
+
+def _line_of(row: Mapping[str, Any]) -> Line:
+    return Line(row["type_code"], Measure(row["measure"]), row["form"])
 
 
 def _own_way(actor: Actor) -> Page:
@@ -215,6 +246,5 @@ def _groups(groups: DisclosedFrame) -> Mapping[Line, Mapping[str, Mapping[str, A
     """Rows of each group by statistic."""
     found: dict[Line, dict[str, Mapping[str, Any]]] = {}
     for row in groups.rows():
-        line = Line(row["type_code"], Measure(row["measure"]), row["form"])
-        found.setdefault(line, {})[row["statistic"]] = row
+        found.setdefault(_line_of(row), {})[row["statistic"]] = row
     return found

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from datetime import date
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -15,7 +17,7 @@ from portal.core.permissions import Grant, Role
 from portal.returns.types import Period
 from tests.factories.accounts import OWN_ICO, login, make_user
 from tests.factories.benchmarking import make_reported_service
-from tests.factories.returns import make_reporting_service
+from tests.factories.returns import make_period, make_reporting_service, make_return
 
 Q2 = Period(2026, 2)
 
@@ -224,3 +226,29 @@ def test_the_command_explains_what_it_cannot_do(app, arguments, words):
     assert isinstance(result.exception, Invalid)
     assert words in str(result.exception)
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("closes_on", [date(2026, 8, 1), date(2999, 1, 1)], ids=["to read", "to fill in"])
+def test_a_return_says_what_its_figures_come_to(editor, closes_on):
+    make_period(Q2, on_time_until=date(2026, 8, 1), closes_on=closes_on)
+    service = make_reporting_service(provider=own_provider(), type_code="57", forms=("residential",))
+    make_return(
+        service,
+        Q2,
+        {"direct_hours": 244, "direct_care_fte": 1, "beds": 10, "bed_days_used": None},
+        state="draft",
+    )
+    page = text_of(editor.get(f"/vykazy/{service.register_id}/2026Q2"))
+    table = page[page.index('id="outcome"') :].split("</table>")[0]
+    rows = [re.sub(r"<[^>]*>", " ", "<tr" + row).split() for row in table.split("<tr")[2:]]
+    assert [" ".join(row) for row in rows] == [
+        "Využití kapacity přímé práce: celá služba 50,0 % 45 %",
+        "Obložnost: pobytová neuvedeno 90 %",
+    ]
+
+
+def test_a_return_not_begun_has_nothing_to_come_to(editor):
+    make_period(Q2, on_time_until=date(2026, 8, 1), closes_on=date(2999, 1, 1))
+    service = make_reporting_service(provider=own_provider(), type_code="46")
+    page = text_of(editor.get(f"/vykazy/{service.register_id}/2026Q2"))
+    assert "neuvedeno" in page[page.index('id="outcome"') :].split("</table>")[0]
