@@ -105,28 +105,35 @@ def migrated_app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
                 engine.dispose()
 
 
-@pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application inside a transaction that is rolled back after the test.
+@contextmanager
+def undone(migrated: Flask) -> Iterator[Flask]:
+    """The application inside a transaction that is rolled back at the end.
 
     Flask-SQLAlchemy ignores a session bound to a connection, so the open connection takes the place of the
     default engine; what the portal commits becomes a savepoint of the outer transaction.
     """
-    with migrated_app.app_context():
-        engines = db._app_engines[migrated_app]
+    with migrated.app_context():
+        engines = db._app_engines[migrated]
         engine = engines[None]
         connection = engine.connect()
         outer = connection.begin()
         engines[None] = connection
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         try:
-            yield migrated_app
+            yield migrated
         finally:
             db.session.remove()
             db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
             engines[None] = engine
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application on an empty database; what the test stores is gone after it."""
+    with undone(migrated_app) as app:
+        yield app
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ Each request is undone before the next one, so that the order does not matter an
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -16,8 +16,9 @@ from werkzeug.routing import Rule
 
 import tests.access
 from portal.core.db import db
-from tests.access.rows import ACTORS, ANONYMOUS, METHODS, NO_ROLE, Row, Values, World
-from tests.factories.accounts import login, make_user
+from tests.access.rows import ACTORS, ANONYMOUS, METHODS, Row, Values, World
+from tests.conftest import undone
+from tests.factories.visits import Town, settle
 
 FEATURES = [
     importlib.import_module(f"tests.access.{module.name}")
@@ -36,17 +37,12 @@ class Answer:
     text: str
 
 
-@dataclass
-class Portal:
+class Portal(Town):
     """The portal with its world, asked as somebody."""
-
-    app: Flask
-    world: World
-    cookies: dict[str, str]
 
     def ask(self, who: str, method: str, path: str) -> Answer:
         connection = db._app_engines[self.app][None]
-        undone = connection.begin_nested()
+        request = connection.begin_nested()
         client = self.app.test_client()
         if who != ANONYMOUS:
             client.set_cookie("portal_session", self.cookies[who])
@@ -56,25 +52,17 @@ class Portal:
                 return Answer(response.status_code, response.headers.get("Location", ""), text)
         finally:
             db.session.remove()
-            undone.rollback()
+            request.rollback()
 
 
-@pytest.fixture
-def portal(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Portal:
-    """Permissions decide here, so forms need no token; that they need one otherwise is tried below."""
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-    world, cookies = World(), {}
-    for who in ACTORS:
-        if who == ANONYMOUS:
-            continue
-        user = make_user(role=None if who == NO_ROLE else who, name=f"Osoba {who}")
-        world.user_ids[who] = user.id
-        client = login(app.test_client(), user)
-        cookies[who] = client.get_cookie("portal_session").value
-    for feature in FEATURES:
-        getattr(feature, "build_world", lambda _world: None)(world)
-    db.session.remove()
-    return Portal(app, world, cookies)
+@pytest.fixture(scope="module")
+def portal(migrated_app: Flask) -> Iterator[Portal]:
+    """One world for all questions. Permissions decide here, so forms need no token; that they need one otherwise is
+    tried below."""
+    with undone(migrated_app) as app, pytest.MonkeyPatch.context() as patch:
+        patch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+        town = settle(app)
+        yield Portal(app, town.world, town.cookies)
 
 
 def own_methods(rule: Rule) -> set[str]:
@@ -120,8 +108,8 @@ def look(answer: Answer, path: str) -> tuple[int, str]:
     return answer.status, re.sub(r'name="csrf_token"( type="hidden")? value="[^"]*"', "csrf_token", text)
 
 
-def test_every_route_and_method_stands_in_the_table(app):
-    there = {(rule.endpoint, method) for rule in app.url_map.iter_rules() for method in own_methods(rule)}
+def test_every_route_and_method_stands_in_the_table(migrated_app):
+    there = {(rule.endpoint, method) for rule in migrated_app.url_map.iter_rules() for method in own_methods(rule)}
     assert sorted(there - set(TABLE)) == [], "routes without a row in tests/access"
     assert sorted(set(TABLE) - there) == [], "rows in tests/access without a route"
     assert len(TABLE) == len(ROWS), "an endpoint and method is declared twice"
