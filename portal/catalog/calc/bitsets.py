@@ -61,7 +61,8 @@ def count(bits: Bits) -> int:
 
 def count_rows(rows: BitRows, within: Bits) -> NDArray[np.int64]:
     """How many members of ``within`` each row has; shape (rows,)."""
-    return np.bitwise_count(rows & within).sum(axis=1, dtype=np.int64)
+    counts: NDArray[np.int64] = np.bitwise_count(rows & within).sum(axis=1, dtype=np.int64)
+    return counts
 
 
 def union(rows: BitRows, size: int) -> Bits:

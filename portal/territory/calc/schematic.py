@@ -110,7 +110,8 @@ def _cells(points: Shapes) -> Shapes:
         faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(shapely.node(bent))))
         point_index, face_index = shapely.STRtree(faces).query(points, predicate="within")
         if len(set(face_index.tolist())) == len(points):
-            return faces[face_index[np.argsort(point_index)]]
+            in_order: Shapes = faces[face_index[np.argsort(point_index)]]
+            return in_order
     raise ValueError("some places lie too close to each other for a boundary between them")
 
 
