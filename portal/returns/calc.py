@@ -217,10 +217,15 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(subject: Subject) -> tuple[Finding, ...]:
-    """What all the rules say, in the order of the cells on the page; errors of a cell before its warnings."""
+    """What all the rules say, in the order of the cells on the page.
+
+    A figure that is wrong is not called unusual as well: nobody can explain it before it is corrected.
+    """
     place = {key: number for number, key in enumerate(subject.keys)}
     findings = [finding for rule in RULES for finding in rule(subject)]
-    return tuple(sorted(findings, key=lambda f: (place[f.key], f.severity is Severity.WARNING)))
+    wrong = {finding.key for finding in findings if finding.severity is Severity.ERROR}
+    kept = [finding for finding in findings if finding.severity is Severity.ERROR or finding.key not in wrong]
+    return tuple(sorted(kept, key=lambda finding: place[finding.key]))
 
 
 def blocking(findings: Iterable[Finding], comments: Mapping[CellKey, str]) -> tuple[Finding, ...]:

@@ -202,9 +202,9 @@ def summary_of(
                 continue
             if finding.severity is Severity.ERROR:
                 lines.setdefault(key.name, []).append(_named(reading, key, say(finding.message)))
-            else:
+            else:  # one comment answers all that is unusual about a figure
                 sentence = gettext("Explain the unusual figure in a comment, or correct it.")
-                lines.setdefault(comment_name(key), []).append(_named(reading, key, sentence))
+                lines[comment_name(key)] = [_named(reading, key, sentence)]
     return lines
 
 

@@ -24,7 +24,7 @@ from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns import forms, service
 from portal.returns.calc import merge, relative_change
 from portal.returns.forms import Entry, EntryState
-from portal.returns.readings import MISSING, BoardQuery, ReturnReading
+from portal.returns.readings import MISSING, MISSING_STATES, BoardQuery, ReturnReading
 from portal.returns.types import NOT_STARTED, CellKey, Period, ReturnAction, ReturnState
 from portal.returns.workflow import ACTION_LABELS, STATE_LABELS
 from portal.web.gate import current_actor, requires
@@ -87,6 +87,7 @@ def index() -> Answer:
             (MISSING, gettext("Not submitted yet")),
             *((state, say(label)) for state, label in STATE_LABELS.items()),
         ],
+        counts={MISSING: sum(board.counts.get(state, 0) for state in MISSING_STATES), **board.counts},
         address=_board_address(query),
         now=now_utc(),
         may_review=actor.can(Permission.RETURN_REVIEW),
@@ -215,6 +216,21 @@ def reopen(register_id: int, period: str) -> Answer:
         return page, 409 if isinstance(error, Conflict) else 422
     flash(gettext("The return is open again and back with the provider."), "success")
     return _to_review(reading)
+
+
+@bp.get("/vykazy/<int:register_id>/<period>/odeslani")
+@requires(Permission.RETURN_READ)
+def after_submit(register_id: int, period: str) -> Answer:
+    """A page that answered the sending of a form has the form's address; whoever opens it again gets the return."""
+    reading = service.read_return(current_actor(), register_id, _period(period))
+    return _to_return(register_id, reading.period)
+
+
+@bp.get("/vykazy/<int:register_id>/<period>/vraceni")
+@bp.get("/vykazy/<int:register_id>/<period>/znovuotevreni")
+@requires(Permission.RETURN_REVIEW)
+def after_decision(register_id: int, period: str) -> Answer:
+    return _to_review(service.read_return(current_actor(), register_id, _period(period)))
 
 
 def _period(text: str) -> Period:

@@ -37,6 +37,8 @@ ROWS = (
     # Sent empty, a form lacks the version that it was drawn with.
     Row("returns.save", "POST", PROVIDERS, answers(400), objects=RETURN),
     Row("returns.submit", "POST", frozenset({PROVIDER_APPROVER}), answers(400), objects=RETURN),
+    Row("returns.after_submit", "GET", READERS, answers(303), objects=RETURN),
+    Row("returns.after_decision", "GET", REVIEWERS, answers(303), objects=RETURN),
     Row("returns.review", "GET", REVIEWERS, objects=RETURN),
     Row("returns.accept", "POST", REVIEWERS, answers(400), objects=RETURN),
     Row("returns.send_back", "POST", REVIEWERS, answers(400), objects=RETURN),

@@ -178,6 +178,22 @@ def test_an_unusual_figure_asks_for_a_comment_and_then_goes(service, approver, k
     assert "Přesčasy kvůli nemoci." in words(kraj.get("/kontrola"))
 
 
+def test_one_comment_answers_all_that_is_unusual_about_a_figure(service, approver):
+    make_return(service, "2026Q1", {"direct_hours": 1}, state="locked")
+    page = approver.post("/odeslani", **{**GOOD, "residential-direct_hours": "9999"})
+    assert "To je víc, než mohou pracovníci odpracovat" in words(page)
+    assert "Údaj se hodně změnil" in words(page)
+    assert page.text.count('href="#residential-direct_hours-comment"') == 1
+
+
+@pytest.mark.parametrize("tail", ["/odeslani", "/vraceni", "/znovuotevreni"])
+def test_the_address_of_a_sent_form_leads_back_when_opened(editor, kraj, tail):
+    person = editor if tail == "/odeslani" else kraj
+    answer = person.client.get(person.address + tail, follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.request.path in (person.address, f"{person.address}/kontrola")
+
+
 def test_an_editor_is_not_offered_to_submit(editor, approver):
     assert "Odeslat ke kontrole" not in words(editor.get())
     assert "Výkaz může odeslat jen ten, kdo výkazy za poskytovatele schvaluje." in words(editor.get())

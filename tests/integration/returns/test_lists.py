@@ -130,9 +130,9 @@ def test_providers_come_in_czech_order(kraj, quarter):
 
 def test_counts_by_state_follow_the_other_filters(kraj, quarter):
     page = words(kraj.get("/vykazy?stav=draft"))
-    assert "Nezahájeno 1 Rozpracováno 1 Odesláno 1 Vráceno 1 Přijato 1 Uzamčeno 0" in page
+    assert "Zatím neodevzdáno 3 Nezahájeno 1 Rozpracováno 1 Odesláno 1 Vráceno 1 Přijato 1 Uzamčeno 0" in page
     page = words(kraj.get("/vykazy?druh=40"))
-    assert "Nezahájeno 0 Rozpracováno 1 Odesláno 0 Vráceno 1 Přijato 1 Uzamčeno 0" in page
+    assert "Zatím neodevzdáno 2 Nezahájeno 0 Rozpracováno 1 Odesláno 0 Vráceno 1 Přijato 1 Uzamčeno 0" in page
 
 
 def test_an_identifier_finds_one_service(kraj, quarter, provider):
