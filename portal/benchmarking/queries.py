@@ -13,9 +13,11 @@ from portal.returns.models import Return
 from portal.returns.types import FINAL_STATES, Period
 
 
-def compared_periods() -> list[str]:
-    """Quarters with at least one accepted return, the latest first."""
+def compared_periods(ico: str | None = None) -> list[str]:
+    """Quarters with at least one accepted return (of the provider), the latest first."""
     query = select(Return.period).where(Return.state.in_(FINAL_STATES)).distinct().order_by(Return.period.desc())
+    if ico is not None:
+        query = query.join(Service).join(Provider).where(Provider.ico == ico)
     return list(db.session.scalars(query))
 
 

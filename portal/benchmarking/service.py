@@ -67,9 +67,9 @@ class ProviderReport:
     norms: dict[Line, Norm]
 
 
-def list_periods() -> list[Period]:
-    """Quarters that can be compared, the latest first: those with an accepted return."""
-    return [Period.parse(text) for text in queries.compared_periods()]
+def list_periods(ico: str | None = None) -> list[Period]:
+    """Quarters that can be compared, the latest first: those with an accepted return (of the provider)."""
+    return [Period.parse(text) for text in queries.compared_periods(ico)]
 
 
 def list_lines(type_code: str) -> list[Line]:

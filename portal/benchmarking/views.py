@@ -148,7 +148,7 @@ def provider(ico: str) -> Page:
     """A provider's own services beside the norm and, where it may be told, the group."""
     actor = current_actor()
     chosen = Chosen.from_request()
-    periods = service.list_periods()
+    periods = service.list_periods(ico)
     period = chosen.period or (periods[0] if periods else Period.of(today()).previous)
     report = service.provider_report(actor, ico, period)
     groups = _groups(report.groups)

@@ -147,6 +147,15 @@ def test_a_provider_is_led_to_its_own_services(editor):
     assert "méně než šest poskytovatelů" in page
 
 
+def test_a_provider_sees_first_the_last_quarter_in_which_something_of_its_own_was_accepted(editor):
+    make_reported_service(Period(2026, 1), 0.725, provider=own_provider())
+    make_reported_service(Q2, 0.5)
+    page = text_of(editor.get(f"/srovnani/poskytovatel/{OWN_ICO}"))
+    assert "72,5 %" in page
+    assert 'value="2026Q1" selected' in page
+    assert 'value="2026Q2"' not in page
+
+
 def test_a_provider_sees_a_rough_group_and_nobody_in_it(editor):
     own = make_reported_service(Q2, 0.41, provider=own_provider())
     others = [make_reported_service(Q2, share, name=f"Cizí {share}") for share in (0.52, 0.63, 0.66, 0.74, 0.85, 0.97)]
