@@ -102,7 +102,10 @@ def _quarter(
         cells[CellKey("residential", "beds")] = _exact(beds, 0)
         cells[CellKey("residential", "bed_days_used")] = _exact(taken, 0)
         bed_users = round(taken / period.days)
-    at_end = max(bed_users, round(total_fte * character.users_per_fte * rng.normal(1, 0.06)), 1)
+    if facts.forms == ("residential",):
+        at_end = max(bed_users, 1)
+    else:
+        at_end = max(bed_users, round(total_fte * character.users_per_fte * rng.normal(1, 0.06)), 1)
     cells[CellKey(ALL, "users_at_end")] = _exact(at_end, 0)
     cells[CellKey(ALL, "users_in_quarter")] = _exact(at_end + rng.poisson(0.15 * at_end + 1), 0)
     refused = NOT_APPLICABLE if rng.random() < NOT_APPLICABLE_SHARE else _exact(rng.poisson(character.refuses), 0)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 from portal.catalog.types import Form, service_types
 from portal.demo.register import names
-from portal.demo.register.codelists import AGE_GROUPS, TARGET_GROUPS, TYPE_NUMBERS, UNKNOWN_TYPE_NUMBER
+from portal.demo.register.codelists import TARGET_GROUPS, TYPE_NUMBERS, UNKNOWN_TYPE_NUMBER
 from portal.demo.register.places import RegisterPlace
 
 Entry = dict[str, Any]
+
+# Age groups a type is for, where it is not all adults.
+_AGES_OF_TYPE = {
+    "40": (6, 7, 8), "46": (6, 7, 8), "49": (7, 8), "50": (7, 8), "54": (1, 2), "58": (4, 5), "62": (2, 3, 4, 5),
+    "65": (1, 2, 3, 4), "66": (7, 8),
+}  # fmt: skip
 
 # Share of facilities without the code of an address place, as counted in the register.
 WITHOUT_ADDRESS_PLACE = 0.0358
@@ -99,6 +105,12 @@ def make_facility(random: Random, place: RegisterPlace, house: str, since: str |
     }
 
 
+def _neighbours(random: Random, ages: Sequence[int]) -> Sequence[int]:
+    """A run of age groups side by side, sometimes none."""
+    first = random.randrange(len(ages) + 1)
+    return ages[first : first + random.randrange(1, len(ages) + 1)]
+
+
 def make_entry(
     random: Random,
     number: int,
@@ -142,9 +154,9 @@ def make_entry(
         ],
         "vekoveSkupiny": [
             {"vekovaSkupina": {"id": f"VekovaSkupinaOsoby/{code}"}}
-            for code in sorted(random.sample(sorted(AGE_GROUPS), random.randrange(0, 4)))
+            for code in _neighbours(random, _AGES_OF_TYPE.get(section, (5, 6, 7)))
         ],
-        "doplnujiciInformaceVekoveSkupiny": random.choice(names.AGE_NOTES),
+        "doplnujiciInformaceVekoveSkupiny": random.choice(names.AGE_NOTES.get(section, (None,))),
         "formy": _forms(random, section),
         "rozsirenePusobnostiVKraji": [],
         "doplnkoveUdaje": {

@@ -56,4 +56,9 @@ CAPACITY_NOTES = (
     "Počet uživatelů v jednom okamžiku",
 )
 HOURS = ("Po–Pá 7:00–15:30", "denně 7:00–19:00", "Po, St 8:00–17:00, jinak po dohodě", "nepřetržitě")
-AGE_NOTES = (None, None, "dospělí od 27 let", "osoby starší 60 let", "děti a mládež 6–26 let")
+AGE_NOTES: dict[str, tuple[str | None, ...]] = {
+    "39": (None, "dospělí od 27 let"),
+    "40": (None, "osoby starší 60 let"),
+    "49": (None, None, "osoby starší 65 let"),
+    "62": ("děti a mládež 6–26 let",),
+}
