@@ -104,12 +104,16 @@ def forget_recovery_codes(user_id: int) -> None:
 
 
 def active_administrator_ids() -> set[int]:
-    """Whose removal would leave the portal to nobody; the rows stay locked until the unit of work ends."""
+    """Whose removal would leave the portal to nobody; the rows stay locked until the unit of work ends.
+
+    To be asked before any user is held: two who remove each other then wait in line instead of for each other.
+    """
     return set(
         db.session.scalars(
             select(User.id)
             .join(RoleGrant, RoleGrant.user_id == User.id)
             .where(User.is_active, RoleGrant.role == Role.ADMINISTRATOR)
+            .order_by(User.id)
             .with_for_update()
         )
     )

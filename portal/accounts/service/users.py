@@ -114,6 +114,7 @@ def grant_role(actor: Actor, *, user_id: int, grant: Grant) -> None:
 
 def revoke_role(actor: Actor, *, user_id: int, grant: Grant) -> None:
     """Raises NotFound when the person does not have the role, Invalid for the last administrator's."""
+    administrators = queries.active_administrator_ids()
     user = get_user(user_id)
     found = next(
         (row for row in user.grants if row.role == grant.role and (row.scope_code or None) == grant.scope_code), None
@@ -121,7 +122,7 @@ def revoke_role(actor: Actor, *, user_id: int, grant: Grant) -> None:
     if found is None:
         raise NotFound(_m("The user does not have the role %(role)s.", role=ROLE_NAMES[grant.role]))
     if grant.role is Role.ADMINISTRATOR:
-        _keep_an_administrator(user)
+        _keep_an_administrator(user, administrators)
     user.grants.remove(found)
     _end_sessions(user)
     _record(actor, "accounts.role.revoked", user, {"role": _text(grant)})
@@ -129,10 +130,11 @@ def revoke_role(actor: Actor, *, user_id: int, grant: Grant) -> None:
 
 def deactivate_user(actor: Actor, *, user_id: int) -> None:
     """The person can no longer log in; nothing of what they did is lost. Raises Invalid for the last administrator."""
+    administrators = queries.active_administrator_ids()
     user = get_user(user_id)
     if not user.is_active:
         return
-    _keep_an_administrator(user)
+    _keep_an_administrator(user, administrators)
     user.is_active = False
     user.password_link_digest = user.password_link_expires_at_utc = None
     _end_sessions(user)
@@ -220,8 +222,7 @@ def sorted_grants(grants: frozenset[Grant]) -> list[Grant]:
     return sorted(grants, key=lambda grant: (grant.role, grant.scope_code or ""))
 
 
-def _keep_an_administrator(user: User) -> None:
-    administrators = queries.active_administrator_ids()
+def _keep_an_administrator(user: User, administrators: set[int]) -> None:
     if administrators == {user.id}:
         raise Invalid(_m("This is the last active administrator. Give the role to somebody else first."))
 

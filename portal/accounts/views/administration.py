@@ -175,7 +175,6 @@ def grant_role(user_id: int) -> Answer:
     form = {name: request.form.get(name, "") for name in ("role", "scope_code")}
     try:
         with transaction():
-            users.get_user(user_id)
             grant = _grant_of(form)
             users.grant_role(current_actor(), user_id=user_id, grant=grant)
     except Invalid as error:
@@ -191,7 +190,6 @@ def revoke_role(user_id: int) -> Answer:
     form = {name: request.form.get(name, "") for name in ("role", "scope_code")}
     try:
         with transaction():
-            users.get_user(user_id)
             users.revoke_role(current_actor(), user_id=user_id, grant=_grant_of(form))
     except Invalid as error:
         return _user_page(user_id, errors={"": [say(error.message)]}), 422
