@@ -27,6 +27,7 @@ from portal.returns.forms import Entry, EntryState
 from portal.returns.readings import MISSING, MISSING_STATES, BoardQuery, ReturnReading
 from portal.returns.types import NOT_STARTED, CellKey, Period, ReturnAction, ReturnState
 from portal.returns.workflow import ACTION_LABELS, STATE_LABELS
+from portal.web.formats import cell_text
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
 
@@ -274,13 +275,14 @@ def _form_page(
     *,
     summary: dict[str, list[str]] | None = None,
     summary_title: str | None = None,
+    has_conflict: bool = False,
 ) -> str:
     return render_template(
         "returns/form.html",
         groups=forms.build_groups(reading, state),
         summary=summary or {},
         summary_title=summary_title,
-        has_conflict=False,
+        has_conflict=has_conflict,
         **_reading_context(reading),
     )
 
@@ -291,18 +293,17 @@ def _conflict_page(register_id: int, quarter: Period, entry: Entry, error: Confl
         raise error
     reading = service.read_return(current_actor(), register_id, quarter)
     shown, conflicts = merge(entry.typed, entry.read, reading.cells_at(entry.version), reading.cells)
-    context = _reading_context(reading)
     if not reading.may_edit:
         lost = [(forms.label_of(reading, key), typed, reading.cell(key)) for key, typed in entry.typed.items()]
-        return render_template("returns/not_saved.html", lost=lost, **context), 409
+        return render_template("returns/not_saved.html", lost=lost, **_reading_context(reading)), 409
+    summary = forms.summary_of(reading, (), entry.faults)
+    for conflict in conflicts:
+        label, stored = forms.label_of(reading, conflict.key), cell_text(conflict.stored)
+        sentence = gettext("%(figure)s: stored meanwhile: %(value)s", figure=label, value=stored)
+        summary.setdefault(conflict.key.name, []).append(sentence)
     state = EntryState(typed=shown, faults=entry.faults, conflicts=conflicts)
-    groups = forms.build_groups(reading, state)
-    return (
-        render_template(
-            "returns/form.html", groups=groups, summary={}, summary_title=None, has_conflict=True, **context
-        ),
-        409,
-    )
+    title = gettext("Look at these figures before you save again")
+    return _form_page(reading, state, summary=summary, summary_title=title, has_conflict=True), 409
 
 
 def _reading_context(reading: ReturnReading) -> dict[str, Any]:

@@ -212,6 +212,9 @@ def test_two_people_who_edit_see_both_values_and_lose_nothing(service, editor, a
     assert "Nic z toho, co jste napsali, se neztratilo" in words(page)
     assert box(page, "residential-beds") == ("41", False)
     assert "Mezitím uloženo: 42" in words(page)
+    assert "Lůžka: mezitím uloženo: 42" in words(page)
+    assert 'href="#residential-beds"' in page.text
+    assert "Naposledy to byl(a) Alena Schvalovací" in words(page)
     assert box(page, "residential-direct_hours") == ("1", False)
     assert box(page, "all-refused_applicants") == ("tři", False)
     assert box(page, "all-users_at_end") == ("39", False)
