@@ -58,16 +58,19 @@ def _collect(value: Any, found: set[str], depth: int) -> None:
 
 def secret_words(facilities: Iterable[Any]) -> set[str]:
     """Streets of facilities whose address is secret though the file gives it."""
-    found = set()
+    found = []
     for facility in facilities:
         if not (isinstance(facility, dict) and facility.get("utajenaAdresa")):
             continue
         address = facility.get("adresa")
         street = address.get("ulice") if isinstance(address, dict) else None
-        name = street.get("nazev") if isinstance(street, dict) else street
-        if isinstance(name, str) and len(name.strip()) >= MIN_WORD:
-            found.add(_stem(name))
-    return found
+        found.append(street.get("nazev") if isinstance(street, dict) else street)
+    return words_of_streets(found)
+
+
+def words_of_streets(streets: Iterable[Any]) -> set[str]:
+    """The words by which a text could tell these streets."""
+    return {_stem(name) for name in streets if isinstance(name, str) and len(name.strip()) >= MIN_WORD}
 
 
 def keep_text(text: str | None, withheld: Set[str]) -> str | None:

@@ -131,6 +131,12 @@ def change_chunks(import_id: int) -> Iterator[list[StoredChange]]:
         last = chunk[-1].id
 
 
+def changes_of_services(register_ids: Sequence[int]) -> list[CatalogImportChange]:
+    """What all imports kept of these services."""
+    statement = select(CatalogImportChange).where(CatalogImportChange.register_id.in_(register_ids))
+    return list(db.session.scalars(statement.order_by(CatalogImportChange.id)))
+
+
 def service_rows(register_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Rows of the table of services by the register's number."""
     table = Service.__table__

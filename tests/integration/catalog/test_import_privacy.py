@@ -4,8 +4,11 @@ import logging
 
 import sqlalchemy as sa
 
-from portal.catalog.models import Facility, Service
+from portal.catalog.models import CatalogImport, Facility, Service
+from portal.catalog.service.imports.rollback import roll_back_import
 from portal.core.db import Model, db
+from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
 from portal.demo.register import names
 from tests.factories.accounts import login, make_user
 from tests.factories.register import changed, some_entries, take, take_and_apply
@@ -64,15 +67,74 @@ def test_a_secret_facility_has_no_place_in_any_column_and_no_name(app, tmp_path)
         assert places == (None,) * len(places)
 
 
-def test_an_address_that_becomes_secret_is_gone_from_the_service_and_its_record(app, tmp_path):
-    store_small_territory()
+STREET, HOUSE = "Zvláštní Jedinečná", "Dům U Zvláštního Znaku"
+
+
+def entries_with_a_house_in_the_open():
     entries = some_entries(30)
     number = next(n for n, entry in enumerate(entries) if entry["zarizeni"][0]["adresa"])
-    street = "Zvláštní Jedinečná"
-    entries = changed(entries, number, lambda entry: entry["zarizeni"][0]["adresa"].update(ulice={"nazev": street}))
+
+    def put(entry):
+        entry["zarizeni"][0].update(nazev=HOUSE)
+        entry["zarizeni"][0]["adresa"].update(ulice={"nazev": STREET})
+        entry["doplnujiciInformaceVekoveSkupiny"] = f"Vchod ze {STREET}"
+
+    return changed(entries, number, put), number
+
+
+def hidden(entries, number):
+    return changed(entries, number, lambda entry: entry["zarizeni"][0].update(utajenaAdresa=True))
+
+
+def assert_nothing_tells_the_house():
+    db.session.expire_all()
+    stored = whole_database()
+    assert STREET.casefold() not in stored
+    assert HOUSE.casefold() not in stored
+
+
+def test_an_address_that_becomes_secret_is_gone_from_the_whole_database(app, tmp_path):
+    """Also from what earlier imports kept of it, from the preview and from what a rollback would restore."""
+    store_small_territory()
+    entries, number = entries_with_a_house_in_the_open()
+    take_and_apply(tmp_path, some_entries(30))
     take_and_apply(tmp_path, entries)
-    hide = changed(entries, number, lambda entry: entry["zarizeni"][0].update(utajenaAdresa=True))
-    take_and_apply(tmp_path, hide)
+    assert STREET.casefold() in whole_database(), "or this test proves nothing"
+    take_and_apply(tmp_path, hidden(entries, number))
+    assert_nothing_tells_the_house()
+
+
+def test_the_preview_does_not_show_the_address_that_becomes_secret(app, client, tmp_path):
+    store_small_territory()
+    entries, number = entries_with_a_house_in_the_open()
+    take_and_apply(tmp_path, entries)
+    info = take(tmp_path, hidden(entries, number))
+    page = login(client, make_user(role="administrator")).get(f"/sprava/importy/{info.id}?druh=changed")
+    assert str(entries[number]["portalId"]) in page.text
+    assert STREET not in page.text
+    assert HOUSE not in page.text
+
+
+def test_taking_the_import_back_does_not_make_the_address_public_again(app, tmp_path):
+    store_small_territory()
+    entries, number = entries_with_a_house_in_the_open()
+    take_and_apply(tmp_path, entries)
+    secret = take_and_apply(tmp_path, hidden(entries, number))
+    with transaction():
+        roll_back_import(OPERATOR, import_id=secret.id)
+    assert_nothing_tells_the_house()
     service = db.session.scalar(sa.select(Service).where(Service.register_id == entries[number]["portalId"]))
-    assert street not in service.record
-    assert all(facility.street != street for facility in service.facilities)
+    assert service.facilities[0].secret
+    again = take(tmp_path, hidden(entries, number))
+    assert (again.added, again.ended) == (0, 0)
+
+
+def test_an_older_preview_that_holds_the_address_is_put_aside(app, tmp_path):
+    store_small_territory()
+    entries, number = entries_with_a_house_in_the_open()
+    take_and_apply(tmp_path, entries)
+    rename = changed(entries, number, lambda entry: entry.update(identifikator="7654321"))
+    older = take(tmp_path, rename)
+    take_and_apply(tmp_path, hidden(entries, number))
+    assert_nothing_tells_the_house()
+    assert db.session.get(CatalogImport, older.id).state == "discarded"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.catalog.queries import imports as queries
 from portal.catalog.queries.imports import StoredChange
 from portal.catalog.service.imports.info import get_import, info_of, require
 from portal.catalog.service.imports.providers import Providers
+from portal.catalog.service.imports.secrecy import discreet_snapshot, newly_secret, withheld_words
 from portal.catalog.service.imports.writing import add_services, change_services, end_services
 from portal.catalog.service.version import bump_version
 from portal.catalog.types import ChangeKind, ImportInfo, ImportState
@@ -88,6 +90,7 @@ def _apply(chunk: list[StoredChange], providers: Providers) -> None:
     gone = [change for change in chunk if change.after is None]
     changed = [change for change in chunk if change.after is not None and change.kind != ChangeKind.ADDED]
     before = {**change_services(changed, providers), **end_services(gone)}
+    before |= _kept_secret(before, changed, providers)
     add_services(added, providers)
     if before:
         table: Any = CatalogImportChange.__table__
@@ -95,6 +98,39 @@ def _apply(chunk: list[StoredChange], providers: Providers) -> None:
         rows = [{"change_id": numbers[number], "rows_before": text} for number, text in before.items()]
         statement = update(table).where(table.c.id == bindparam("change_id")).values(before=bindparam("rows_before"))
         db.session.connection().execute(statement, rows)
+
+
+def _kept_secret(before: dict[int, str], changed: list[StoredChange], providers: Providers) -> dict[int, str]:
+    """Rows before of the services one of whose addresses the file makes secret, without it.
+
+    What earlier imports kept of these services loses the address too; earlier previews that hold it are put aside.
+    """
+    found: dict[int, str] = {}
+    records: dict[int, dict[str, Any]] = {}
+    for change in changed:
+        rows, record = json.loads(before[change.register_id]), json.loads(change.after or "")
+        hidden = newly_secret(rows.get("facilities", []), record)
+        if hidden:
+            records[change.register_id] = record
+            found[change.register_id] = discreet_snapshot(before[change.register_id], record)
+            providers.withhold(record["provider"]["ico"], withheld_words(hidden))
+    if records:
+        _forget_places(records, {change.id for change in changed})
+    return found
+
+
+def _forget_places(records: dict[int, dict[str, Any]], present: set[int]) -> None:
+    for earlier in queries.changes_of_services(list(records)):
+        if earlier.id in present:
+            continue
+        record = records[earlier.register_id]
+        earlier.name, earlier.differences, earlier.after = record["name"], [], None
+        if earlier.before is not None:
+            earlier.before = discreet_snapshot(earlier.before, record)
+        stored = get_import(earlier.import_id)
+        if ImportState(stored.state).is_open:
+            stored.state = ImportState.DISCARDED
+    db.session.flush()
 
 
 def _replace_code_lists(lists: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

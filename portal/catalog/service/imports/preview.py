@@ -20,6 +20,7 @@ from portal.catalog.queries.imports import LiveService
 from portal.catalog.service.imports.compare import counts_as_change, differences
 from portal.catalog.service.imports.files import Read
 from portal.catalog.service.imports.info import info_of, require
+from portal.catalog.service.imports.secrecy import discreet
 from portal.catalog.types import ChangeKind, ImportInfo, ImportState, has_ended
 from portal.core import audit
 from portal.core.clock import now_utc, today
@@ -192,7 +193,7 @@ def _change(line: _Line, stored: LiveService | None, stored_record: str | None) 
     if stored is None:
         return change
     new = json.loads(line.text)
-    found = differences(json.loads(stored_record or "{}"), new)
+    found = differences(discreet(json.loads(stored_record or "{}"), new), new)
     ends = not has_ended(stored.ended_on, today()) and has_ended(_day(new["ended_on"]), today())
     return {
         **change,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
 
+from portal.catalog.ingest.discretion import keep_text
 from portal.catalog.models import Provider
 from portal.catalog.queries import imports as queries
 from portal.core.db import db
@@ -48,6 +49,11 @@ class Providers:
     def id_of(self, ico: str) -> int:
         identifier: int = self._known[ico]["id"]
         return identifier
+
+    def withhold(self, ico: str, words: set[str]) -> None:
+        """Keep no seat of the provider for a rollback that would tell a secret address."""
+        if ico in self.before:
+            self.before[ico]["address"] = keep_text(self.before[ico]["address"], words)
 
     def as_before(self) -> dict[str, Any]:
         return {"changed": self.before, "added": sorted(self.added)}
