@@ -61,12 +61,18 @@ def new_reference() -> str:
     return "-".join(f"{secrets.randbelow(10_000):04d}" for _ in range(2))
 
 
+def _logged_path() -> str:
+    """The path without the token of a one-time link: whoever reads the log must not be able to use the link."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "…") if token else request.path
+
+
 def error_page(status: int, *, sentence: str | None = None, reference: str | None = None) -> Response:
     """The page for a status; one that people may call about carries a reference, written to the log."""
     kind = status if status in WORDS else (500 if status >= 500 else 400)
     if reference is None and kind not in WITHOUT_REFERENCE:
         reference = new_reference()
-        log.warning("reference %s: status %s for %s %s", reference, status, request.method, request.path)
+        log.warning("reference %s: status %s for %s %s", reference, status, request.method, _logged_path())
     title, advice = WORDS[kind]
     page = render_template(
         "web/error.html", status=status, title=title, advice=advice, sentence=sentence, reference=reference
@@ -98,13 +104,13 @@ def _portal_error(error: PortalError) -> Response:
 
 def _constraint_error(error: ConstraintViolated) -> Response:
     reference = new_reference()
-    log.error("reference %s: constraint %s failed on %s", reference, error.name, request.path)
+    log.error("reference %s: constraint %s failed on %s", reference, error.name, _logged_path())
     return error_page(409, reference=reference)
 
 
 def _unexpected_error(error: Exception) -> Response:
     reference = new_reference()
-    log.exception("reference %s: %s %s", reference, request.method, request.path, exc_info=error)
+    log.exception("reference %s: %s %s", reference, request.method, _logged_path(), exc_info=error)
     try:
         return error_page(500, reference=reference)
     except Exception:

@@ -124,3 +124,10 @@ def test_when_even_the_error_page_fails_the_visitor_gets_a_number(
 def test_errors_are_told_in_the_readers_language(client: FlaskClient) -> None:
     client.set_cookie("lang", "en")
     assert "There is no such page" in client.get("/neni").text
+
+
+def test_the_log_does_not_hold_the_token_of_a_one_time_link(app, client, caplog):
+    answer = client.post("/nastaveni-hesla/token-that-opens-the-account", data={"password": "x"})
+    assert answer.status_code == 400, "the form without its token is what the log tells about"
+    assert "/nastaveni-hesla/…" in caplog.text
+    assert "token-that-opens-the-account" not in caplog.text
