@@ -101,7 +101,8 @@ def configure_settings(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_production,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    # Database, uploads and the key of development lie here: nobody else on the machine may look in.
+    settings.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def configure_logging(app: Flask) -> None:
@@ -134,7 +135,7 @@ def configure_proxy(app: Flask, settings: Settings) -> None:
     """Outermost: everything inside sees the host and the scheme that the visitor used."""
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
 
 
 def configure_features(app: Flask) -> None:

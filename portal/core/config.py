@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MIN_SECRET_CHARS = 32
 
@@ -29,7 +30,7 @@ class Settings:
     brand_colour: str
     accent_colour: str
     contact_email: str
-    public_url: str | None
+    public_url: str | None  # the portal answers under its host alone
     trusted_proxies: int
     debug: bool
     demo_logins: bool
@@ -61,7 +62,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         brand_colour=_colour(env, "PORTAL_BRAND_COLOUR", "#1d4370"),
         accent_colour=_colour(env, "PORTAL_ACCENT_COLOUR", "#f0a500"),
         contact_email=env.get("PORTAL_CONTACT_EMAIL", "socialni.sluzby@kraj.example"),
-        public_url=env.get("PORTAL_PUBLIC_URL") or None,
+        public_url=_public_url(env.get("PORTAL_PUBLIC_URL")),
         trusted_proxies=_whole_number(env, "PORTAL_TRUSTED_PROXIES", 0),
         debug=_flag(env, "PORTAL_DEBUG") or _flag(env, "FLASK_DEBUG"),
         demo_logins=_flag(env, "PORTAL_DEMO_LOGINS"),
@@ -89,6 +90,15 @@ def _database_url(given: str | None, instance_dir: Path) -> str:
     return given
 
 
+def _public_url(given: str | None) -> str | None:
+    if not given:
+        return None
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"PORTAL_PUBLIC_URL is {given!r}; use an address such as https://portal.kraj.cz")
+    return given
+
+
 def _development_secret(environment: str, instance_dir: Path) -> str:
     if environment == "production":
         return ""
@@ -96,7 +106,7 @@ def _development_secret(environment: str, instance_dir: Path) -> str:
         return "test-" * 8
     path = instance_dir / "secret_key"
     if not path.exists():
-        instance_dir.mkdir(parents=True, exist_ok=True)
+        instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))
     return path.read_text().strip()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 
+from portal.core.config import Settings
 from portal.core.db import _begin_writing
 
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")  # checks of health come from the machine itself
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -67,7 +70,17 @@ def _end_as_writer(_error: BaseException | None) -> None:
         _begin_writing.reset(token)
 
 
+def _refuse_other_hosts(hosts: frozenset[str]) -> None:
+    """Whole addresses, such as that of a one-time link, are written with the host the request names."""
+    if (urlsplit(f"//{request.host}").hostname or "") not in hosts:
+        abort(400)
+
+
 def init_security(app: Flask) -> None:
+    settings: Settings = app.extensions["portal_settings"]
+    if settings.public_url is not None:
+        hosts = frozenset({urlsplit(settings.public_url).hostname or "", *LOCAL_HOSTS})
+        app.before_request(lambda: _refuse_other_hosts(hosts))
     app.before_request(_begin_as_writer)
     app.teardown_request(_end_as_writer)
     app.after_request(_set_headers)
