@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
 
 MAX_ADDRESS_FILES = 1000
+LEFT_BEHIND_S = 24 * 3600  # no job waits and reads for so long
 _LEAVE_BY = (".json", ".csv")
 
 
@@ -56,10 +58,12 @@ def check_upload(upload: Upload) -> None:
 def store_upload(upload: Upload, base: Path) -> tuple[Path, str]:
     """Save a checked upload under ``base``; returns its folder and the plain name of the register file.
 
-    The job that reads the folder deletes it.
+    The job that reads the folder deletes it; what a job that never ran left behind goes with the next upload, since
+    the files hold names of people and secret addresses.
     """
     if upload.register is None:
         raise ValueError("the upload was not checked")
+    _forget_left_behind(base / "uploads")
     folder = base / "uploads" / uuid.uuid4().hex
     for part in ("register", "lists", "addresses"):
         (folder / part).mkdir(parents=True, mode=0o700)
@@ -74,6 +78,13 @@ def store_upload(upload: Upload, base: Path) -> tuple[Path, str]:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return folder, name
+
+
+def _forget_left_behind(uploads: Path) -> None:
+    oldest = time.time() - LEFT_BEHIND_S
+    for folder in uploads.glob("*"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _plain_name(file: FileStorage, otherwise: str) -> str:

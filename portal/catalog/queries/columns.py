@@ -84,7 +84,7 @@ def services() -> list[ServiceRow]:
 
 
 def open_facilities(on: date) -> list[FacilityRow]:
-    """Places that serve on that day. A secret one comes without its name: it could tell where it is."""
+    """Places that serve on that day. Of a secret one nothing but that it is there."""
     rows = db.session.execute(
         select(
             Facility.service_id,
@@ -99,7 +99,7 @@ def open_facilities(on: date) -> list[FacilityRow]:
         .where(_still_open(Facility.ended_on, on))
         .order_by(Facility.service_id, Facility.id)
     )
-    return [FacilityRow(row[0], None if row[2] else row[1], *row[2:]) for row in rows]
+    return [FacilityRow(row[0], None, True, *(None,) * 5) if row[2] else FacilityRow._make(row) for row in rows]
 
 
 def _still_open(ended_on: InstrumentedAttribute[date | None], on: date) -> ColumnElement[bool]:

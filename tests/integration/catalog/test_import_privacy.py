@@ -1,16 +1,23 @@
 """Names of people and secret addresses: nowhere behind the import, whatever the file holds."""
 
+import io
 import logging
+import os
+from datetime import date
 
 import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
 
 from portal.catalog.models import CatalogImport, Facility, Service
+from portal.catalog.queries import columns
 from portal.catalog.service.imports.rollback import roll_back_import
+from portal.catalog.uploads import Upload, store_upload
 from portal.core.db import Model, db
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.demo.register import names
 from tests.factories.accounts import login, make_user
+from tests.factories.catalog import make_service
 from tests.factories.register import changed, some_entries, take, take_and_apply
 from tests.factories.territory import store_small_territory
 
@@ -138,3 +145,22 @@ def test_an_older_preview_that_holds_the_address_is_put_aside(app, tmp_path):
     take_and_apply(tmp_path, hidden(entries, number))
     assert_nothing_tells_the_house()
     assert db.session.get(CatalogImport, older.id).state == "discarded"
+
+
+def test_the_search_index_reads_nothing_of_a_secret_place_even_if_the_table_held_it(app):
+    make_service(facilities=[{"secret": True, "name": HOUSE, "municipality_name": "Šumperk", "orp_code": "7110"}])
+    rows = columns.open_facilities(date(2026, 8, 3))
+    assert [tuple(row)[1:] for row in rows] == [(None, True, None, None, None, None, None)]
+
+
+def test_an_upload_whose_job_never_ran_goes_with_the_next_one(tmp_path):
+    left = store_upload(an_upload(), tmp_path)[0]
+    day_ago = left.stat().st_mtime - 24 * 3600 - 60
+    os.utime(left, (day_ago, day_ago))
+    fresh = store_upload(an_upload(), tmp_path)[0]
+    later = store_upload(an_upload(), tmp_path)[0]
+    assert [folder.exists() for folder in (left, fresh, later)] == [False, True, True]
+
+
+def an_upload():
+    return Upload(FileStorage(io.BytesIO(b"{}"), "register.json"), [], [])
