@@ -39,7 +39,7 @@ def test_settings(database_url: str, instance: Path, **changes: str) -> Settings
     )
 
 
-test_settings.__test__ = False  # type: ignore[attr-defined]
+test_settings.__test__ = False  # type: ignore[attr-defined]  # read by pytest, which would take it for a test
 
 
 @contextmanager

@@ -95,4 +95,4 @@ def init_http_cache(app: Flask) -> None:
     # Tests roll their database back, so equal versions may stand for different content there.
     cache = PageCache(max_bytes=0, version_fresh_s=0) if app.testing else PageCache()
     app.extensions[EXTENSION] = cache
-    app.wsgi_app = FastPages(app.wsgi_app, cache)  # type: ignore[method-assign]
+    app.wsgi_app = FastPages(app.wsgi_app, cache)  # type: ignore[method-assign]  # Flask's own way
