@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.catalog.jobs import take_file
+from portal.catalog.models import Service
 from portal.catalog.service.imports.applying import apply_import
 from portal.catalog.service.imports.files import RegisterFiles
 from portal.catalog.types import ImportInfo
@@ -86,3 +87,20 @@ def changed(entries: Sequence[Entry], number: int, change: Callable[[Entry], Non
     copies: list[Entry] = json.loads(json.dumps(entries))
     change(copies[number])
     return copies
+
+
+def count(model: type) -> int:
+    """Rows of a table."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def find(register_id: int) -> Service | None:
+    """A service as it is in the database now."""
+    db.session.expire_all()
+    return db.session.scalar(sa.select(Service).where(Service.register_id == register_id))
+
+
+def rename(entry: dict) -> None:
+    """Change an entry of the file in a way that the preview shows."""
+    for facility in entry["zarizeni"]:
+        facility["nazev"] = "Nové jméno"

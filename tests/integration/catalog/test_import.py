@@ -4,14 +4,13 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.catalog.jobs import take_file
 from portal.catalog.models import (
     CatalogImport,
     CatalogImportChange,
     CodeListItem,
-    Contact,
     Provider,
     Service,
 )
@@ -22,39 +21,22 @@ from portal.catalog.types import ImportState
 from portal.core.audit import AuditEntry
 from portal.core.clock import frozen_at
 from portal.core.db import db
-from portal.core.errors import Conflict, Forbidden, ImportRejected, NotFound
+from portal.core.errors import Forbidden, ImportRejected, NotFound
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
 from tests.factories.register import (
     ABOUT_IMPORTS,
     apply,
     changed,
+    count,
     dump,
+    find,
+    rename,
     some_entries,
     take,
     take_and_apply,
     write_files,
 )
-from tests.factories.territory import store_small_territory
-
-
-@pytest.fixture
-def territory(app):
-    store_small_territory()
-
-
-def count(model):
-    return db.session.scalar(select(func.count()).select_from(model))
-
-
-def find(register_id):
-    db.session.expire_all()
-    return db.session.scalar(select(Service).where(Service.register_id == register_id))
-
-
-def rename(entry):
-    for facility in entry["zarizeni"]:
-        facility["nazev"] = "Nové jméno"
 
 
 def test_without_a_territory_nothing_can_be_placed(app, tmp_path):
@@ -234,113 +216,6 @@ def test_a_missing_code_list_is_named(territory, tmp_path):
     info = take(tmp_path, some_entries(3))
     assert info.state is ImportState.REJECTED
     assert "druhy-socialni-sluzby.json" in str(info.reasons[0])
-
-
-def test_apply_and_rollback_leave_no_trace_in_the_catalogue(territory, tmp_path):
-    entries = some_entries(80, traps=True)
-    take_and_apply(tmp_path, entries[:70])
-    before = dump()
-    file = changed(entries, 5, rename)
-    file = changed(file, 9, lambda entry: entry["poskytovatel"].update(nazev="Přejmenovaný, z. s."))
-    info = take_and_apply(tmp_path, [*file[:30], *file[31:]])
-    assert dump() != before
-    with transaction():
-        back = roll_back_import(OPERATOR)
-    assert back.id == info.id
-    assert back.state is ImportState.ROLLED_BACK
-    assert dump() == before
-
-
-def test_rolling_back_the_first_import_empties_the_catalogue(territory, tmp_path):
-    before = dump()
-    take_and_apply(tmp_path, some_entries(20, traps=True))
-    with transaction():
-        roll_back_import(OPERATOR)
-    assert dump() == before
-    with pytest.raises(NotFound), transaction():
-        roll_back_import(OPERATOR)
-
-
-def test_a_file_taken_back_can_be_taken_again(territory, tmp_path):
-    entries = some_entries(10)
-    first = take_and_apply(tmp_path, entries)
-    with transaction():
-        roll_back_import(OPERATOR, import_id=first.id)
-    second = take_and_apply(tmp_path, entries)
-    assert second.id != first.id
-    assert count(Service) == 10
-
-
-def test_only_the_last_import_can_be_taken_back_then_the_one_before(territory, tmp_path):
-    entries = some_entries(60)
-    first = take_and_apply(tmp_path, entries)
-    second = take_and_apply(tmp_path, changed(entries, 0, rename))
-    with pytest.raises(Forbidden, match=str(second.id)), transaction():
-        roll_back_import(OPERATOR, import_id=first.id)
-    for expected in (second, first):
-        with transaction():
-            assert roll_back_import(OPERATOR).id == expected.id
-
-
-def test_what_the_provider_settled_survives_an_import_and_a_rollback(territory, tmp_path):
-    entries = some_entries(60)
-    take_and_apply(tmp_path, entries)
-    number = next(n for n, entry in enumerate(entries) if not entry["datumPoskytovaniDo"])
-    register_id = entries[number]["portalId"]
-    with transaction():
-        service = find(register_id)
-        service.verified_on = date(2026, 8, 1)
-        service.description = "Vaříme každý den."
-        service.in_network = True
-        service.kept_fields = ["phone", "name", f"hours_{service.forms[0].form}"]
-        service.name = "Jméno od poskytovatele"
-        service.forms[0].hours = "jen v úterý"
-        service.contacts = [Contact(kind="phone", value="+420 000 000 001")]
-
-    def change(entry):
-        rename(entry)
-        entry["telefony"] = [{"telefon": "000999999"}]
-        entry["emaily"] = [{"email": "novy@dum.example"}]
-        for form in entry["formy"]:
-            form["casoveRozsahy"] = "jindy"
-
-    def settled():
-        service = find(register_id)
-        contacts = {contact.kind: contact.value for contact in service.contacts}
-        return (
-            service.name,
-            service.verified_on,
-            service.description,
-            service.in_network,
-            service.forms[0].hours,
-            contacts["phone"],
-        )
-
-    before = settled()
-    with frozen_at(datetime(2026, 9, 1, 12, tzinfo=UTC)):
-        take_and_apply(tmp_path, changed(entries, number, change))
-    assert settled() == before
-    service = find(register_id)
-    assert {contact.value for contact in service.contacts} >= {"novy@dum.example"}
-    assert "+420 000 999 999" not in {contact.value for contact in service.contacts}
-    assert service.changed_on == date(2026, 9, 1) > service.verified_on
-    with transaction():
-        service.description = "Vaříme dvakrát denně."
-    with transaction():
-        roll_back_import(OPERATOR)
-    assert settled() == (*before[:2], "Vaříme dvakrát denně.", *before[3:])
-    assert "novy@dum.example" not in {contact.value for contact in find(register_id).contacts}
-
-
-def test_a_preview_made_before_another_import_cannot_be_applied_any_more(territory, tmp_path):
-    entries = some_entries(60)
-    take_and_apply(tmp_path, entries)
-    slow = take(tmp_path, changed(entries, 0, rename))
-    quick = take(tmp_path, changed(entries, 1, rename))
-    apply(quick)
-    with pytest.raises(Conflict):
-        apply(slow)
-    assert find(entries[0]["portalId"]).name != "Nové jméno"
 
 
 def test_a_discarded_import_changes_nothing_and_cannot_be_applied(territory, tmp_path):
