@@ -40,7 +40,7 @@ class Form(StrEnum):
 
     @classmethod
     def from_register(cls, code: str) -> Form | None:
-        return next((form for form in cls if form.register_code == code), None)
+        return _FORMS_BY_REGISTER_CODE.get(code)
 
 
 _FORM_LABELS = {
@@ -49,6 +49,7 @@ _FORM_LABELS = {
     Form.RESIDENTIAL: _m("residential"),
 }
 _FORM_REGISTER_CODES = {Form.OUTREACH: "ter", Form.OUTPATIENT: "amb", Form.RESIDENTIAL: "pob"}
+_FORMS_BY_REGISTER_CODE = {code: form for form, code in _FORM_REGISTER_CODES.items()}
 
 
 class CapacityUnit(StrEnum):
@@ -71,7 +72,7 @@ class CapacityUnit(StrEnum):
 
     @classmethod
     def from_register(cls, code: str) -> CapacityUnit | None:
-        return next((unit for unit in cls if unit.register_code == code), None)
+        return _UNITS_BY_REGISTER_CODE.get(code)
 
 
 _UNIT_LABELS = {
@@ -88,6 +89,7 @@ _UNIT_REGISTER_CODES = {
     CapacityUnit.INTERVENTIONS: "interv",
     CapacityUnit.CALLS: "hovor",
 }
+_UNITS_BY_REGISTER_CODE = {code: unit for unit, code in _UNIT_REGISTER_CODES.items()}
 
 
 class ContactKind(StrEnum):

@@ -4,6 +4,7 @@ const PATIENCE = 5 // answers in a row that may fail before we stop asking
 
 const place = document.getElementById('job')
 const bar = document.getElementById('progress')
+const status = document.getElementById('job-status')
 const percent = document.getElementById('percent')
 
 let failures = 0
@@ -17,6 +18,9 @@ async function ask() {
     if (job.next) {
       window.location.replace(job.next)
       return
+    }
+    if (job.state === 'running' && status.textContent !== status.dataset.running) {
+      status.textContent = status.dataset.running
     }
     if (job.percent !== null) {
       bar.value = job.percent

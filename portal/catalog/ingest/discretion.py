@@ -23,7 +23,20 @@ _BEGINNINGS = {
 }  # fmt: skip
 # Parts of an entry that hold places, contacts and codes; walking them would only take time.
 _WITHOUT_PEOPLE = frozenset(
-    ("adresa", "kontaktniAdresy", "weby", "emaily", "telefony", "faxy", "formy", "ciloveSkupiny", "vekoveSkupiny")
+    (
+        "adresa",
+        "ciloveSkupiny",
+        "doplnkoveUdaje",
+        "druhSocialniSluzby",
+        "emaily",
+        "faxy",
+        "formy",
+        "kontaktniAdresy",
+        "rozsirenePusobnostiVKraji",
+        "telefony",
+        "vekoveSkupiny",
+        "weby",
+    )
 )
 MIN_WORD = 3
 

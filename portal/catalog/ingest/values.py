@@ -19,6 +19,10 @@ _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?\Z")
 _CZECH_DATE = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})\Z")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9\u00c0-\u017f-]{1,63}\.)+[A-Za-z]{2,63}\Z")
 _BETWEEN_VALUES = re.compile(r"[;,]|\s+(?:nebo|a)\s+|\s/\s")
+_SEPARATORS = re.compile(r"[;,\s]+")
+_HTTP = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+_UNSAFE = re.compile(r"[<>\"'\\]")
 _HOST = re.compile(r"(?:[a-z0-9\u00c0-\u017f_-]{1,63}\.)+[a-z0-9-]{2,63}\Z")
 
 
@@ -33,9 +37,12 @@ def clean_text(value: Any, limit: int | None = None) -> str | None:
     """
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    if not isinstance(value, str) and (isinstance(value, bool) or not isinstance(value, (int, float))):
         raise NotReadable(type(value).__name__)
-    return _tidy(value if isinstance(value, str) else str(value))[:limit].rstrip() or None
+    text = _tidy(value if isinstance(value, str) else str(value))
+    if limit is not None and len(text) > limit:
+        text = text[:limit].rstrip()
+    return text or None
 
 
 @lru_cache(REMEMBERED)
@@ -134,7 +141,7 @@ def _phone(text: str) -> str | None:
 def clean_emails(text: str) -> tuple[str, ...]:
     """The addresses of a field, the domain in small letters."""
     found = []
-    for part in re.split(r"[;,\s]+", text.replace("mailto:", " ")):
+    for part in _SEPARATORS.split(text.replace("mailto:", " ")):
         if _EMAIL.match(part) and ".." not in part:
             name, _, domain = part.rpartition("@")
             found.append(f"{name}@{domain.lower()}")
@@ -144,14 +151,14 @@ def clean_emails(text: str) -> tuple[str, ...]:
 @lru_cache(REMEMBERED)
 def clean_webs(text: str) -> tuple[str, ...]:
     """The http(s) addresses of a field; one without a scheme gets http://. Other schemes are dropped."""
-    return tuple(address for part in re.split(r"[;,\s]+", text) if (address := _web(part)))
+    return tuple(address for part in _SEPARATORS.split(text) if (address := _web(part)))
 
 
 def _web(text: str) -> str | None:
     if not text:
         return None
-    if not re.match(r"https?://", text, re.IGNORECASE):
-        if re.match(r"[a-z][a-z0-9+.-]*:(?!\d)", text, re.IGNORECASE):
+    if not _HTTP.match(text):
+        if _SCHEME.match(text):
             return None
         text = f"http://{text}"
     try:
@@ -159,7 +166,7 @@ def _web(text: str) -> str | None:
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         return None
-    if not _HOST.match(host) or "@" in parts.netloc or re.search(r"[<>\"'\\]", text):
+    if not _HOST.match(host) or "@" in parts.netloc or _UNSAFE.search(text):
         return None
     tail = text.split("//", 1)[1][len(parts.netloc) :]
     return f"{parts.scheme.lower()}://{host}{f':{port}' if port else ''}{tail if tail != '/' else ''}"

@@ -128,7 +128,7 @@ def test_a_waiting_import_wants_a_tick_and_shows_old_and_new(administrator, tmp_
     info = take(tmp_path, changed(entries, plain, rename))
     page = f"/sprava/importy/{info.id}"
     text = administrator.get(page).text
-    assert "čeká na člověka" in text
+    assert "čeká na potvrzení" in text
     assert "Dům &lt;b&gt;Nový&lt;/b&gt;" in text
     assert "<b>Nový" not in text
     assert "název služby" in text

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Date, Table
 
 from portal.catalog.models import Capacity, Service
-from portal.catalog.queries.imports import CHILD_TABLES
 from portal.catalog.types import ContactKind, Form, KeptField
 
 Row = dict[str, Any]
@@ -19,8 +18,7 @@ Record = dict[str, Any]
 
 SERVICES: Table = Service.__table__  # type: ignore[assignment]  # the declarative base types it as FromClause
 CAPACITIES: Table = Capacity.__table__  # type: ignore[assignment]  # as above
-TABLES: dict[str, Table] = {"services": SERVICES, "capacities": CAPACITIES, **CHILD_TABLES}
-_DATES = {name: {c.name for c in table.c if isinstance(c.type, Date)} for name, table in TABLES.items()}
+_DATES = [column.name for column in SERVICES.c if isinstance(column.type, Date)]
 
 # What belongs to the provider and the kraj: no import sets it, no rollback takes it back.
 OWN_COLUMNS = ("id", "register_id", "in_network", "verified_on", "description", "kept_fields")
@@ -67,15 +65,8 @@ def capacity_rows(form: Record, form_id: int) -> list[Row]:
 
 
 def facility_rows(record: Record, service_id: int) -> list[Row]:
-    return [
-        {
-            **facility,
-            "service_id": service_id,
-            "started_on": day(facility["started_on"]),
-            "ended_on": day(facility["ended_on"]),
-        }
-        for facility in record["facilities"]
-    ]
+    """Days stay as text, see ``writing.insert_rows``."""
+    return [{"service_id": service_id, **facility} for facility in record["facilities"]]
 
 
 def contact_rows(record: Record, service_id: int) -> list[Row]:
@@ -101,10 +92,9 @@ def _as_text(value: Any) -> str:
 
 
 def restored(text: str) -> Rows:
-    """Rows of a snapshot as they were stored."""
+    """Rows of a snapshot as they were stored; days of what belongs to the service stay as text."""
     rows: Rows = json.loads(text)
-    for name, entries in rows.items():
-        for entry in entries:
-            for column in _DATES[name]:
-                entry[column] = day(entry[column])
+    for service in rows["services"]:
+        for column in _DATES:
+            service[column] = day(service[column])
     return rows
