@@ -57,6 +57,7 @@ from tests.factories.catalog import make_provider, make_service  # noqa: E402  #
 
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium")
 PEER = ROOT / "build" / "map-peer"
+SETTLING_MS = 700  # for what a page still asks for once it is drawn: its icon, say
 DAY = date(2026, 8, 3)
 # npm packages of the addresses that folium writes; None: the address names package and version itself.
 PEER_PACKAGES = {
@@ -80,7 +81,7 @@ expected => {
 FRAME = re.compile(r"/assets/(web|files)/|/favicon")
 NETWORKS = {
     "this machine": None,
-    "10 Mbit/s, 60 ms": {"latency": 60, "downloadThroughput": 10e6 / 8, "uploadThroughput": 3e6 / 8},
+    "slow 4G, 1.6 Mbit/s": {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8},
 }
 
 
@@ -268,6 +269,7 @@ def visit(browser: Browser, address: str, shapes: int, network: dict[str, float]
     """One visit with an empty cache, and a second one."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="cs-CZ")
     page = context.new_page()
+    page.set_default_timeout(120_000)
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     if network is not None:
@@ -283,12 +285,13 @@ def visit(browser: Browser, address: str, shapes: int, network: dict[str, float]
     )
     page.add_init_script(f"({DRAWN.strip()})({shapes})")
     page.goto(address, wait_until="load")
-    page.wait_for_function("() => window.__drawn", timeout=60_000)
+    page.wait_for_function("() => window.__drawn")
     drawn = float(page.evaluate("window.__drawn"))
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLING_MS)
     layers = sum(size for number, size in sent.items() if not FRAME.search(addresses[number]))
     first, bulk = sum(sent.values()), sum(unpacked.values())
-    page.goto(address, wait_until="networkidle")
+    page.goto(address, wait_until="load")
+    page.wait_for_timeout(SETTLING_MS)
     result = Measured(first, layers, bulk, drawn, sum(sent.values()) - first)
     context.close()
     return result

@@ -8,12 +8,13 @@ function element(tag, className, ...content) {
   return made
 }
 
-/** A round sign with a number; it says its name to those who do not see it. */
+/** A round sign with a number; it says its name, made when the sign is drawn, to those who do not see it. */
 const Sign = L.DivIcon.extend({
   createIcon(old) {
     const sign = L.DivIcon.prototype.createIcon.call(this, old)
-    sign.setAttribute('aria-label', this.options.label)
-    sign.title = this.options.label
+    const label = this.options.label()
+    sign.setAttribute('aria-label', label)
+    sign.title = label
     return sign
   }
 })
@@ -24,11 +25,13 @@ function sign(count, kind, label) {
   return new Sign({ html: number, className: `map-sign map-sign--${kind}`, iconSize: [size, size], label })
 }
 
+const language = document.documentElement.lang
+const pluralRules = new Intl.PluralRules(language)
+const numbers = new Intl.NumberFormat(language)
+
 /** "{n} services" in the plural form of the reader's language. */
 function counted(forms, count) {
-  const language = document.documentElement.lang
-  const form = forms[new Intl.PluralRules(language).select(count)] ?? forms.other
-  return form.replace('{n}', count.toLocaleString(language))
+  return (forms[pluralRules.select(count)] ?? forms.other).replace('{n}', numbers.format(count))
 }
 
 function popup(place, found, words) {
@@ -48,8 +51,8 @@ function popup(place, found, words) {
 
 function markerOf(place, found, words) {
   const [lon, lat, , address, entries] = place
-  const services = counted(words.services, entries.length)
-  const label = entries.length === 1 ? `${entries[0][1]}, ${address}` : `${address}: ${services}`
+  const label = () =>
+    entries.length === 1 ? `${entries[0][1]}, ${address}` : `${address}: ${counted(words.services, entries.length)}`
   const marker = L.marker([lat, lon], { icon: sign(entries.length, 'place', label), services: entries.length })
   return marker.bindPopup(() => popup(place, found, words), { maxWidth: 300, minWidth: 200, maxHeight: 260 })
 }
@@ -78,7 +81,7 @@ export function services(map, { id, url, opened, keepView, options }) {
     ...options,
     iconCreateFunction(cluster) {
       const count = total(cluster)
-      return sign(count, 'group', `${words.group}: ${counted(words.services, count)}`)
+      return sign(count, 'group', () => `${words.group}: ${counted(words.services, count)}`)
     }
   })
   map.portal.layers.push({ id, layer: group })
