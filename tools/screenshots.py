@@ -1,22 +1,29 @@
 """Pictures of the newcomer's walk for the documentation, at the width of a desk and of a phone.
 
-``python -m tools.screenshots http://127.0.0.1:8000``                   all steps into docs/screenshots
-``python -m tools.screenshots http://127.0.0.1:8000 --only home login``  some of them
-``python -m tools.screenshots --list``                                  names of the steps
+``python -m tools.screenshots``                    all steps into docs/screenshots
+``python -m tools.screenshots --only home login``  keeps only the pictures of these steps
+``python -m tools.screenshots --list``             names of the steps
 
-The portal must be running with demonstration data and demonstration logins (``make run``). Chromium is taken from
+It makes a demonstration region in a temporary folder and serves a copy of it for each width, since the walk changes
+it: the return that is submitted and accepted on the desk waits again on the phone. Chromium is taken from
 PORTAL_CHROMIUM or /usr/bin/chromium. Steps of one person share a session, in the order of the list, so that the walk
-may go on where the step before stopped.
+goes on where the step before stopped.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import socket
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -25,8 +32,9 @@ from portal.demo.logins import demo_logins
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-WIDTHS = {"desk": 1280, "phone": 360}
-MAX_HEIGHT = 2400  # a longer page is cut: nobody scrolls a picture
+WIDTHS = (1280, 360)  # a desk and a phone
+MAX_HEIGHT = 1800  # a longer page is cut: nobody scrolls a picture
+PATIENCE_S = 60
 PUBLIC = ""
 
 Do = Callable[[Page], None]
@@ -43,25 +51,11 @@ class Step:
     who: str = PUBLIC
     path: str | None = None
     do: Sequence[Do] = ()
-    whole: bool = True  # the whole page, or only the first screen of it
 
 
 def fill(label: str, text: str) -> Do:
     """Write into the field with this label."""
     return lambda page: page.get_by_label(label).first.fill(text)
-
-
-def choose(label: str, text: str) -> Do:
-    """Choose an entry of a list, or check a box or a radio when ``text`` is empty."""
-
-    def act(page: Page) -> None:
-        control = page.get_by_label(label).first
-        if text:
-            control.select_option(label=text)
-        else:
-            control.check()
-
-    return act
 
 
 def press(name: str) -> Do:
@@ -89,12 +83,69 @@ def show(selector: str) -> Do:
     return lambda page: page.locator(selector).first.wait_for(state="visible")
 
 
+def search_for(words: str) -> Do:
+    """Write what is needed into the box of the home page and press Enter."""
+
+    def act(page: Page) -> None:
+        page.locator("input[name=q]").first.fill(words)
+        page.locator("input[name=q]").first.press("Enter")
+        page.wait_for_load_state("networkidle")
+
+    return act
+
+
+def as_last_quarter(*labels: str) -> Do:
+    """Write into these boxes the figures of the quarter before, which the form shows beside them."""
+
+    def act(page: Page) -> None:
+        for label in labels:
+            field = page.locator(".returns-field", has=page.get_by_role("textbox", name=label))
+            shown = field.locator(".returns-field__last").inner_text()
+            field.get_by_role("textbox", name=label).fill(shown.split(":")[-1].strip())
+
+    return act
+
+
+def mark(selector: str) -> Do:
+    """Check a box by its selector."""
+    return lambda page: page.locator(selector).first.check()
+
+
 STEPS: list[Step] = [
     Step("home", path="/"),
-    Step("login", path="/prihlaseni"),
-    Step("home-of-a-provider", who="provider_approver", path="/"),
-    Step("home-of-the-region", who="key_worker", path="/"),
+    Step("search", do=[search_for("domov důchodců u Šumperka")]),
+    Step("service", do=[follow("Domov U Zvonkohry")]),
+    Step("map-with-the-service", do=[follow("Ukázat na mapě"), show(".leaflet-popup")]),
+    Step("map-of-a-type", path="/mapa?druh=40", do=[show("#map path.leaflet-interactive")]),
+    Step("login", path="/prihlaseni", do=[fill("E-mailová adresa", "statutar@poskytovatel.example")]),
+    Step("returns", who="provider_approver", path="/vykazy"),
+    Step(
+        "return-with-mistakes",
+        who="provider_approver",
+        do=[
+            follow("Vyplnit"),
+            as_last_quarter("Hodiny přímé sociální práce", "Lůžka", "Využité lůžkodny", "Uživatelé k poslednímu dni"),
+            fill("Úvazky v přímé péči", "sedm"),
+            mark("#all-refused_applicants-na"),
+            press("Odeslat ke kontrole"),
+        ],
+    ),
+    Step(
+        "return-submitted",
+        who="provider_approver",
+        do=[
+            as_last_quarter("Úvazky v přímé péči", "Uživatelé za čtvrtletí"),
+            fill("Komentář pro kraj", "Od července vede pořadník obec."),
+            press("Odeslat ke kontrole"),
+        ],
+    ),
+    Step("board", who="key_worker", path="/vykazy?stav=submitted"),
+    Step("review", who="key_worker", do=[follow("Domov U Zvonkohry")]),
+    Step("return-accepted", who="key_worker", do=[press("Přijmout výkaz")]),
+    Step("comparison", who="key_worker", path="/srovnani?druh=49", do=[show("#comparison-chart .bars .point")]),
+    Step("comparison-of-the-provider", who="provider_approver", path="/srovnani"),
     Step("users", who="administrator", path="/sprava/uzivatele"),
+    Step("imports", who="administrator", path="/sprava/importy"),
 ]
 
 
@@ -112,11 +163,10 @@ def sign_in(context: BrowserContext, base_url: str, role: str) -> None:
     page.close()
 
 
-def take(browser: Browser, base_url: str, steps: Sequence[Step], width: int, folder: Path) -> list[Path]:
-    """Walk through the steps in windows of one width; returns the files written."""
+def take(browser: Browser, base_url: str, wanted: set[str], width: int, folder: Path) -> None:
+    """Walk through the steps in windows of one width and keep the pictures of those wanted."""
     pages: dict[str, Page] = {}
-    written = []
-    for step in steps:
+    for step in STEPS:
         if step.who not in pages:
             context = browser.new_context(locale="cs-CZ", viewport={"width": width, "height": 900})
             if step.who != PUBLIC:
@@ -129,47 +179,89 @@ def take(browser: Browser, base_url: str, steps: Sequence[Step], width: int, fol
                 raise RuntimeError(f"step {step.name}: {step.path} answered {answer and answer.status}")
         for act in step.do:
             act(page)
-        page.evaluate("document.fonts.ready")
-        target = folder / f"{step.name}-{width}.png"
-        page.evaluate("window.scrollTo(0, 0)")
-        height = page.evaluate("document.documentElement.scrollHeight")
-        if step.whole:
-            clip = {"x": 0, "y": 0, "width": width, "height": min(height, MAX_HEIGHT)}
-            page.screenshot(path=target, full_page=True, clip=clip)
-        else:
-            page.screenshot(path=target)
-        written.append(target)
-        print(f"{target.relative_to(folder.parent)}", file=sys.stderr)
+        if step.name in wanted:
+            picture(page, folder / f"{step.name}-{width}.png")
     for page in pages.values():
         page.context.close()
-    return written
+
+
+def picture(page: Page, target: Path) -> None:
+    page.evaluate("document.fonts.ready")
+    page.evaluate("window.scrollTo(0, 0)")
+    size = page.evaluate("({ width: innerWidth, height: document.documentElement.scrollHeight })")
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], MAX_HEIGHT)}
+    page.screenshot(path=target, full_page=True, clip=clip, animations="disabled")
+    print(target.name, file=sys.stderr)
+
+
+def portal(instance: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start the portal's command on the data of this folder, whatever database the environment names."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    command = [sys.executable, "-m", "portal", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env={**environment, "PORTAL_INSTANCE": str(instance)})
+
+
+def prepare(instance: Path) -> None:
+    """A demonstration region in this folder. Raises RuntimeError when it cannot be made."""
+    for arguments in (["db", "upgrade"], ["demo"]):
+        if portal(instance, *arguments).wait() != 0:
+            raise RuntimeError(f"portal {' '.join(arguments)} failed")
+
+
+@contextmanager
+def served(instance: Path) -> Iterator[str]:
+    """The address of a portal on the data of this folder, while it is needed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = portal(instance, "serve", "--port", str(port), "--processes", "1")
+    try:
+        wait_for(port, server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Until somebody answers there. Raises RuntimeError when the server ended or took too long."""
+    latest = time.monotonic() + PATIENCE_S
+    while server.poll() is None and time.monotonic() < latest:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the portal did not start")
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Pictures of the newcomer's walk.")
-    parser.add_argument("base_url", nargs="?", default="http://127.0.0.1:8000")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshots")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="names of steps")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="names of steps whose pictures are wanted")
+    parser.add_argument("--width", nargs="+", type=int, default=list(WIDTHS), help="widths of the window")
     parser.add_argument("--list", action="store_true", help="print the names of the steps")
     chosen = parser.parse_args(arguments)
     if chosen.list:
         print("\n".join(step.name for step in STEPS))
         return 0
-    unknown = set(chosen.only or ()) - {step.name for step in STEPS}
+    wanted = set(chosen.only or (step.name for step in STEPS))
+    unknown = wanted - {step.name for step in STEPS}
     if unknown:
         parser.error(f"no such step: {', '.join(sorted(unknown))}")
-    steps = [step for step in STEPS if not chosen.only or step.name in chosen.only]
     chosen.out.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            for width in WIDTHS.values():
-                take(browser, chosen.base_url.rstrip("/"), steps, width, chosen.out)
-        except RuntimeError as error:
-            print(f"screenshots: {error}", file=sys.stderr)
-            return 1
-        finally:
+    try:
+        with TemporaryDirectory(prefix="portal-screenshots-") as folder, sync_playwright() as playwright:
+            prepare(Path(folder) / "fresh")
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            for width in chosen.width:
+                instance = shutil.copytree(Path(folder) / "fresh", Path(folder) / str(width))
+                with served(instance) as base_url:
+                    take(browser, base_url, wanted, width, chosen.out)
             browser.close()
+    except RuntimeError as error:
+        print(f"screenshots: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -35,9 +35,9 @@ def service_page(register_id: int) -> str:
 
 
 def capacity_text(capacity: CapacityInfo) -> str:
-    """32 beds, or that the register does not say; with the register's own note."""
+    """“Beds: 32”, which no number declines, or that the register does not say; with the register's own note."""
     text = (
-        f"{cell_text(capacity.amount)} {say(capacity.unit.label)}"
+        f"{say(capacity.unit.label)}: {cell_text(capacity.amount)}"
         if capacity.amount.state.has_number
         else gettext("not supplied (%(unit)s)", unit=say(capacity.unit.label))
     )
