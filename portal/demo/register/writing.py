@@ -14,6 +14,7 @@ from portal.demo.register.entries import FAULTS, GENTLE_TRAPS, TRAPS, Entry, mak
 from portal.demo.register.places import RegisterPlace, places_elsewhere, region_places
 
 SERVICES_PER_PROVIDER = 3.3
+REACHING_EVERY = 10  # of other regions' services, those that work in this whole region too
 NEAR_SHARE = 0.85  # of further facilities: in the same ORP (one postal code here)
 
 
@@ -86,6 +87,9 @@ def make_entries(recipe: Recipe, places: Sequence[RegisterPlace] | None = None) 
                 trap = traps[in_region_number % every]
                 TRAPS[trap](random, entry)
             in_region_number += 1
+        elif recipe.traps and not of_region and number % REACHING_EVERY == 0:
+            trap, of_region = "reaches_in", True
+            entry["rozsirenePusobnostiVKraji"] = [{"kraj": {"id": here[0].region}}]
         if number < recipe.faults:
             FAULTS[number % len(FAULTS)](entry)
         yield entry, trap, of_region

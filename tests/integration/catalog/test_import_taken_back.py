@@ -25,6 +25,7 @@ from tests.factories.register import (
     take,
     take_and_apply,
 )
+from tests.factories.returns import make_return
 
 
 def test_apply_and_rollback_leave_no_trace_in_the_catalogue(territory, tmp_path):
@@ -132,3 +133,14 @@ def test_a_preview_made_before_another_import_cannot_be_applied_any_more(territo
     with pytest.raises(Conflict):
         apply(slow)
     assert find(entries[0]["portalId"]).name != "Nové jméno"
+
+
+def test_an_import_whose_service_has_a_return_already_cannot_be_taken_back(territory, tmp_path):
+    entries = some_entries(5)
+    take_and_apply(tmp_path, entries)
+    with transaction():
+        make_return(find(entries[0]["portalId"]), "2026Q2", state="draft")
+    before = dump()
+    with pytest.raises(Conflict, match="already used"), transaction():
+        roll_back_import(OPERATOR)
+    assert dump() == before

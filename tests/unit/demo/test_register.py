@@ -32,6 +32,16 @@ def test_every_trap_of_the_register_occurs(tmp_path):
     assert set(written.traps) == set(TRAPS)
 
 
+def test_some_services_of_other_regions_reach_into_this_one():
+    reaching = [
+        entry for entry, trap, of_region in make_entries(Recipe(services=300, elsewhere=1)) if trap and of_region
+    ]
+    assert reaching
+    for entry in reaching:
+        assert entry["rozsirenePusobnostiVKraji"] == [{"kraj": {"id": "Kraj/124"}}]
+        assert {f["adresa"]["kraj"]["id"] for f in entry["zarizeni"]}.isdisjoint({"Kraj/124"})
+
+
 def test_a_gentle_file_holds_only_what_may_be_shown(tmp_path):
     written = write_register(tmp_path / "register.json", Recipe(services=100, seed=1, traps=False))
     assert set(written.traps) == {"secret", "ended_by_service", "region_wide", "all_forms"}
