@@ -94,9 +94,9 @@ def _line(raw: Any, reading: Reading, problems: EntryProblems, seen: set[int], f
         if register_id in seen:
             raise problems.reject("portalId", _m("The number of the service is there twice."))
     except EntryRejected:
-        number = raw.get("portalId") if isinstance(raw, dict) else None
-        if isinstance(number, int):
-            faulty.append(number)
+        number = str(raw.get("portalId")) if isinstance(raw, dict) else ""
+        if number.isdecimal():
+            faulty.append(int(number))
         return None
     seen.add(register_id)
     text = _encode(record).encode()

@@ -116,8 +116,11 @@ def test_a_service_gone_from_the_file_is_marked_ended_and_comes_back_when_it_doe
         info = take_and_apply(tmp_path, entries[:7] + entries[8:])
     assert (info.added, info.changed, info.ended) == (0, 0, 1)
     service = find(gone)
-    assert (service.ended_on, service.missing_since) == (date(2026, 9, 1), date(2026, 9, 1))
+    assert (service.ended_on, service.missing_since) == (date(2026, 8, 31), date(2026, 9, 1))
     assert service.contacts
+    with frozen_at(datetime(2026, 9, 1, 13, tzinfo=UTC)):
+        again = take_and_apply(tmp_path, changed([*entries[:7], *entries[8:]], 0, rename))
+    assert (again.changed, again.ended) == (1, 0)
     with frozen_at(datetime(2026, 9, 5, 12, tzinfo=UTC)):
         take_and_apply(tmp_path, entries)
     service = find(gone)

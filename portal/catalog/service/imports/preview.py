@@ -216,7 +216,7 @@ def _gone(gone: list[int], live: dict[int, LiveService]) -> list[dict[str, Any]]
             "counts": True,
         }
         for number in sorted(gone)
-        if not has_ended(live[number].ended_on, today())
+        if live[number].missing_since is None and not has_ended(live[number].ended_on, today())
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -78,15 +79,19 @@ def change_services(chunk: list[StoredChange], providers: Providers) -> dict[int
 
 
 def end_services(chunk: list[StoredChange]) -> dict[int, str]:
-    """Mark services that are gone from the register as ended; their entry stays. Returns the rows before."""
+    """Mark services that are gone from the register as ended; their entry stays. Returns the rows before.
+
+    Their last day is yesterday, since today the register no longer has them.
+    """
     if not chunk:
         return {}
     stored, _children, before = _stored([change.register_id for change in chunk])
+    yesterday = today() - timedelta(days=1)
     _update_services(
         [
             {
                 "register_id": service["register_id"],
-                "ended_on": max(today(), service["started_on"] or today()),
+                "ended_on": max(yesterday, service["started_on"] or yesterday),
                 "missing_since": today(),
                 "changed_on": today(),
             }
