@@ -1,7 +1,7 @@
 """Who may do what with imports of the register."""
 
 from portal.catalog.jobs import READ_JOB
-from portal.catalog.models import CatalogImport
+from portal.catalog.models import CatalogImport, CatalogImportChange
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.jobs import Job
@@ -10,6 +10,11 @@ from tests.access.rows import ADMINISTRATOR, AUDITOR, Objects, Row, World, answe
 
 READERS = frozenset({ADMINISTRATOR, AUDITOR})
 IMPORTERS = frozenset({ADMINISTRATOR})
+A_MESSAGE = {"text": "The provider is missing.", "params": {}, "plural": None}
+DIFFERENCES = [
+    {"field": "name", "old": "Dům U Tří much", "new": "Dům U Tří sov"},
+    {"field": "contacts", "old": ["+420 000 000 001"], "new": []},
+]
 
 
 def build_world(world: World) -> None:
@@ -22,13 +27,18 @@ def build_world(world: World) -> None:
             services_in_region=0,
             services_live=0,
             added=0,
-            changed=0,
+            changed=2,
             ended=0,
             counted=0,
-            row_errors=[],
-            row_error_count=0,
+            row_errors=[{"error": True, "path": "polozky[3].formy", "message": A_MESSAGE}],
+            row_error_count=1,
             row_notice_count=0,
             code_lists={},
+            reason={"messages": [A_MESSAGE]},
+            changes=[
+                CatalogImportChange(register_id=number, kind="changed", name="Dům U Tří sov", differences=DIFFERENCES)
+                for number in (1, 2)
+            ],
             created_at_utc=now_utc(),
         )
         job = Job(id="c" * 32, kind=READ_JOB, state="running", arguments={}, result={}, created_at_utc=now_utc())
