@@ -9,9 +9,11 @@ from portal.core.audit import AuditEntry
 from portal.core.cells import CellState
 from portal.core.clock import frozen_at
 from portal.core.db import db
+from portal.core.permissions import Grant, Role
 from portal.returns.models import Return, ReturnCell, ReturnCellChange
 from portal.returns.service import cells_frame
 from portal.returns.types import CellKey
+from tests.factories.accounts import OWN_ICO, login, make_user
 from tests.factories.returns import NA, make_return
 from tests.factories.returns_pages import GOOD, Q2, box, version_on, words
 
@@ -200,6 +202,15 @@ def test_an_editor_is_not_offered_to_submit(editor, approver):
     assert "Odeslat ke kontrole" in words(approver.get())
 
 
+def test_who_approves_for_one_provider_does_not_submit_for_another(app, service, editor):
+    grants = frozenset({Grant(Role.PROVIDER_EDITOR, OWN_ICO), Grant(Role.PROVIDER_APPROVER, "00094846")})
+    client = login(app.test_client(), make_user(grants=grants))
+    assert "Odeslat ke kontrole" not in words(client.get(editor.address))
+    answer = client.post(f"{editor.address}/odeslani", data={"version": "0", "residential-beds": "40"})
+    assert answer.status_code == 403
+    assert db.session.scalar(select(Return.state)) is None
+
+
 def test_two_people_who_edit_see_both_values_and_lose_nothing(service, editor, approver):
     editor.post(**GOOD)
     seen = version_on(editor.get())
@@ -308,6 +319,7 @@ def test_a_closed_quarter_still_takes_what_the_kraj_returned(service, approver, 
     with frozen_at(CLOSED):
         kraj.post("/vraceni", overall="Opravte lůžka.")
         assert approver.post("/odeslani", **{**GOOD, "residential-beds": "41"}).status_code == 303
+        assert "po termínu" not in words(kraj.get("/kontrola"))  # it came in time; correcting it is not being late
     assert stored(service)["residential-beds"] == ("value", 41)
 
 

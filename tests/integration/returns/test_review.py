@@ -64,6 +64,17 @@ def test_the_whole_way_from_draft_to_lock_and_back(editor, approver, kraj):
     assert "Historie" in words(approver.get())
 
 
+def test_each_round_has_its_own_reasons(approver, editor, kraj):
+    for reason in ("První důvod.", "Druhý důvod."):
+        approver.post("/odeslani", **GOOD)
+        assert kraj.post("/vraceni", **{"residential-beds-reason": reason}).status_code == 303
+    page = words(editor.get())
+    assert "Kraj žádá o opravu: Druhý důvod." in page
+    assert "První důvod." not in page
+    notes = db.session.execute(select(ReturnNote.round, ReturnNote.reason).order_by(ReturnNote.round))
+    assert [tuple(note) for note in notes] == [(1, "První důvod."), (2, "Druhý důvod.")]
+
+
 def test_a_return_goes_back_only_with_a_reason(approver, kraj):
     approver.post("/odeslani", **GOOD)
     page = kraj.post("/vraceni", **{"residential-beds-reason": "   "})
