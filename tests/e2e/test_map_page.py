@@ -113,6 +113,7 @@ def test_nobody_is_kept_out(open_page, width):
     assert watched.accessibility_faults() == []
     watched.page.locator(".map-sign--place").first.click()
     watched.page.locator(".map-popup").wait_for()
+    watched.page.locator(".leaflet-pan-anim").wait_for(state="detached")
     assert watched.accessibility_faults() == []
 
 

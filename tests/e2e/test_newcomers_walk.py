@@ -25,7 +25,11 @@ from portal.demo.region import create_region
 from tests.conftest import fresh_database, test_settings
 from tests.e2e.conftest import NOTE_VIOLATIONS, Watched, watch
 
-pytestmark = pytest.mark.browser
+# A font that the browser gives up on when it goes to the next page leaves its file to the collector of the test server.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 NEED = "domov důchodců u Šumperka"  # as a person types it: by its old name, and inflected
 HOURS, STAFF, BEDS, BED_DAYS = "Hodiny přímé sociální práce", "Úvazky v přímé péči", "Lůžka", "Využité lůžkodny"

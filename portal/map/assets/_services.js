@@ -54,7 +54,14 @@ function markerOf(place, found, words) {
   const label = () =>
     entries.length === 1 ? `${entries[0][1]}, ${address}` : `${address}: ${counted(words.services, entries.length)}`
   const marker = L.marker([lat, lon], { icon: sign(entries.length, 'place', label), services: entries.length })
-  return marker.bindPopup(() => popup(place, found, words), { maxWidth: 300, minWidth: 200, maxHeight: 260 })
+  // On a phone the box is as wide as the map almost, so it has to stand below the buttons in the map's corners.
+  const isNarrow = window.innerWidth < 641
+  return marker.bindPopup(() => popup(place, found, words), {
+    maxWidth: isNarrow ? 250 : 300,
+    minWidth: 200,
+    maxHeight: 260,
+    autoPanPaddingTopLeft: isNarrow ? [5, 84] : [5, 5]
+  })
 }
 
 /**
@@ -68,7 +75,7 @@ function open(map, group, markers, registerId, keepView) {
     own.find((marker) => group.getVisibleParent(marker) === marker)?.openPopup()
     return
   }
-  if (own.length === 1) map.setView(own[0].getLatLng(), Math.max(map.getZoom(), 12), { animate: false })
+  if (own.length === 1) map.setView(own[0].getLatLng(), Math.max(map.getZoom(), 10), { animate: false })
   else map.fitBounds(L.latLngBounds(own.map((marker) => marker.getLatLng())).pad(0.2), { animate: false })
   if (map.hasLayer(group)) group.zoomToShowLayer(own[0], () => own[0].openPopup())
 }
