@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import click
+from flask.cli import with_appcontext
 
 from portal.core.errors import Invalid
 from portal.core.messages import _m
@@ -34,6 +35,7 @@ def periods() -> None:
 @click.argument("period")
 @click.option("--on-time-until", required=True, help="The first day that is late, as 2027-01-26.")
 @click.option("--closes-on", required=True, help="The first day that is closed, as 2027-02-16.")
+@with_appcontext
 def open_period(period: str, on_time_until: str, closes_on: str) -> None:
     """Open quarter PERIOD (2026Q4) for reporting, or move its dates."""
     with transaction():
@@ -50,6 +52,7 @@ def open_period(period: str, on_time_until: str, closes_on: str) -> None:
 
 
 @periods.command("list")
+@with_appcontext
 def list_periods() -> None:
     """Quarters that were opened, as JSON, the latest first."""
     click.echo(json.dumps([_dates(dates) for dates in service.list_periods()], indent=2))
@@ -59,6 +62,7 @@ def list_periods() -> None:
 @click.option("--service", "register_id", type=int, required=True, help="The service's number in the register.")
 @click.option("--period", required=True, help="Quarter, as 2026Q4.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@with_appcontext
 def show(register_id: int, period: str, as_json: bool) -> None:
     """Show the return of a service."""
     reading = service.read_return(OPERATOR, register_id, Period.parse(period))
