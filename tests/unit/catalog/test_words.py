@@ -1,14 +1,10 @@
 """Czech words are found whatever their ending. The oracle is hunspell's dictionary, which the search does not use."""
 
-from statistics import fmean
-
 import pytest
 
 from portal.catalog.calc.vocabulary import Match, Vocabulary
-from portal.catalog.calc.words import declension_keys, fold, split_words
-from portal.catalog.types import service_types
-from tests.factories.catalog_words import DESCRIPTIONS, NAMES, TARGET_GROUPS, TOWNS
-from tests.factories.hunspell import CzechForms, czech_forms
+from portal.catalog.calc.words import declension_keys, split_words
+from tests.factories.search_quality import corpus_words, search_quality
 
 RECALL, PRECISION = 0.97, 0.95  # aims of the search
 
@@ -17,35 +13,13 @@ def are_forms_of_one_word(one: str, other: str) -> bool:
     return bool(declension_keys(one) & declension_keys(other))
 
 
-def corpus_words() -> set[str]:
-    texts = [*TARGET_GROUPS, *TOWNS, *NAMES, *DESCRIPTIONS, *(kind.name_cs for kind in service_types().values())]
-    return {word for text in texts for word in split_words(text) if len(word) > 2 and word.isalpha()}
-
-
-@pytest.fixture(scope="module")
-def oracle() -> CzechForms:
-    return czech_forms(corpus_words())
-
-
 @pytest.mark.parametrize("typed_plainly", [False, True], ids=["with diacritics", "without diacritics"])
-def test_inflected_words_are_found_and_others_are_not(oracle, typed_plainly):
+def test_inflected_words_are_found_and_others_are_not(typed_plainly):
     """Every case and number of every word of the corpus is asked for; averages over the questions."""
-    words = corpus_words()
-    vocabulary = Vocabulary(dict.fromkeys(sorted(words), 1))
-    meant_by: dict[str, set[str]] = {}  # a word typed without diacritics may mean several
-    for word in words:
-        for form in oracle.relatives(word):
-            if len(form) > 2:
-                meant_by.setdefault(fold(form) if typed_plainly else form, set()).update(oracle.relatives(form))
-    recalls, precisions = [], []
-    for form, meant in meant_by.items():
-        found = {vocabulary.word(term) for term in vocabulary.forms(form)}
-        recalls.append(len(found & meant) / len(meant & words))
-        if found:
-            precisions.append(len(found & meant) / len(found))
-    assert len(recalls) > 1_500
-    assert fmean(recalls) >= RECALL
-    assert fmean(precisions) >= PRECISION
+    quality = search_quality(corpus_words(), typed_plainly=typed_plainly)
+    assert quality.questions > 1_500
+    assert quality.recall >= RECALL
+    assert quality.precision >= PRECISION
 
 
 @pytest.mark.parametrize(
