@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import sqlalchemy as sa  # noqa: E402  # the repository has to be on the path first
-from benchmarks.catalog_world import catalogue_app  # noqa: E402  # see above
 
+from benchmarks.catalog_world import catalogue_app  # noqa: E402  # see above
 from portal.catalog.calc.query import Wish  # noqa: E402  # see above
 from portal.catalog.service.search import present_snapshot, search  # noqa: E402  # see above
 from portal.core.db import db  # noqa: E402  # see above

@@ -154,7 +154,7 @@ def _name(facilities: list[Record], type_code: str, provider: str) -> str:
     for known in ([f for f in facilities if not f["ended_on"]], facilities):
         names = Counter(facility["name"] for facility in known if facility["name"])
         if names:
-            return str(names.most_common(1)[0][0])
+            return max(names, key=names.__getitem__)
     return f"{service_types()[type_code].name_cs} – {provider}"[:400]
 
 
@@ -176,9 +176,8 @@ def _contacts(raw: Mapping[str, Any], withheld: set[str], problems: EntryProblem
     found: dict[tuple[str, str], str | None] = {}
     for kind, (key, spellings, read) in _CONTACTS.items():
         for number, item in enumerate(_list(raw, key, problems, path)):
-            where = f"{path}{key}[{number}]"
             if not isinstance(item, dict):
-                raise problems.reject(where, _m("A contact is not an object."))
+                raise problems.reject(f"{path}{key}[{number}]", _m("A contact is not an object."))
             text = next((item[spelling] for spelling in spellings if item.get(spelling)), None)
             if text is None:
                 continue
@@ -186,8 +185,11 @@ def _contacts(raw: Mapping[str, Any], withheld: set[str], problems: EntryProblem
                 text = str(text)
             values = read(clean_text(text, 1000) or "")
             if not values:
-                problems.notice(where, _m("This contact cannot be used and was left out."))
-            note = keep_note(readable_text(item, "poznamka", where, problems, 400), withheld)
+                problems.notice(f"{path}{key}[{number}]", _m("This contact cannot be used and was left out."))
+            note = None
+            if item.get("poznamka") is not None:
+                where = f"{path}{key}[{number}]"
+                note = keep_note(readable_text(item, "poznamka", where, problems, 400), withheld)
             for value in values:
                 if len(value) <= 320:
                     found.setdefault((kind, value), note)
