@@ -13,6 +13,7 @@ BitRows = NDArray[np.uint64]  # shape (rows, words)
 Positions = NDArray[np.intp]
 
 WORD_BITS = 64
+SPARSE = 3  # a set that fills less than a third of its words is narrow
 
 
 def word_count(size: int) -> int:
@@ -61,6 +62,9 @@ def count(bits: Bits) -> int:
 
 def count_rows(rows: BitRows, within: Bits) -> NDArray[np.int64]:
     """How many members of ``within`` each row has; shape (rows,)."""
+    filled = np.flatnonzero(within)
+    if len(filled) * SPARSE < len(within):  # a narrow result lies in few words: the others need not be looked at
+        rows, within = rows[:, filled], within[filled]
     counts: NDArray[np.int64] = np.bitwise_count(rows & within).sum(axis=1, dtype=np.int64)
     return counts
 

@@ -73,8 +73,11 @@ class Facet:
         known = [self.number[value] for value in chosen if value in self.number]
         return bitsets.union(self.rows[known], size)
 
-    def counts(self, within: Bits) -> dict[str, int]:
-        return dict(zip(self.values, bitsets.count_rows(self.rows, within).tolist(), strict=True))
+    def counts(self, within: Bits, values: Sequence[str] | None = None) -> dict[str, int]:
+        """Members of ``within`` by value: of these known values, or of all."""
+        rows = self.rows if values is None else self.rows[[self.number[value] for value in values]]
+        shown = self.values if values is None else values
+        return dict(zip(shown, bitsets.count_rows(rows, within).tolist(), strict=True))
 
 
 class Phrase(NamedTuple):

@@ -209,7 +209,7 @@ def find(index: CatalogIndex, wish: Wish, understood: Understood | None = None) 
         forms=index.forms.counts(here & types & groups),
         groups=index.groups.counts(here & types & forms),
         orps=index.orps.counts(anywhere),
-        municipalities={code: bitsets.count(anywhere & index.municipalities.having([code], size)) for code in in_orp},
+        municipalities=index.municipalities.counts(anywhere, in_orp),
         region_wide=bitsets.count(anywhere & index.region_wide),
         ended=bitsets.count(text & place & types & forms & groups & index.ended),
         understood=understood,
@@ -259,15 +259,17 @@ def _ordered(
 def _nearness(
     index: CatalogIndex, wish: Wish, understood: Understood | None, positions: Positions
 ) -> NDArray[np.uint8]:
-    near = np.full(index.size, Nearness.ELSEWHERE, dtype=np.uint8)
-    near[bitsets.to_flags(index.region_wide, index.size)] = Nearness.REGION_WIDE
+    def inside(bits: Bits) -> NDArray[np.bool_]:
+        return bitsets.to_flags(bits, index.size)[positions]
+
+    near = np.full(len(positions), Nearness.ELSEWHERE, dtype=np.uint8)
+    near[inside(index.region_wide)] = Nearness.REGION_WIDE
     municipalities, orps = _asked_places(index, wish, understood)
     if orps:
-        near[bitsets.to_flags(index.orps.having(orps, index.size), index.size)] = Nearness.IN_ORP
+        near[inside(index.orps.having(orps, index.size))] = Nearness.IN_ORP
     if municipalities:
-        inside = index.municipalities.having(municipalities, index.size)
-        near[bitsets.to_flags(inside, index.size)] = Nearness.IN_MUNICIPALITY
-    return near[positions]
+        near[inside(index.municipalities.having(municipalities, index.size))] = Nearness.IN_MUNICIPALITY
+    return near
 
 
 def _asked_places(index: CatalogIndex, wish: Wish, understood: Understood | None) -> tuple[list[str], list[str]]:
