@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask.cli import FlaskGroup, ScriptInfo
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from portal import __version__
 from portal.accounts import commands as accounts
@@ -35,6 +36,10 @@ class PortalGroup(FlaskGroup):
                     for row in error.rows:
                         where = ", ".join(part for part in (row.row, row.column) if part)
                         click.echo(f"  {where}: {say(row.message)}" if where else f"  {say(row.message)}", err=True)
+            ctx.exit(1)
+        except (OperationalError, ProgrammingError) as error:
+            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+                click.echo(say(operation.database_not_ready(error)), err=True)
             ctx.exit(1)
 
 

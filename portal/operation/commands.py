@@ -12,8 +12,10 @@ from flask.cli import with_appcontext
 from flask_babel import gettext, ngettext
 from flask_migrate import upgrade
 from huey.consumer_options import ConsumerConfig
+from sqlalchemy.exc import DBAPIError
 
 from portal.core.db import db
+from portal.core.messages import Message, _m
 from portal.demo.commands import demonstrate
 from portal.operation.backup import restore_backup, write_backup
 from portal.operation.server import serve
@@ -111,6 +113,12 @@ def restore_command(file: Path, replace: bool) -> None:
 def _tell(table: str, rows: int) -> None:
     if rows:
         click.echo(f"  {table}: {rows}", err=True)
+
+
+def database_not_ready(error: DBAPIError) -> Message:
+    """What to tell when the database does not answer or has not been set up."""
+    reason = str(error.orig).strip().splitlines()[0]
+    return _m("The database cannot be used: %(reason)s. Set it up with “portal db upgrade”.", reason=reason)
 
 
 COMMANDS = (serve_command, worker_command, routes_command, backup_command, restore_command)
