@@ -1,21 +1,17 @@
 """The portal in a browser: a server in a thread, Chromium, and a page that remembers everything that went wrong."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_migrate import upgrade
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route, sync_playwright
-from werkzeug.serving import make_server
 
-from portal.app import create_app
-from portal.core.db import db
 from tests.access.rows import ANONYMOUS
-from tests.conftest import IN_CI, fresh_database, test_settings
+from tests.conftest import IN_CI
+from tests.factories.serving import serving
 from tests.factories.visits import Town, settle
 
 CHROMIUM = Path(os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium"))
@@ -140,21 +136,8 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The portal with everybody and every feature's objects, on a port of its own."""
-    folder = tmp_path_factory.mktemp("e2e")
-    with fresh_database("sqlite", folder) as database_url:
-        app = create_app(test_settings(database_url, folder))
-        with app.app_context():
-            upgrade()
-            town = settle(app)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Served(f"http://127.0.0.1:{server.server_port}", town)
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.engine.dispose()
+    with serving(tmp_path_factory.mktemp("e2e"), settle) as (url, town):
+        yield Served(url, town)
 
 
 OpenAs = Callable[..., Watched]

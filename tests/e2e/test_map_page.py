@@ -1,20 +1,15 @@
 """The map as people meet it: by mouse, by keyboard, on a phone, printed, without scripts."""
 
 import re
-import threading
 
 import pytest
-from flask_migrate import upgrade
-from werkzeug.serving import make_server
 
-from portal.app import create_app
-from portal.core.db import db
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.territory import service as territory
-from tests.conftest import fresh_database, test_settings
 from tests.e2e.conftest import NOTE_VIOLATIONS, Watched, watch
 from tests.factories.catalog import make_provider, make_service
+from tests.factories.serving import serving
 from tests.factories.territory import small_territory
 
 pytestmark = pytest.mark.browser
@@ -26,35 +21,22 @@ CENTRE_OF_SUMPERK = {**SUMPERK, "lon": 16.97, "lat": 49.97}
 HOME, HOSTILE_HOME, SECRET_HOME = 501, 502, 503
 
 
-def store_world():
-    territory.store_territory(OPERATOR, parsed=small_territory())
-    make_service(register_id=HOME, name="Domov Lípa", facilities=[CENTRE_OF_SUMPERK])
-    make_service(make_provider(HOSTILE), register_id=HOSTILE_HOME, name=HOSTILE, facilities=[CENTRE_OF_SUMPERK])
-    make_service(register_id=SECRET_HOME, name="Azyl", facilities=[{"secret": True}])
-    make_service(facilities=[{**OLOMOUC, "lon": 17.25, "lat": 49.59}])
-    make_service(facilities=[{**OLOMOUC, "lon": 17.27, "lat": 49.595}], type_code="46")
-    make_service(type_code="37", forms={"outpatient": {"contacts": 5}}, facilities=[], region_wide=True)
+def store_world(_app):
+    with transaction():
+        territory.store_territory(OPERATOR, parsed=small_territory())
+        make_service(register_id=HOME, name="Domov Lípa", facilities=[CENTRE_OF_SUMPERK])
+        make_service(make_provider(HOSTILE), register_id=HOSTILE_HOME, name=HOSTILE, facilities=[CENTRE_OF_SUMPERK])
+        make_service(register_id=SECRET_HOME, name="Azyl", facilities=[{"secret": True}])
+        make_service(facilities=[{**OLOMOUC, "lon": 17.25, "lat": 49.59}])
+        make_service(facilities=[{**OLOMOUC, "lon": 17.27, "lat": 49.595}], type_code="46")
+        make_service(type_code="37", forms={"outpatient": {"contacts": 5}}, facilities=[], region_wide=True)
 
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory):
     """Address of a portal with the small territory and a few services on it."""
-    folder = tmp_path_factory.mktemp("map")
-    with fresh_database("sqlite", folder) as database_url:
-        app = create_app(test_settings(database_url, folder))
-        with app.app_context():
-            upgrade()
-            with transaction():
-                store_world()
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.engine.dispose()
+    with serving(tmp_path_factory.mktemp("map"), store_world) as (address, _):
+        yield address
 
 
 @pytest.fixture

@@ -6,24 +6,19 @@ it, for another service, without a mouse.
 
 import calendar
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask_migrate import upgrade
 from playwright.sync_api import Browser, Locator, Page, expect
-from werkzeug.serving import make_server
 
-from portal.app import create_app
 from portal.core.clock import today
-from portal.core.db import db
 from portal.core.permissions import Role
 from portal.demo.logins import LOGIN_EMAILS, PASSWORD
 from portal.demo.region import create_region
-from tests.conftest import fresh_database, test_settings
 from tests.e2e.conftest import NOTE_VIOLATIONS, Watched, watch
+from tests.factories.serving import serving
 
 # A font that the browser gives up on when it goes to the next page leaves its file to the collector of the test server.
 pytestmark = [
@@ -41,21 +36,11 @@ MORE_TABS_THAN_ANY_PAGE_HAS = 150
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the portal runs with the demonstration region."""
-    folder = tmp_path_factory.mktemp("walk")
-    with fresh_database("sqlite", folder) as database_url:
-        app = create_app(test_settings(database_url, folder))
-        with app.app_context():
-            upgrade()
-            create_region(scale=1, seed=1, with_logins=True, tell=lambda message: None)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.engine.dispose()
+    with serving(
+        tmp_path_factory.mktemp("walk"),
+        lambda app: create_region(scale=1, seed=1, with_logins=True, tell=lambda message: None),
+    ) as (url, _):
+        yield url
 
 
 @pytest.fixture
