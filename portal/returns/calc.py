@@ -183,12 +183,17 @@ def utilisation_within_fund(subject: Subject) -> Iterator[Finding]:
 
 
 def change_since_last_quarter(subject: Subject) -> Iterator[Finding]:
-    """A change over 50 %, or a figure that came or went, wants a comment; small ones (by field) do not."""
+    """A change over 50 %, or a figure that ceased to apply, wants a comment; small ones (by field) do not.
+
+    From zero to "not applicable" is no change of what happened, only of how it is said.
+    """
     for key in subject.keys:
         now, before = subject.cell(key), subject.previous.get(key, NOT_SUPPLIED)
         if before.number is None or now.state is CellState.NOT_SUPPLIED:
             continue
         if now.number is None:
+            if before.state is CellState.ZERO:
+                continue
             message = _m("Last quarter this figure was %(before)s, now it is not applicable.", before=before.number)
         elif _is_notable(subject.definition.field(key.field), now.number, before.number):
             message = _m(

@@ -115,9 +115,14 @@ def test_a_change_over_half_wants_a_comment_where_it_is_no_trifle(before, now, i
 def test_a_figure_that_ceased_to_apply_wants_a_comment():
     found = check(subject({REFUSED: NOT_APPLICABLE}, {REFUSED: 3}))
     assert rules(found) == [(REFUSED, "change_since_last_quarter")]
+    assert rules(check(subject({REFUSED: NOT_APPLICABLE}, {REFUSED: 1}))) == [(REFUSED, "change_since_last_quarter")]
     assert check(subject({REFUSED: NOT_APPLICABLE}, {REFUSED: NOT_APPLICABLE})) == ()
     assert check(subject({REFUSED: 90}, {REFUSED: NOT_APPLICABLE})) == ()
     assert rules(check(subject({REFUSED: NOT_SUPPLIED}, {REFUSED: 3}))) == [(REFUSED, "missing")]
+
+
+def test_a_zero_that_is_now_not_applicable_wants_no_comment():
+    assert check(subject({REFUSED: NOT_APPLICABLE}, {REFUSED: 0})) == ()
 
 
 def test_findings_come_in_the_order_of_the_page():
