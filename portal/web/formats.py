@@ -42,6 +42,11 @@ def moment(value: datetime) -> str:
     return format_datetime(local, format="d MMMM y, HH:mm", locale="en")
 
 
+def postcode(value: str) -> str:
+    """78701 as 787 01 (with a non-breaking space), as Czech envelopes have it; anything but five digits as it is."""
+    return f"{value[:3]}\u00a0{value[3:]}" if len(value) == 5 and value.isdecimal() else value
+
+
 def cell_text(cell: Cell, decimals: int | None = None) -> str:
     """A cell in words: its number (0 is a number), or which of the other states it is in."""
     if cell.number is not None:
@@ -54,4 +59,6 @@ def cell_text(cell: Cell, decimals: int | None = None) -> str:
 
 
 def init_formats(app: Flask) -> None:
-    app.jinja_env.filters.update(number=number, percent=percent, day=day, moment=moment, cell=cell_text)
+    app.jinja_env.filters.update(
+        number=number, percent=percent, day=day, moment=moment, cell=cell_text, postcode=postcode
+    )

@@ -45,7 +45,7 @@ def test_a_czech_number_is_read(app: Flask) -> None:
 
 def test_what_is_no_number_stays_in_the_field_beside_a_sentence(app: Flask) -> None:
     form = filled(app, name="abc", hours="sedm")
-    assert form.errors == {"hours": ["Zadejte číslo, například 5 821,5."]}
+    assert form.errors == {"hours": ["Zadejte číslo, například 5\u00a0821,5."]}
     assert form.hours._value() == "sedm"
 
 

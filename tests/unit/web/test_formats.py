@@ -1,0 +1,42 @@
+"""What readers see as a number, a date or a postcode never breaks over two lines."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from portal.web import formats
+
+ROOT = Path(__file__).resolve().parents[3]
+CATALOGUES = sorted((ROOT / "portal").glob("*/translations/cs/LC_MESSAGES/messages.po"))
+# One or two digits and a group of three: a thousand. Phones and standards begin with three.
+BREAKABLE_THOUSAND = re.compile(r"(?<!\d)(?<!\d )\d{1,2} \d{3}(?!\d)")
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-5])
+def test_thousands_in_czech_sentences_hold_together(path: Path) -> None:
+    with path.open("rb") as file:
+        written = [text for message in read_po(file, "cs") for text in _texts(message.string)]
+    assert [text for text in written if BREAKABLE_THOUSAND.search(text)] == []
+
+
+def _texts(string: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else string
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("78701", "787\u00a001"), ("787 01", "787 01"), ("D-01067", "D-01067"), ("", "")],
+)
+def test_a_postcode_is_shown_in_two_groups(written: str, shown: str) -> None:
+    assert formats.postcode(written) == shown
+
+
+def test_numbers_and_days_hold_together() -> None:
+    assert formats.number(Decimal("1234567.5")) == "1\u00a0234\u00a0567,5"
+    assert formats.percent(0.875) == "88\u00a0%"
+    assert formats.day(date(2026, 8, 3)) == "3.\u00a08.\u00a02026"
+    assert formats.moment(datetime(2026, 8, 3, 12, 5, tzinfo=UTC)) == "3.\u00a08.\u00a02026 14:05"
