@@ -102,13 +102,14 @@ class Capacity(Model):
 
 
 class Facility(Model):
-    """A place where a service is provided. A secret one has no address here at all."""
+    """A place where a service is provided. A secret one has neither a name nor any place here."""
 
     __tablename__ = "facilities"
     __table_args__ = (
         CheckConstraint(
-            "NOT secret OR (street IS NULL AND house_number IS NULL AND postcode IS NULL AND lon IS NULL"
-            " AND address_place_code IS NULL AND municipality_code IS NULL)",
+            "NOT secret OR (name IS NULL AND street IS NULL AND house_number IS NULL AND postcode IS NULL"
+            " AND municipality_code IS NULL AND municipality_name IS NULL AND orp_code IS NULL AND orp_name IS NULL"
+            " AND address_place_code IS NULL AND lon IS NULL AND lat IS NULL)",
             name="secret_has_no_address",
         ),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="point_whole"),

@@ -121,3 +121,43 @@ def made_up(connection: sa.Connection, table: sa.Table, column: sa.Column[Any], 
         (sa.String, "x"),
     ]
     return next(value for kind, value in kinds if isinstance(column.type, kind))
+
+
+def test_0007_takes_the_last_traces_of_a_place_from_secret_facilities(empty: Flask) -> None:
+    upgrade(revision="0006")
+    fill()
+    with db.engine.begin() as connection:
+        facilities = sa.Table("facilities", sa.MetaData(), autoload_with=connection)
+        connection.execute(facilities.delete())
+        service = connection.scalar(sa.text("SELECT id FROM services"))
+        traces = {"name": "Dům v Dolní", "municipality_name": "Dolní", "orp_code": "7111", "orp_name": "Šumperk"}
+        for secret in (True, False):
+            row = {"service_id": service, "secret": secret, "point_is_exact": False, **traces}
+            connection.execute(facilities.insert().values(row))
+    upgrade(revision="0007")
+    with db.engine.connect() as connection:
+        stored = {row["secret"]: row for row in connection.execute(sa.select(facilities)).mappings()}
+    assert {name: stored[True][name] for name in traces} == dict.fromkeys(traces)
+    assert {name: stored[False][name] for name in traces} == traces
+
+    for column, value in {**traces, "municipality_code": "523704", "street": "Lipová"}.items():
+        with pytest.raises(sa.exc.IntegrityError, match="secret_has_no_address"), db.engine.begin() as connection:
+            connection.execute(facilities.update().where(facilities.c.secret).values({column: value}))
+    with pytest.raises(sa.exc.IntegrityError, match="point_whole"), db.engine.begin() as connection:
+        connection.execute(facilities.update().where(~facilities.c.secret).values(lon=17.0))
+
+    downgrade(revision="0006")
+    with db.engine.begin() as connection:
+        connection.execute(facilities.update().where(facilities.c.secret).values(traces))
+    with pytest.raises(sa.exc.IntegrityError, match="secret_has_no_address"), db.engine.begin() as connection:
+        connection.execute(facilities.update().where(facilities.c.secret).values(municipality_code="523704"))
+    upgrade()
+
+
+def test_the_checks_of_the_models_are_those_of_the_migrated_schema(empty: Flask) -> None:
+    """Alembic does not compare checks, and SQLite forgets those of a table that a migration copies."""
+    upgrade()
+    inspector = sa.inspect(db.engine)
+    for table in Model.metadata.sorted_tables:
+        meant = {str(c.name) for c in table.constraints if isinstance(c, sa.CheckConstraint)}
+        assert {check["name"] for check in inspector.get_check_constraints(table.name)} == meant, table.name

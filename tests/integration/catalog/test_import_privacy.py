@@ -17,7 +17,7 @@ from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.demo.register import names
 from tests.factories.accounts import login, make_user
-from tests.factories.catalog import make_service
+from tests.factories.catalog import make_service, secret_places_unchecked
 from tests.factories.register import changed, some_entries, take, take_and_apply
 from tests.factories.territory import store_small_territory
 
@@ -148,7 +148,8 @@ def test_an_older_preview_that_holds_the_address_is_put_aside(app, tmp_path):
 
 
 def test_the_search_index_reads_nothing_of_a_secret_place_even_if_the_table_held_it(app):
-    make_service(facilities=[{"secret": True, "name": HOUSE, "municipality_name": "Šumperk", "orp_code": "7110"}])
+    with secret_places_unchecked():
+        make_service(facilities=[{"secret": True, "name": HOUSE, "municipality_name": "Šumperk", "orp_code": "7110"}])
     rows = columns.open_facilities(date(2026, 8, 3))
     assert [tuple(row)[1:] for row in rows] == [(None, True, None, None, None, None, None)]
 

@@ -13,7 +13,7 @@ from portal.catalog.service import search as search_service
 from portal.catalog.service.version import bump_version
 from portal.core.clock import frozen_at
 from portal.core.db import db
-from tests.factories.catalog import make_code_list, make_provider, make_service
+from tests.factories.catalog import make_code_list, make_provider, make_service, secret_places_unchecked
 
 SUMPERK = {"municipality_code": "535532", "municipality_name": "Šumperk", "orp_code": "7111", "orp_name": "Šumperk"}
 BLUDOV = {"municipality_code": "540911", "municipality_name": "Bludov", "orp_code": "7111", "orp_name": "Šumperk"}
@@ -39,7 +39,7 @@ def catalogue(app):
             phone="583 111 222",
         ),
         "regime": make_service(type_code="50", name="Domov Zábřeh", facilities=[ZABREH], target_groups=["30"]),
-        "shelter": make_service(type_code="60a", name="Intervenční centrum", facilities=[SECRET], region_wide=True),
+        "shelter": make_shelter(),
         "debts": make_service(type_code="37", name="Občanská poradna", facilities=[ZABREH], identifier="7654321"),
         "ended": make_service(
             type_code="46", name="Stacionář Slunce", facilities=[SUMPERK], ended_on=date(2020, 1, 31)
@@ -48,6 +48,11 @@ def catalogue(app):
     bump_version()
     db.session.commit()
     return {name: service.register_id for name, service in services.items()}
+
+
+def make_shelter():
+    with secret_places_unchecked():
+        return make_service(type_code="60a", name="Intervenční centrum", facilities=[SECRET], region_wide=True)
 
 
 def names(client, **query) -> list[str]:

@@ -11,7 +11,7 @@ from portal.core.errors import NotFound
 from portal.map import service
 from portal.map.types import Population, Rest, Selection
 from portal.territory.types import Level
-from tests.factories.catalog import make_service
+from tests.factories.catalog import make_service, secret_places_unchecked
 from tests.factories.territory import store_small_territory
 
 DAY = date(2026, 8, 3)
@@ -163,7 +163,8 @@ def test_the_number_of_queries_does_not_grow_with_the_services(territory, querie
 
 
 def test_nothing_of_a_secret_facility_is_read_but_that_it_exists(app):
-    make_service(facilities=[{"secret": True, "name": "Kanárek", "orp_code": "7111", "orp_name": "Šumperk"}])
+    with secret_places_unchecked():
+        make_service(facilities=[{"secret": True, "name": "Kanárek", "orp_code": "7111", "orp_name": "Šumperk"}])
     frame = find_placed(DAY).facilities
     assert frame.drop(columns=["service_id", "secret"]).isna().all(axis=None)
     assert service.list_places(DAY, Selection()) == []

@@ -12,7 +12,7 @@ import pytest
 from portal.catalog.service.version import bump_version
 from portal.map.service import find_shapes
 from portal.territory.types import Level
-from tests.factories.catalog import make_provider, make_service
+from tests.factories.catalog import make_provider, make_service, secret_places_unchecked
 from tests.factories.territory import store_small_territory
 
 CANARY = "Kanárek"
@@ -140,10 +140,11 @@ def test_points_are_not_sent_again_while_nothing_changed(client, homes):
 
 @pytest.mark.parametrize("address", OUTPUTS)
 def test_no_output_tells_a_secret_place(client, territory, address):
-    make_service(
-        forms={"residential": {"beds": 12}},
-        facilities=[{"secret": True, "name": CANARY, "orp_code": "7111", "orp_name": CANARY}],
-    )
+    with secret_places_unchecked():
+        make_service(
+            forms={"residential": {"beds": 12}},
+            facilities=[{"secret": True, "name": CANARY, "orp_code": "7111", "orp_name": CANARY}],
+        )
     answer = client.get(address)
     assert answer.status_code == 200
     content = content_of(answer)
@@ -153,7 +154,7 @@ def test_no_output_tells_a_secret_place(client, territory, address):
 
 
 def test_a_secret_service_is_counted_and_told_of(client, territory):
-    make_service(forms={"residential": {"beds": 12}}, facilities=[{"secret": True, "orp_code": "7111"}])
+    make_service(forms={"residential": {"beds": 12}}, facilities=[{"secret": True}])
     make_service(forms={"residential": {"beds": 8}}, facilities=[], region_wide=True)
     tree = page(client, "/mapa?druh=49")
     text = texts(tree)
