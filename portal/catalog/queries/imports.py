@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, or_, select
 
 from portal.catalog.models import (
     Capacity,
@@ -22,7 +22,8 @@ from portal.catalog.models import (
     ServiceForm,
     ServiceTargetGroup,
 )
-from portal.core.db import db
+from portal.catalog.types import ChangeKind
+from portal.core.db import Model, db
 
 CHUNK = 500
 
@@ -162,6 +163,29 @@ def child_rows(service_ids: Sequence[int]) -> dict[int, dict[str, list[dict[str,
         columns = dict(row._mapping)
         found[columns.pop("service_id")][Capacity.__tablename__].append(columns)
     return found
+
+
+def added_services_in_use(import_id: int) -> list[int]:
+    """Numbers of the services this import added that rows of other features hold fast, ascending.
+
+    The catalogue lies below those features, so it knows their tables only by the foreign keys that refuse a deletion.
+    """
+    services: Table = Service.__table__  # type: ignore[assignment]  # as above
+    holds = [
+        select(column.table.c[column.name]).where(column == services.c.id).exists()
+        for table in Model.metadata.sorted_tables
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.references(services) and key.ondelete != "CASCADE"
+    ]
+    if not holds:
+        return []
+    statement = (
+        select(services.c.register_id)
+        .join(CatalogImportChange, CatalogImportChange.register_id == services.c.register_id)
+        .where(CatalogImportChange.import_id == import_id, CatalogImportChange.kind == ChangeKind.ADDED, or_(*holds))
+    )
+    return list(db.session.scalars(statement.order_by(services.c.register_id)))
 
 
 def providers_by_ico() -> dict[str, dict[str, Any]]:

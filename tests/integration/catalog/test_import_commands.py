@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from portal.catalog.models import Service
 from portal.cli import cli
 from portal.core.db import db
-from tests.factories.register import changed, some_entries, write_files
+from portal.core.transaction import transaction
+from tests.factories.register import changed, find, some_entries, write_files
+from tests.factories.returns import make_return
 from tests.factories.territory import store_small_territory
 
 
@@ -100,3 +102,14 @@ def test_rollback_is_one_command(portal, tmp_path):
     listed = json.loads(portal("imports", "--json").stdout)
     assert [row["state"] for row in listed] == ["rolled_back"]
     assert "rolled_back" in portal("imports").stdout
+
+
+def test_a_rollback_over_returns_ends_with_1_and_names_the_service(portal, tmp_path):
+    entries = some_entries(5)
+    portal(*taking(write_files(tmp_path, entries), "--apply"))
+    with transaction():
+        make_return(find(entries[0]["portalId"]), "2026Q2", state="draft")
+    result = portal("rollback")
+    assert (result.exit_code, count_services()) == (1, 5)
+    assert "Import nelze vzít zpět: 1 službu, kterou přidal" in result.stderr
+    assert f"(číslo v registru: {entries[0]['portalId']})" in result.stderr

@@ -13,8 +13,10 @@ from portal.catalog.models import Service
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.jobs import Job
+from portal.core.transaction import transaction
 from tests.factories.accounts import login, make_user
-from tests.factories.register import changed, some_entries, take, take_and_apply, write_files
+from tests.factories.register import changed, find, some_entries, take, take_and_apply, write_files
+from tests.factories.returns import make_return
 from tests.factories.territory import store_small_territory
 
 
@@ -171,6 +173,20 @@ def test_a_job_that_failed_says_why_in_the_readers_language(administrator, tmp_p
     state = json.loads(administrator.get(f"{answer.location}/stav").text)
     assert state["state"] == "failed"
     assert state["next"] == answer.location
+
+
+def test_taking_back_an_import_with_returns_says_which_services_are_in_the_way(administrator, tmp_path):
+    entries = some_entries(5)
+    info = take_and_apply(tmp_path, entries)
+    number = entries[0]["portalId"]
+    with transaction():
+        make_return(find(number), "2026Q2", state="draft")
+    answer = post(administrator, f"/sprava/importy/{info.id}/vzit-zpet", confirm_back="yes")
+    text = administrator.get(answer.location).text
+    assert f"(číslo v registru: {number})" in text
+    assert "Načtěte místo toho opravený soubor registru" in text
+    assert count_services() == 5
+    assert "Vzít tento import zpět" in administrator.get(f"/sprava/importy/{info.id}").text
 
 
 def test_a_running_job_shows_its_progress_with_and_without_scripts(administrator):

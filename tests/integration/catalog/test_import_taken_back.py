@@ -8,12 +8,14 @@ from portal.catalog.models import (
     Contact,
     Service,
 )
+from portal.catalog.queries import imports as queries
 from portal.catalog.service.imports.rollback import roll_back_import
 from portal.catalog.types import ImportState
 from portal.core.clock import frozen_at
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
+from portal.returns.models import Return
 from tests.factories.register import (
     apply,
     changed,
@@ -135,12 +137,55 @@ def test_a_preview_made_before_another_import_cannot_be_applied_any_more(territo
     assert find(entries[0]["portalId"]).name != "Nové jméno"
 
 
-def test_an_import_whose_service_has_a_return_already_cannot_be_taken_back(territory, tmp_path):
-    entries = some_entries(5)
+def test_an_import_whose_service_has_a_return_already_cannot_be_taken_back_and_says_which(territory, tmp_path):
+    entries = some_entries(12)
     take_and_apply(tmp_path, entries)
-    with transaction():
-        make_return(find(entries[0]["portalId"]), "2026Q2", state="draft")
+    numbers = sorted(entry["portalId"] for entry in entries)
+    store_returns(numbers[8:9])
+    with pytest.raises(Conflict, match=rf"1 service it added .*in the register: {numbers[8]}\)"), transaction():
+        roll_back_import(OPERATOR)
+    store_returns(numbers[3:8])
     before = dump()
-    with pytest.raises(Conflict, match="already used"), transaction():
+    first = ", ".join(map(str, numbers[3:8]))
+    with pytest.raises(Conflict, match=rf"6 services it added .*in the register: {first}, …\)"), transaction():
         roll_back_import(OPERATOR)
     assert dump() == before
+
+
+def test_a_return_of_a_service_that_was_there_before_is_in_nobodys_way(territory, tmp_path):
+    entries = some_entries(60)
+    take_and_apply(tmp_path, entries[:59])
+    store_returns([entries[5]["portalId"]])
+    before = dump()
+    take_and_apply(tmp_path, changed(entries, 5, rename))
+    with transaction():
+        roll_back_import(OPERATOR)
+    assert dump() == before
+
+
+def test_a_return_begun_while_an_import_is_taken_back_stops_it(territory, tmp_path, monkeypatch):
+    entries = some_entries(3)
+    take_and_apply(tmp_path, entries)
+    store_returns([entries[0]["portalId"]])
+    before = dump()
+    look = queries.added_services_in_use
+    answers = iter([lambda _import_id: [], look])
+    monkeypatch.setattr(queries, "added_services_in_use", lambda import_id: next(answers)(import_id))
+    with pytest.raises(Conflict, match=str(entries[0]["portalId"])), transaction():
+        roll_back_import(OPERATOR)
+    assert dump() == before
+
+
+def test_a_service_gone_from_the_register_ends_and_keeps_its_returns(territory, tmp_path):
+    entries = some_entries(60)
+    take_and_apply(tmp_path, entries)
+    store_returns([entries[7]["portalId"]])
+    take_and_apply(tmp_path, entries[:7] + entries[8:])
+    assert find(entries[7]["portalId"]).ended_on is not None
+    assert count(Return) == 1
+
+
+def store_returns(register_ids):
+    with transaction():
+        for register_id in register_ids:
+            make_return(find(register_id), "2026Q2", state="draft")

@@ -29,11 +29,12 @@ from portal.core import audit
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, NotFound
-from portal.core.messages import _m
+from portal.core.messages import _m, _mn
 from portal.core.permissions import Actor, Permission
 
 _FORMS = "service_forms"
 _CONTACTS = "service_contacts"
+SHOWN_NUMBERS = 5
 
 
 def roll_back_import(actor: Actor, *, import_id: int | None = None) -> ImportInfo:
@@ -41,7 +42,7 @@ def roll_back_import(actor: Actor, *, import_id: int | None = None) -> ImportInf
 
     What the provider and the kraj have settled themselves (verification, description, accepted edits) stays as it
     is now. Raises NotFound when no import was applied, Forbidden when a later one was, Conflict when something
-    else, such as a quarterly return, already refers to a service that the import added.
+    else, such as a quarterly return, already refers to services that the import added; it names them.
     """
     require(actor, Permission.CATALOG_IMPORT)
     bump_version()  # the lock, as when applying
@@ -51,15 +52,17 @@ def roll_back_import(actor: Actor, *, import_id: int | None = None) -> ImportInf
     row = get_import(import_id if import_id is not None else latest)
     if row.id != latest:
         raise Forbidden(_m("Only the import applied last can be taken back; that is number %(number)s.", number=latest))
-    for chunk in queries.change_chunks(row.id):
-        _restore([change for change in chunk if change.before is not None])
-        _remove([change.register_id for change in chunk if change.kind == ChangeKind.ADDED])
+    _refuse_when_in_use(row.id)
     before = row.before or {}
     try:
         with db.session.begin_nested():
+            for chunk in queries.change_chunks(row.id):
+                _restore([change for change in chunk if change.before is not None])
+                _remove([change.register_id for change in chunk if change.kind == ChangeKind.ADDED])
             providers.put_back(before["providers"])
-    except IntegrityError as error:
-        raise Conflict(_REFERRED_TO) from error
+    except IntegrityError:
+        _refuse_when_in_use(row.id)  # somebody began a return since the first look
+        raise
     write_code_lists(before["code_lists"])
     row.state = ImportState.ROLLED_BACK
     row.rolled_back_at_utc = now_utc()
@@ -75,19 +78,29 @@ def roll_back_import(actor: Actor, *, import_id: int | None = None) -> ImportInf
     return info_of(row, queries.latest_applied_id())
 
 
-_REFERRED_TO = _m(
-    "The import cannot be taken back: a service it added is already used elsewhere, for example in a quarterly return."
-)
+def _refuse_when_in_use(import_id: int) -> None:
+    """Raises Conflict when services the import added are used elsewhere, so that they cannot go."""
+    numbers = queries.added_services_in_use(import_id)
+    if not numbers:
+        return
+    shown = ", ".join(map(str, numbers[:SHOWN_NUMBERS])) + (", …" if len(numbers) > SHOWN_NUMBERS else "")
+    raise Conflict(
+        _mn(
+            "The import cannot be taken back: %(num)s service it added is used already, for example in a quarterly"
+            " return (number in the register: %(numbers)s). Import a corrected file of the register instead; a service"
+            " that is not in it is marked as ended, and its returns stay.",
+            "The import cannot be taken back: %(num)s services it added are used already, for example in quarterly"
+            " returns (numbers in the register: %(numbers)s). Import a corrected file of the register instead; a"
+            " service that is not in it is marked as ended, and its returns stay.",
+            len(numbers),
+            numbers=shown,
+        )
+    )
 
 
 def _remove(register_ids: list[int]) -> None:
-    if not register_ids:
-        return
-    try:
-        with db.session.begin_nested():
-            db.session.execute(delete(SERVICES).where(SERVICES.c.register_id.in_(register_ids)))
-    except IntegrityError as error:
-        raise Conflict(_REFERRED_TO) from error
+    if register_ids:
+        db.session.execute(delete(SERVICES).where(SERVICES.c.register_id.in_(register_ids)))
 
 
 def _restore(chunk: list[StoredChange]) -> None:
