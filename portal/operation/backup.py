@@ -24,6 +24,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table, insert, select, text
 
 from portal import __version__
+from portal.accounts.service.login import end_all_sessions
 from portal.core.db import Model, db, writing
 from portal.core.errors import Invalid
 from portal.core.messages import _m
@@ -73,6 +74,7 @@ def write_backup(path: Path, report: Report) -> dict[str, int]:
 def restore_backup(path: Path, *, replace: bool, report: Report) -> dict[str, int]:
     """Put a backup into the migrated database; returns the number of rows by table.
 
+    Everybody has to sign in again: a session that ended since the backup was made must not live anew with it.
     Raises Invalid when the file is no backup, was made at another schema revision, is incomplete, or when the
     database already holds rows and ``replace`` is not set.
     """
@@ -91,6 +93,7 @@ def restore_backup(path: Path, *, replace: bool, report: Report) -> dict[str, in
         counts = {table.name: _read_table(connection, archive, table, report) for table in tables}
         if counts != manifest["rows"]:
             raise Invalid(_m("%(name)s is incomplete: the number of rows does not agree.", name=path.name))
+        end_all_sessions(connection)
         if connection.dialect.name == "postgresql":
             _reset_sequences(connection, tables)
     return counts

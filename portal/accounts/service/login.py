@@ -12,6 +12,7 @@ import hmac
 import secrets
 from datetime import timedelta
 
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import queries
@@ -30,6 +31,15 @@ _FORGET_AFTER = timedelta(hours=24)
 
 def new_session_token() -> str:
     return secrets.token_urlsafe(32)
+
+
+def end_all_sessions(connection: Connection) -> None:
+    """Give everybody a new session token, within the unit of work of this connection: all have to sign in again."""
+    people = connection.scalars(select(User.id)).all()
+    if people:
+        users: Table = User.__table__  # type: ignore[assignment]  # the declarative base types it as FromClause
+        statement = update(users).where(users.c.id == bindparam("person")).values(session_token=bindparam("token"))
+        connection.execute(statement, [{"person": person, "token": new_session_token()} for person in people])
 
 
 def email_digest(email: str) -> str:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
+from portal.accounts.models import User
 from portal.app import create_app
 from portal.catalog.models import Provider, Service
 from portal.core.audit import AuditEntry
@@ -20,6 +21,7 @@ from portal.core.transaction import transaction
 from portal.operation.backup import restore_backup, write_backup
 from portal.territory.models import TerritoryShape, TerritoryUnit, TerritoryVersion
 from tests.conftest import fresh_database, test_settings
+from tests.factories.accounts import login, make_user
 
 
 def quiet(_table: str, _rows: int) -> None:
@@ -108,6 +110,24 @@ def test_what_was_backed_up_is_there_again(new_portal, backend, target, tmp_path
         with transaction() as session:
             session.add(Provider(ico="00000019", name="The next row gets the next number"))
         assert db.session.scalar(select(func.max(Provider.id))) == before["providers"][0][0] + 1
+
+
+def test_everybody_has_to_sign_in_again_after_a_restore(new_portal, backend, tmp_path):
+    app, file = new_portal(backend), tmp_path / "backup.zip"
+    with app.app_context():
+        people = [make_user(role="administrator"), make_user(role="auditor")]
+        before = {user.id: user.session_token for user in people}
+        signed_in = login(app.test_client(), people[0])
+        write_backup(file, quiet)
+        db.session.remove()
+    assert signed_in.get("/ucet").status_code == 200
+    with app.app_context():
+        restore_backup(file, replace=True, report=quiet)
+        tokens = dict(db.session.execute(select(User.id, User.session_token)).all())
+        db.session.remove()
+    assert tokens.keys() == before.keys()
+    assert len({*tokens.values(), *before.values()}) == 4
+    assert "/prihlaseni" in signed_in.get("/ucet").location
 
 
 def test_only_the_owner_can_read_a_backup(new_portal, tmp_path):
