@@ -1,6 +1,7 @@
 """All checks in one go; the last lines say how each ended and what could not run.
 
-What cannot run (PostgreSQL or the browser is missing) is named; in continuous integration (CI=true) it is a failure.
+What cannot run (PostgreSQL, Redis or the browser is missing) is named; in continuous integration (CI=true) it is a
+failure.
 """
 
 from __future__ import annotations
