@@ -18,7 +18,7 @@ HOSTILE = "<img src=x onerror='window.__ran=1'>{{ 7*7 }}</script>"
 OLOMOUC = {"municipality_code": "500496", "municipality_name": "Olomouc", "orp_code": "7107", "point_is_exact": True}
 SUMPERK = {"municipality_code": "523704", "municipality_name": "Šumperk", "orp_code": "7111", "point_is_exact": True}
 CENTRE_OF_SUMPERK = {**SUMPERK, "lon": 16.97, "lat": 49.97}
-HOME, HOSTILE_HOME, SECRET_HOME = 501, 502, 503
+HOME, HOSTILE_HOME, SECRET_HOME, CARE_NEXT_DOOR = 501, 502, 503, 504
 
 
 def store_world(_app):
@@ -29,6 +29,13 @@ def store_world(_app):
         make_service(register_id=SECRET_HOME, name="Azyl", facilities=[{"secret": True}])
         make_service(facilities=[{**OLOMOUC, "lon": 17.25, "lat": 49.59}])
         make_service(facilities=[{**OLOMOUC, "lon": 17.27, "lat": 49.595}], type_code="46")
+        for register_id, lon in ((CARE_NEXT_DOOR, 17.2500), (505, 17.2502)):
+            make_service(
+                register_id=register_id,
+                type_code="40",
+                name=f"Pečovatelky {register_id}",
+                facilities=[{**OLOMOUC, "lon": lon, "lat": 49.59}],
+            )
         make_service(type_code="37", forms={"outpatient": {"contacts": 5}}, facilities=[], region_wide=True)
 
 
@@ -178,6 +185,14 @@ def test_a_link_from_a_service_centres_on_it_and_opens_it(open_map):
     page.locator(".map-popup").wait_for()
     assert "Domov Lípa" in page.locator(".map-popup").inner_text()
     assert view_of(page)[:2] == pytest.approx((49.97, 16.97), abs=0.1)
+    assert view_of(page)[2] == 12
+
+
+def test_a_service_among_others_opens_with_its_town_in_sight(open_map):
+    page = open_map(f"?sluzba={CARE_NEXT_DOOR}")
+    assert f"Pečovatelky {CARE_NEXT_DOOR}" in page.locator(".map-popup").inner_text()
+    assert page.locator(".leaflet-marker-pane .map-sign--group").count() == 1
+    assert view_of(page)[2] == 12
 
 
 def test_a_link_with_a_service_and_a_view_keeps_the_view(open_map):

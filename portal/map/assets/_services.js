@@ -1,6 +1,8 @@
 // Places of services: markers that group themselves, and what a place tells about its services.
 import L from './_leaflet.js'
 
+const TOWN_ZOOM = 12 // 800 px are 20 km or so: a town with the villages around it
+
 function element(tag, className, ...content) {
   const made = document.createElement(tag)
   if (className) made.className = className
@@ -49,35 +51,41 @@ function popup(place, found, words) {
   return box
 }
 
+/** The box of a place. On a phone it is as wide as the map almost, so it stands below the buttons in the corners. */
+function boxOptions() {
+  const isNarrow = window.innerWidth < 641
+  return {
+    maxWidth: isNarrow ? 250 : 300,
+    minWidth: 200,
+    maxHeight: 260,
+    autoPanPaddingTopLeft: isNarrow ? [5, 84] : [5, 5]
+  }
+}
+
 function markerOf(place, found, words) {
   const [lon, lat, , address, entries] = place
   const label = () =>
     entries.length === 1 ? `${entries[0][1]}, ${address}` : `${address}: ${counted(words.services, entries.length)}`
   const marker = L.marker([lat, lon], { icon: sign(entries.length, 'place', label), services: entries.length })
-  // On a phone the box is as wide as the map almost, so it has to stand below the buttons in the map's corners.
-  const isNarrow = window.innerWidth < 641
-  return marker.bindPopup(() => popup(place, found, words), {
-    maxWidth: isNarrow ? 250 : 300,
-    minWidth: 200,
-    maxHeight: 260,
-    autoPanPaddingTopLeft: isNarrow ? [5, 84] : [5, 5]
-  })
+  return marker.bindPopup(() => popup(place, found, words), boxOptions())
 }
 
 /**
- * Open the first place of the service the link names, with all its places in sight; a link that also names a view
- * keeps that view, and opens the place if it stands alone there.
+ * Open the first place of the service the link names, with all its places in sight and the town around it; a link
+ * that also names a view keeps that view, and opens the place if it stands alone there. A place that stands in a
+ * group opens over the group: going nearer until it stands alone would leave nothing of the town.
  */
 function open(map, group, markers, registerId, keepView) {
   const own = markers.filter(([place]) => place[4].some(([id]) => id === registerId)).map(([, marker]) => marker)
   if (!own.length) return
-  if (keepView) {
-    own.find((marker) => group.getVisibleParent(marker) === marker)?.openPopup()
-    return
+  const [first] = own
+  if (!keepView) {
+    const bounds = L.latLngBounds(own.map((marker) => marker.getLatLng()))
+    map.fitBounds(bounds.pad(0.2), { animate: false, maxZoom: TOWN_ZOOM })
   }
-  if (own.length === 1) map.setView(own[0].getLatLng(), Math.max(map.getZoom(), 10), { animate: false })
-  else map.fitBounds(L.latLngBounds(own.map((marker) => marker.getLatLng())).pad(0.2), { animate: false })
-  if (map.hasLayer(group)) group.zoomToShowLayer(own[0], () => own[0].openPopup())
+  if (!map.hasLayer(group)) return
+  if (group.getVisibleParent(first) === first) first.openPopup()
+  else if (!keepView) L.popup(boxOptions()).setLatLng(first.getLatLng()).setContent(first.getPopup().getContent()).openOn(map)
 }
 
 /** Layer of places, filled once their file has come. The number on a group is that of services, not of places. */
