@@ -76,7 +76,7 @@ def search() -> str:
         canonical=f"{here}?{query}" if query else here,
         address=lambda number: f"{here}?{asked.query(page=number)}".rstrip("?"),
         download_query=asked.query(),
-        sections=_sections(result),
+        sections=_sections(asked.wish, result),
         chips=_chips(asked, result.snapshot, here),
         need_types=_need_types(asked, result, here),
         suggestions=_suggestions(asked, result, here) if result.found.total == 0 else (),
@@ -125,17 +125,28 @@ def _places(snapshot: Snapshot, counts: Mapping[str, int], chosen: str | None) -
     ]
 
 
-def _sections(result: ResultPage) -> list[Section]:
+def _sections(wish: Wish, result: ResultPage) -> list[Section]:
     """Lines of the page under headings of nearness, when a place was asked for."""
     asked_place = bool(set(result.nearness) & {Nearness.IN_MUNICIPALITY, Nearness.IN_ORP})
+    municipalities = _asked_municipalities(wish, result)
     sections: list[Section] = []
     last: Nearness | None = None
     for position, nearness in zip(result.positions, result.nearness, strict=True):
         if not sections or (asked_place and nearness is not last):
             sections.append(Section(_nearness_heading(nearness) if asked_place else None, []))
             last = nearness
-        sections[-1].lines.append(written_line(result.snapshot, result.snapshot.lines[position]))
+        sections[-1].lines.append(written_line(result.snapshot, result.snapshot.lines[position], municipalities))
     return sections
+
+
+def _asked_municipalities(wish: Wish, result: ResultPage) -> frozenset[str]:
+    """Names of the municipalities asked for; a chosen place outweighs one among the words."""
+    if wish.municipality:
+        return frozenset([result.snapshot.index.place_name(wish.municipality)])
+    understood = result.found.understood
+    if wish.orp or understood is None:
+        return frozenset()
+    return frozenset(place.name for place in understood.places if not place.is_orp)
 
 
 def _nearness_heading(nearness: Nearness) -> str:

@@ -294,3 +294,28 @@ def test_both_halves_of_the_cache_agree(app, catalogue):
     assert search_service.present_snapshot() is first
     with frozen_at(datetime(2031, 1, 1, tzinfo=UTC)):
         assert search_service.present_snapshot() is not first
+
+
+def test_the_place_asked_for_is_named_where_a_service_has_many(client, catalogue):
+    towns = [{**ZABREH, "municipality_name": name} for name in ("Postřelmov", "Lukavice", "Leština")]
+    make_service(type_code="40", name="Pečovatelky od řeky", facilities=[*towns, SUMPERK])
+    bump_version()
+    db.session.commit()
+
+    def where(**query):
+        line = client.get("/katalog", query_string=query).text.split("Pečovatelky od řeky")[1]
+        return line.split('catalog-line__where">')[1].split("<span")[0].split("</p>")[0]
+
+    usual = "Postřelmov, Lukavice, Leština a 1 další místo"
+    assert where(q="pečovatelky Šumperk").startswith(f"<strong>Šumperk</strong> · {usual}")
+    assert where(obec="535532").startswith(f"<strong>Šumperk</strong> · {usual}")
+    assert where(q="pečovatelky").startswith(usual)
+    assert where(q="pečovatelky Postřelmov").startswith(usual)
+
+
+def test_the_closed_filters_say_how_many_are_set(client, catalogue):
+    def summary(query):
+        return client.get(f"/katalog{query}").text.split('catalog-filters">')[1].split("</summary>")[0]
+
+    assert summary("").endswith("Filtrovat výsledky")
+    assert summary("?druh=40&forma=outreach").endswith("Filtrovat výsledky (2 nastavené)")
