@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from stdnum.cz import dic
-from stdnum.exceptions import ValidationError
-
 from portal.core.errors import Invalid
+from portal.core.ico import is_ico
 from portal.core.messages import Message, _m
 from portal.core.permissions import Grant, Role, Scope
-
-
-def is_ico(text: str) -> bool:
-    """Eight digits, the last of them right by modulo 11 (as in the tax number of a legal person)."""
-    if len(text) != 8 or not text.isascii() or not text.isdigit():
-        return False
-    try:
-        return bool(dic.calc_check_digit_legal(text[:7]) == text[7])
-    except ValidationError:
-        return False
 
 
 def checked_grant(role: Role, scope_code: str | None) -> Grant:

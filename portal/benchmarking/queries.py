@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.catalog.models import Provider, Service, ServiceForm
 from portal.core.db import db
@@ -56,10 +56,7 @@ def services_in(period: Period, *, type_codes: Collection[str] | None = None, ic
         )
         .join(Provider, Provider.id == Service.provider_id)
         .outerjoin(ServiceForm, ServiceForm.service_id == Service.id)
-        .where(
-            or_(Service.started_on.is_(None), Service.started_on <= period.last_day),
-            or_(Service.ended_on.is_(None), Service.ended_on >= period.first_day),
-        )
+        .where(Service.worked_between(period.first_day, period.last_day))
         .order_by(Service.register_id, ServiceForm.form)
     )
     if type_codes is not None:

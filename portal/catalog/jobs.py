@@ -75,5 +75,5 @@ def apply_stored(actor: Actor, report: Report, arguments: dict[str, Any]) -> dic
 def roll_back_stored(actor: Actor, report: Report, arguments: dict[str, Any]) -> dict[str, Any]:
     """Take the import applied last back."""
     with transaction():
-        info = roll_back_import(actor, import_id=arguments["import_id"])
+        info = roll_back_import(actor, import_id=arguments["import_id"], report=report)
     return {"import_id": info.id}

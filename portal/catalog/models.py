@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Model, UtcDateTime
@@ -51,6 +63,14 @@ class Service(Model):
     # The register's entry as imported, cleaned; JSON text, so that an import need not decode and encode it again.
     record: Mapped[str] = mapped_column(Text, default="{}")
     record_hash: Mapped[str] = mapped_column(String(64), default="")
+
+    @classmethod
+    def worked_between(cls, first_day: date, last_day: date) -> ColumnElement[bool]:
+        """Condition: the service was registered on at least one of these days; an unknown day binds nothing."""
+        return and_(
+            or_(cls.started_on.is_(None), cls.started_on <= last_day),
+            or_(cls.ended_on.is_(None), cls.ended_on >= first_day),
+        )
 
     provider: Mapped[Provider] = relationship(back_populates="services")
     forms: Mapped[list[ServiceForm]] = relationship(

@@ -7,14 +7,16 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from babel.numbers import format_decimal
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_translations, gettext, ngettext
+from werkzeug.wrappers import Response
 
 from portal.core.messages import Message
 
 LANGUAGES = {"cs": "Čeština", "en": "English"}
 DEFAULT_LANGUAGE = "cs"
 LANGUAGE_COOKIE = "lang"
+REMEMBERED_S = 365 * 24 * 3600
 
 
 def current_language() -> str:
@@ -23,6 +25,18 @@ def current_language() -> str:
         return DEFAULT_LANGUAGE
     chosen = g.get("language") or request.cookies.get(LANGUAGE_COOKIE)
     return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def remember_language(response: Response, language: str) -> None:
+    """Keep the reader's choice in this browser for a year."""
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        max_age=REMEMBERED_S,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def say(message: Message) -> str:

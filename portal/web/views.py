@@ -7,7 +7,7 @@ So: one search, then a door for each kind of visitor, no news, no carousel.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.core.errors import NotFound
@@ -16,11 +16,9 @@ from portal.core.permissions import Permission
 from portal.web.gate import requires
 from portal.web.home import NEEDS, doors_for
 from portal.web.http_cache import public_page
-from portal.web.languages import LANGUAGE_COOKIE, LANGUAGES
+from portal.web.languages import LANGUAGES, remember_language
 from portal.web.navigation import visitor
 from portal.web.open_data import offers
-
-ONE_YEAR_S = 365 * 24 * 3600
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
@@ -44,14 +42,7 @@ def switch_language(code: str) -> WerkzeugResponse:
     if code not in LANGUAGES:
         raise NotFound(_m("The portal does not speak this language."))
     answer = redirect(local_path(request.args.get("zpet", "")) or url_for("web.home"))
-    answer.set_cookie(
-        LANGUAGE_COOKIE,
-        code,
-        max_age=ONE_YEAR_S,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    remember_language(answer, code)
     return answer
 
 

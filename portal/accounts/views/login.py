@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -24,8 +24,8 @@ from portal.core.clock import now_utc
 from portal.core.permissions import Permission
 from portal.core.transaction import transaction
 from portal.web.gate import current_actor, requires
-from portal.web.languages import LANGUAGE_COOKIE
-from portal.web.views import ONE_YEAR_S, local_path
+from portal.web.languages import remember_language
+from portal.web.views import local_path
 
 SECOND_STEP_MINUTES = 10
 _SECOND_STEP = "second_step"
@@ -148,16 +148,5 @@ def _begin(person: SignedIn, wanted: str | None) -> Response:
     open_session(person)
     response = redirect(wanted or url_for("web.home"))
     if person.language is not None:
-        set_language_cookie(response, person.language)
+        remember_language(response, person.language)
     return response
-
-
-def set_language_cookie(response: Response, language: str) -> None:
-    response.set_cookie(
-        LANGUAGE_COOKIE,
-        language,
-        max_age=ONE_YEAR_S,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )

@@ -17,12 +17,11 @@ from portal.accounts.session import current_person, renew_session
 from portal.accounts.types import ordered_grants
 from portal.accounts.views.attempts import check_password, fault_of
 from portal.accounts.views.blueprint import bp
-from portal.accounts.views.login import set_language_cookie
 from portal.core.errors import Invalid
 from portal.core.permissions import Permission
 from portal.core.transaction import transaction
 from portal.web.gate import current_actor, requires
-from portal.web.languages import say
+from portal.web.languages import remember_language, say
 
 Answer = str | Response | tuple[str, int]
 Errors = dict[str, list[str]]
@@ -63,7 +62,7 @@ def change_language() -> Answer:
     except Invalid as error:
         return _account_page(said(error)), 422
     response = redirect(url_for("accounts.account"))
-    set_language_cookie(response, language)
+    remember_language(response, language)
     return response
 
 

@@ -31,9 +31,9 @@ from portal.catalog.ingest.values import (
     clean_phones,
     clean_text,
     clean_webs,
-    ico_is_valid,
 )
 from portal.catalog.types import CapacityUnit, Form, service_types
+from portal.core.ico import is_ico
 from portal.core.messages import _m
 
 MAX_INTEGER = 2**31 - 1
@@ -113,7 +113,7 @@ def _provider(raw: Mapping[str, Any], reading: Reading, withheld: set[str], prob
     ico = clean_ico(provider.get("ico"))
     if ico is None:
         raise problems.reject("poskytovatel.ico", _m("The IČO of the provider is missing."), key=True)
-    if not ico_is_valid(ico):
+    if not is_ico(ico):
         problems.notice("poskytovatel.ico", _m("The check digit of the IČO %(ico)s does not agree.", ico=ico))
     address = address_line(provider.get("adresa"), reading)
     contacts = _contacts(provider, withheld, problems, "poskytovatel.")

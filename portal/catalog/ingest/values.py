@@ -109,12 +109,6 @@ def clean_ico(value: Any) -> str | None:
     return digits.zfill(8) if digits.isascii() and digits.isdigit() and 0 < len(digits) <= 8 else None
 
 
-def ico_is_valid(ico: str) -> bool:
-    """The check digit: weights 8 to 2 over the first seven digits, 11 minus the remainder modulo 11."""
-    weighted = sum(int(digit) * weight for digit, weight in zip(ico, range(8, 1, -1), strict=False))
-    return (11 - weighted % 11) % 10 == int(ico[7])
-
-
 @lru_cache(REMEMBERED)
 def clean_phones(text: str) -> tuple[str, ...]:
     """The numbers of a field, each as "+420 123 456 789", foreign ones as written, short ones as "116 111"."""

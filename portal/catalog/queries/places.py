@@ -33,10 +33,7 @@ Rows = list[tuple[Any, ...]]
 
 def is_provided(day: date) -> sa.ColumnElement[bool]:
     """Service that has begun and has not ended; its last day still counts."""
-    return sa.and_(
-        sa.or_(Service.started_on.is_(None), Service.started_on <= day),
-        sa.or_(Service.ended_on.is_(None), Service.ended_on >= day),
-    )
+    return Service.worked_between(day, day)
 
 
 def is_open(day: date) -> sa.ColumnElement[bool]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from portal.catalog.models import Provider, Service
 from portal.core.db import db
@@ -47,7 +47,7 @@ class Selection:
             select(Service, Provider, Return)
             .join(Provider, Provider.id == Service.provider_id)
             .outerjoin(Return, and_(Return.service_id == Service.id, Return.period == str(self.period)))
-            .where(or_(Return.id.is_not(None), worked_in(self.period)))
+            .where(or_(Return.id.is_not(None), Service.worked_between(self.period.first_day, self.period.last_day)))
         )
         if self.type_code is not None:
             query = query.where(Service.type_code == self.type_code)
@@ -57,14 +57,6 @@ class Selection:
             late = Return.first_submitted_at_utc >= self.late_from
             query = query.where(or_(late, Return.first_submitted_at_utc.is_(None)) if self.is_past else late)
         return query
-
-
-def worked_in(period: Period) -> ColumnElement[bool]:
-    """The service was registered on at least one day of the quarter."""
-    return and_(
-        or_(Service.started_on.is_(None), Service.started_on <= period.last_day),
-        or_(Service.ended_on.is_(None), Service.ended_on >= period.first_day),
-    )
 
 
 @dataclass(frozen=True)

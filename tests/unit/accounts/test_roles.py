@@ -2,9 +2,10 @@
 
 import pytest
 
-from portal.accounts.scope_codes import checked_grant, is_ico
+from portal.accounts.scope_codes import checked_grant
 from portal.accounts.types import ROLE_NAMES, ROLE_TASKS, Page, normalised_email, ordered_grants, searchable
 from portal.core.errors import Invalid
+from portal.core.ico import is_ico
 from portal.core.permissions import Grant, Role
 
 

@@ -14,8 +14,8 @@ from portal.catalog.ingest.values import (
     clean_postcode,
     clean_text,
     clean_webs,
-    ico_is_valid,
 )
+from portal.core.ico import is_ico
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_an_ico_gets_back_the_zeros_a_number_lost():
 
 
 def test_the_check_digit_of_an_ico_is_told_right_from_wrong():
-    assert ico_is_valid("63504260")
-    assert ico_is_valid("00064581")
-    assert not ico_is_valid("63504261")
+    assert is_ico("63504260")
+    assert is_ico("00064581")
+    assert not is_ico("63504261")
 
 
 @pytest.mark.parametrize(

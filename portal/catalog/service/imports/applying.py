@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -15,6 +14,7 @@ from portal.catalog.queries.imports import StoredChange
 from portal.catalog.service.imports.info import get_import, info_of, require
 from portal.catalog.service.imports.providers import Providers
 from portal.catalog.service.imports.secrecy import discreet_snapshot, newly_secret, withheld_words
+from portal.catalog.service.imports.steps import Report, each_chunk, finish
 from portal.catalog.service.imports.writing import add_services, change_services, end_services
 from portal.catalog.service.version import bump_version
 from portal.catalog.types import ChangeKind, ImportInfo, ImportState
@@ -24,8 +24,6 @@ from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
-
-Report = Callable[[int, int], None]
 
 
 def apply_import(actor: Actor, *, import_id: int, confirmed: bool = False, report: Report = tell_nobody) -> ImportInfo:
@@ -47,30 +45,16 @@ def apply_import(actor: Actor, *, import_id: int, confirmed: bool = False, repor
     if row.base_import_id != queries.latest_applied_id():
         raise Conflict(_m("The catalogue was changed by another import since this preview. Import the file again."))
     providers = Providers()
-    done, total = 0, row.added + row.changed + row.ended
-    for chunk in queries.change_chunks(row.id):
-        _apply(chunk, providers)
-        done += len(chunk)
-        report(done, total)
+    each_chunk(row, lambda chunk: _apply(chunk, providers), report)
     row.before = {"providers": providers.as_before(), "code_lists": _replace_code_lists(row.code_lists)}
-    row.state = ImportState.APPLIED
     row.applied_at_utc = now_utc()
-    db.session.flush()
-    db.session.expire_all()  # services were written past the session
-    audit.record(
-        actor,
-        "catalog.import.applied",
-        object_kind="catalog_import",
-        object_key=row.id,
-        details={
-            "file": row.file_name,
-            "added": row.added,
-            "changed": row.changed,
-            "ended": row.ended,
-            "confirmed": state is ImportState.WAITING,
-        },
-    )
-    return info_of(row, row.id)
+    details = {
+        "added": row.added,
+        "changed": row.changed,
+        "ended": row.ended,
+        "confirmed": state is ImportState.WAITING,
+    }
+    return finish(actor, row, ImportState.APPLIED, details)
 
 
 def discard_import(actor: Actor, *, import_id: int) -> ImportInfo:

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import bindparam, delete, update
 from sqlalchemy.exc import IntegrityError
 
+from portal.catalog.ingest.reader import tell_nobody
 from portal.catalog.queries import imports as queries
 from portal.catalog.queries.imports import CHILD_TABLES, StoredChange
 from portal.catalog.service.imports import providers
 from portal.catalog.service.imports.applying import write_code_lists
-from portal.catalog.service.imports.info import get_import, info_of, require
+from portal.catalog.service.imports.info import get_import, require
 from portal.catalog.service.imports.rows import (
     CAPACITIES,
     KEPT_CONTACTS,
@@ -22,10 +23,10 @@ from portal.catalog.service.imports.rows import (
     Rows,
     restored,
 )
+from portal.catalog.service.imports.steps import Report, each_chunk, finish
 from portal.catalog.service.imports.writing import delete_children, insert_rows
 from portal.catalog.service.version import bump_version
 from portal.catalog.types import ChangeKind, ImportInfo, ImportState, KeptField
-from portal.core import audit
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, NotFound
@@ -37,7 +38,7 @@ _CONTACTS = "service_contacts"
 SHOWN_NUMBERS = 5
 
 
-def roll_back_import(actor: Actor, *, import_id: int | None = None) -> ImportInfo:
+def roll_back_import(actor: Actor, *, import_id: int | None = None, report: Report = tell_nobody) -> ImportInfo:
     """Restore what was live before the import applied last; with an id, only when it is that one.
 
     What the provider and the kraj have settled themselves (verification, description, accepted edits) stays as it
@@ -56,26 +57,19 @@ def roll_back_import(actor: Actor, *, import_id: int | None = None) -> ImportInf
     before = row.before or {}
     try:
         with db.session.begin_nested():
-            for chunk in queries.change_chunks(row.id):
-                _restore([change for change in chunk if change.before is not None])
-                _remove([change.register_id for change in chunk if change.kind == ChangeKind.ADDED])
+            each_chunk(row, _take_back, report)
             providers.put_back(before["providers"])
     except IntegrityError:
         _refuse_when_in_use(row.id)  # somebody began a return since the first look
         raise
     write_code_lists(before["code_lists"])
-    row.state = ImportState.ROLLED_BACK
     row.rolled_back_at_utc = now_utc()
-    db.session.flush()
-    db.session.expire_all()  # services were written past the session
-    audit.record(
-        actor,
-        "catalog.import.rolled_back",
-        object_kind="catalog_import",
-        object_key=row.id,
-        details={"file": row.file_name},
-    )
-    return info_of(row, queries.latest_applied_id())
+    return finish(actor, row, ImportState.ROLLED_BACK, {})
+
+
+def _take_back(chunk: list[StoredChange]) -> None:
+    _restore([change for change in chunk if change.before is not None])
+    _remove([change.register_id for change in chunk if change.kind == ChangeKind.ADDED])
 
 
 def _refuse_when_in_use(import_id: int) -> None:
