@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenAs
+from tests.e2e.conftest import OpenAs, Served
+from tests.factories.visits import html_visits
 
 pytestmark = pytest.mark.browser
 
@@ -113,3 +114,24 @@ def test_enlarged_text_does_not_cover_other_text(open_as: OpenAs) -> None:
                    document.adoptedStyleSheets = [sheet] }"""
     )
     assert watched.reflow_faults() == []
+
+
+WIDER_THAN_ITS_REGION = """
+() => [...document.querySelectorAll('.portal-table')]
+  .filter((region) => region.scrollWidth > region.clientWidth)
+  .map((region) => `${region.getAttribute('aria-labelledby')}: ${region.scrollWidth} in ${region.clientWidth}`)
+"""
+
+
+@pytest.mark.parametrize("who", ["key_worker", "provider_editor"])
+def test_on_a_phone_no_table_of_returns_scrolls_sideways(served: Served, open_as: OpenAs, who: str) -> None:
+    seen = 0
+    for visit in html_visits(served.town, "returns"):
+        watched = open_as(who if visit.path == "/vykazy" else visit.who, viewport={"width": 320, "height": 640})
+        page = watched.open(visit.path)
+        for details in page.locator("main details").all():
+            details.evaluate("element => { element.open = true }")
+        assert page.evaluate(WIDER_THAN_ITS_REGION) == [], visit.path
+        seen += page.locator(".portal-table--stacked td[data-label]").count()
+        watched.page.context.close()
+    assert seen
