@@ -6,10 +6,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 MIN_SECRET_CHARS = 32
+# When the text of the accessibility statement in the portal was written and last held against the portal.
+STATEMENT_DAY = date(2026, 11, 22)
 
 
 class ConfigError(RuntimeError):
@@ -30,6 +33,8 @@ class Settings:
     brand_colour: str
     accent_colour: str
     contact_email: str
+    statement_prepared_on: date  # of the accessibility statement; Act 99/2019 Coll. wants both days told
+    statement_reviewed_on: date
     public_url: str | None  # the portal answers under its host alone
     trusted_proxies: int
     debug: bool
@@ -62,11 +67,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         brand_colour=_colour(env, "PORTAL_BRAND_COLOUR", "#1d4370"),
         accent_colour=_colour(env, "PORTAL_ACCENT_COLOUR", "#f0a500"),
         contact_email=env.get("PORTAL_CONTACT_EMAIL", "socialni.sluzby@kraj.example"),
+        statement_prepared_on=_day(env, "PORTAL_ACCESSIBILITY_PREPARED", STATEMENT_DAY),
+        statement_reviewed_on=_day(env, "PORTAL_ACCESSIBILITY_REVIEWED", STATEMENT_DAY),
         public_url=_public_url(env.get("PORTAL_PUBLIC_URL")),
         trusted_proxies=_whole_number(env, "PORTAL_TRUSTED_PROXIES", 0),
         debug=_flag(env, "PORTAL_DEBUG") or _flag(env, "FLASK_DEBUG"),
         demo_logins=_flag(env, "PORTAL_DEMO_LOGINS"),
     )
+    if settings.statement_reviewed_on < settings.statement_prepared_on:
+        raise ConfigError("PORTAL_ACCESSIBILITY_REVIEWED is before PORTAL_ACCESSIBILITY_PREPARED")
     if settings.is_production:
         _refuse_unsafe_production(settings)
     return settings
@@ -128,6 +137,16 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise ConfigError(f"{name} is {value!r}; use a whole number")
     return int(value)
+
+
+def _day(env: Mapping[str, str], name: str, default: date) -> date:
+    value = env.get(name, "")
+    if not value:
+        return default
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ConfigError(f"{name} is {value!r}; use a day such as 2026-11-22") from error
 
 
 def _colour(env: Mapping[str, str], name: str, default: str) -> str:

@@ -1,13 +1,17 @@
 """The pages that belong to no feature."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.app import create_app
 from portal.core.permissions import PUBLIC_ACTOR, Actor, Grant, Role
 from portal.web.home import doors_for
 from portal.web.navigation import navigation_links
 from portal.web.views import local_path
+from tests.conftest import test_settings
 
 
 def test_the_home_page_opens_a_door_for_each_kind_of_visitor(client: FlaskClient) -> None:
@@ -50,6 +54,35 @@ def test_the_language_is_kept_and_the_visitor_stays_where_he_was(client: FlaskCl
     assert "Accessibility statement" in client.get("/prohlaseni-o-pristupnosti").text
     client.get("/jazyk/cs")
     assert "Prohlášení o přístupnosti" in client.get("/prohlaseni-o-pristupnosti").text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "cs",
+            ("vypracováno 3.\u00a02.\u00a02027", "přezkoumáno 4.\u00a02.\u00a02028", "Digitální a informační agentura"),
+        ),
+        ("en", ("prepared on 3 February 2027", "reviewed on 4 February 2028", "Digital and Information Agency")),
+    ],
+)
+def test_the_accessibility_statement_names_its_days_the_contact_and_who_supervises(
+    tmp_path: Path, language: str, said: tuple[str, ...]
+) -> None:
+    app = create_app(
+        test_settings(
+            "sqlite://",
+            tmp_path,
+            PORTAL_ACCESSIBILITY_PREPARED="2027-02-03",
+            PORTAL_ACCESSIBILITY_REVIEWED="2028-02-04",
+            PORTAL_CONTACT_EMAIL="pristupnost@kraj.example",
+        )
+    )
+    client = app.test_client()
+    client.get(f"/jazyk/{language}")
+    text = client.get("/prohlaseni-o-pristupnosti").text
+    for words in (*said, 'href="mailto:pristupnost@kraj.example"', "Na Vápence 915/14", "130 00 Praha 3"):
+        assert words in text
 
 
 @pytest.mark.parametrize("code", ["de", "CS", "../"])

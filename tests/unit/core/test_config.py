@@ -40,6 +40,8 @@ def test_production_refuses_to_start_unsafe(setting, value):
         ("PORTAL_TRUSTED_PROXIES", "-1"),
         ("PORTAL_BRAND_COLOUR", "red;}*{"),
         ("PORTAL_PUBLIC_URL", "portal.kraj.example"),
+        ("PORTAL_ACCESSIBILITY_PREPARED", "22. 11. 2026"),
+        ("PORTAL_ACCESSIBILITY_REVIEWED", "2000-01-01"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(setting, value, tmp_path):
