@@ -148,7 +148,6 @@ STEPS: list[Step] = [
         who="provider_approver",
         do=[
             as_last_quarter("Úvazky v přímé péči", "Uživatelé za čtvrtletí"),
-            fill("Komentář pro kraj", "Od července vede pořadník obec."),
             press("Odeslat ke kontrole"),
         ],
     ),

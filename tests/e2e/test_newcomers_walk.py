@@ -20,11 +20,7 @@ from portal.demo.region import create_region
 from tests.e2e.conftest import NOTE_VIOLATIONS, Watched, watch
 from tests.factories.serving import serving
 
-# A font that the browser gives up on when it goes to the next page leaves its file to the collector of the test server.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.browser
 
 NEED = "domov důchodců u Šumperka"  # as a person types it: by its old name, and inflected
 HOURS, STAFF, BEDS, BED_DAYS = "Hodiny přímé sociální práce", "Úvazky v přímé péči", "Lůžka", "Využité lůžkodny"
@@ -93,11 +89,6 @@ def box(page: Page, label: str) -> Locator:
 
 def does_not_concern(page: Page, label: str) -> Locator:
     return page.get_by_role("checkbox", name=re.compile(rf"^Netýká se\s*: {label}"))
-
-
-def comment(page: Page, label: str) -> Locator:
-    """Where the form asks why a figure is so different."""
-    return page.locator(".returns-field", has=box(page, label)).get_by_role("textbox", name="Komentář pro kraj")
 
 
 def number_of_last_quarter(page: Page, label: str) -> str:
@@ -198,7 +189,6 @@ def fill_in_with_mistakes(page: Page, figures: dict[str, str]) -> None:
 def correct_and_submit(page: Page, figures: dict[str, str]) -> None:
     box(page, STAFF).fill(figures[STAFF])
     box(page, IN_QUARTER).fill(figures[IN_QUARTER])
-    comment(page, REFUSED).fill("Od července vede pořadník obec.")
     follow(page.get_by_role("button", name="Odeslat ke kontrole"))
     expect(content(page)).to_contain_text("Výkaz je odeslaný ke kontrole.")
     assert "netýká se" in words(content(page).get_by_role("row").filter(has_text=REFUSED).first)
