@@ -107,14 +107,16 @@ def search_for(words: str) -> Do:
     return act
 
 
-def as_last_quarter(*labels: str) -> Do:
-    """Write into these boxes the figures of the quarter before, which the form shows beside them."""
+def as_last_quarter(only: Sequence[str] = (), but: Sequence[str] = ()) -> Do:
+    """Write into the boxes (all, or those with these labels) the figures of the quarter before, shown beside them."""
 
     def act(page: Page) -> None:
-        for label in labels:
-            field = page.locator(".returns-field", has=page.get_by_role("textbox", name=label))
+        for field in page.locator(".returns-field", has=page.locator("input[inputmode]")).all():
+            label = field.locator("label").first.inner_text().rsplit(",", 1)[0].strip()
+            if label in but or (only and label not in only):
+                continue
             shown = field.locator(".returns-field__last").inner_text()
-            field.get_by_role("textbox", name=label).fill(shown.split(":")[-1].strip())
+            field.locator("input[inputmode]").fill(shown.split(":")[1].split("–")[0].strip())
 
     return act
 
@@ -137,9 +139,9 @@ STEPS: list[Step] = [
         who="provider_approver",
         do=[
             follow("Vyplnit – Domov U Zvonkohry"),
-            as_last_quarter("Hodiny přímé sociální práce", "Lůžka", "Využité lůžkodny", "Uživatelé k poslednímu dni"),
-            fill("Úvazky v přímé péči", "sedm"),
-            mark("#all-refused_applicants-na"),
+            as_last_quarter(but=("Uživatelé za čtvrtletí", "Příspěvek na péči")),
+            fill("Pracovníci v sociálních službách", "sedm"),
+            mark("#all-revenue_care_allowance-na"),
             press("Odeslat ke kontrole"),
         ],
     ),
@@ -147,7 +149,8 @@ STEPS: list[Step] = [
         "return-submitted",
         who="provider_approver",
         do=[
-            as_last_quarter("Úvazky v přímé péči", "Uživatelé za čtvrtletí"),
+            as_last_quarter(only=("Pracovníci v sociálních službách", "Uživatelé za čtvrtletí")),
+            fill("Komentář pro kraj", "Příspěvek od července přijímá zřizovatel."),
             press("Odeslat ke kontrole"),
         ],
     ),

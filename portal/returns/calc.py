@@ -22,7 +22,7 @@ from portal.returns.types import (
     Severity,
 )
 
-MAX_INTEGER_DIGITS = 12  # NUMERIC(14, 2)
+MAX_INTEGER_DIGITS = 11  # the column is NUMERIC(14, 2); a total of up to nine parts must fit too
 MAX_TYPED_DECIMALS = 2
 NOTABLE_CHANGE = Decimal("0.5")
 
@@ -79,6 +79,28 @@ def read_input(definition: FieldDefinition, typed: CellInput) -> Cell | Message:
     return NOT_APPLICABLE
 
 
+def with_totals(definition: FormDefinition, keys: Sequence[CellKey], cells: Cells) -> dict[CellKey, Cell]:
+    """The cells with every computed total of ``keys`` made from its parts in the same form, whatever stood there.
+
+    Only parts among ``keys`` count. One of them not supplied: not supplied, since half of a sum is no smaller truth.
+    All not applicable: not applicable. Otherwise the sum of those that apply; a sum of zeros is zero.
+    """
+    asked, completed = set(keys), dict(cells)
+    for key in keys:
+        codes = definition.field(key.field).sum_of
+        if codes:
+            places = [CellKey(key.form, code) for code in codes]
+            completed[key] = _total([cells.get(place, NOT_SUPPLIED) for place in places if place in asked])
+    return completed
+
+
+def _total(parts: Sequence[Cell]) -> Cell:
+    if any(part.state is CellState.NOT_SUPPLIED for part in parts):
+        return NOT_SUPPLIED
+    numbers = [part.number for part in parts if part.number is not None]
+    return Cell.of(sum(numbers, Decimal(0))) if numbers else NOT_APPLICABLE
+
+
 @dataclass(frozen=True)
 class Subject:
     """What the rules look at: the cells asked for, what is in them, what was there last quarter."""
@@ -104,7 +126,8 @@ Rule = Callable[[Subject], Iterator[Finding]]
 def missing_cells(subject: Subject) -> Iterator[Finding]:
     """A cell without a number blocks, unless it is marked as not applicable."""
     for key in subject.keys:
-        if subject.cell(key).state is CellState.NOT_SUPPLIED:
+        is_typed = not subject.definition.field(key.field).is_computed
+        if is_typed and subject.cell(key).state is CellState.NOT_SUPPLIED:
             yield Finding(
                 key,
                 Severity.ERROR,
@@ -189,6 +212,8 @@ def change_since_last_quarter(subject: Subject) -> Iterator[Finding]:
     """
     for key in subject.keys:
         now, before = subject.cell(key), subject.previous.get(key, NOT_SUPPLIED)
+        if _is_told_by_parts(subject, key):
+            continue
         if before.number is None or now.state is CellState.NOT_SUPPLIED:
             continue
         if now.number is None:
@@ -204,6 +229,12 @@ def change_since_last_quarter(subject: Subject) -> Iterator[Finding]:
         else:
             continue
         yield Finding(key, Severity.WARNING, "change_since_last_quarter", message)
+
+
+def _is_told_by_parts(subject: Subject, key: CellKey) -> bool:
+    """Whether it is a total whose parts are known of the last quarter too: a change of theirs is asked about once."""
+    parts = (CellKey(key.form, code) for code in subject.definition.field(key.field).sum_of)
+    return any(subject.previous.get(part, NOT_SUPPLIED).number is not None for part in parts)
 
 
 def _is_notable(definition: FieldDefinition, now: Decimal, before: Decimal) -> bool:

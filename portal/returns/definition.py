@@ -14,16 +14,28 @@ from typing import Any
 from portal.catalog.types import service_types
 from portal.core.errors import Invalid, NotFound
 from portal.core.messages import _m
-from portal.returns.types import ALL, FORMS, FieldDefinition, FieldUnit, FormDefinition, LocalText, Period
+from portal.returns.types import (
+    ALL,
+    FORMS,
+    SERVICE_FORMS,
+    FieldDefinition,
+    FieldUnit,
+    FormDefinition,
+    LocalText,
+    OverYear,
+    Period,
+    SectionDefinition,
+)
 
 FOLDER = Path(__file__).resolve().parent / "definitions"
 MAX_DECIMALS = 2  # the column is NUMERIC(14, 2)
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_FORM_KEYS = {"code", "first_period", "last_period", "fields"}
+_FORM_KEYS = {"code", "first_period", "last_period", "sections", "fields"}
+_SECTION_KEYS = {"code", "label", "hint"}
 _FIELD_KEYS = {
-    *("code", "unit", "decimals", "forms", "service_types"),
-    *("change_at_least", "source", "label", "hint", "suffix"),
+    *("code", "section", "unit", "decimals", "forms", "service_types", "with_forms"),
+    *("sum_of", "over_year", "carry_over", "change_at_least", "source", "label", "hint", "suffix"),
 }
 
 
@@ -81,17 +93,62 @@ def definition_by_code(code: str) -> FormDefinition:
 
 def _form(content: Mapping[str, Any]) -> FormDefinition:
     _only_known_keys(content, _FORM_KEYS, "file")
+    entries = _take(content, "sections", list, "file")
+    sections = tuple(_section(entry, f"section {place}") for place, entry in enumerate(entries, start=1))
+    if repeated := _repeated(section.code for section in sections):
+        raise DefinitionError(f"section code {repeated!r} is there twice")
     fields = _take(content, "fields", list, "file")
     if not fields:
         raise DefinitionError("fields: the form asks for nothing")
     read = tuple(_field(entry, f"field {place}") for place, entry in enumerate(fields, start=1))
     if repeated := _repeated(definition.code for definition in read):
         raise DefinitionError(f"field code {repeated!r} is there twice")
+    _check_sections(sections, read)
+    _check_sums(read)
     first = _period(content, "first_period")
     last = _period(content, "last_period") if "last_period" in content else None
     if last is not None and last < first:
         raise DefinitionError("last_period lies before first_period")
-    return FormDefinition(code=_code(content, "file"), first_period=first, last_period=last, fields=read)
+    return FormDefinition(
+        code=_code(content, "file"), first_period=first, last_period=last, sections=sections, fields=read
+    )
+
+
+def _section(entry: Any, where: str) -> SectionDefinition:
+    if not isinstance(entry, dict):
+        raise DefinitionError(f"{where}: is not a table")
+    where = f"{where} ({entry.get('code', 'without code')})"
+    _only_known_keys(entry, _SECTION_KEYS, where)
+    return SectionDefinition(
+        code=_code(entry, where), label=_text(entry, "label", where), hint=_text(entry, "hint", where)
+    )
+
+
+def _check_sections(sections: tuple[SectionDefinition, ...], fields: tuple[FieldDefinition, ...]) -> None:
+    named, used = {section.code for section in sections}, {field.section for field in fields}
+    if unknown := sorted(used - named):
+        raise DefinitionError(f"section {unknown[0]!r} has fields but is not there")
+    if empty := sorted(named - used):
+        raise DefinitionError(f"section {empty[0]!r} has no field")
+
+
+def _check_sums(fields: tuple[FieldDefinition, ...]) -> None:
+    """A total stands in the section of its parts, which are typed, in its unit, for its forms."""
+    by_code = {field.code: field for field in fields}
+    for total in fields:
+        for code in total.sum_of:
+            part = by_code.get(code)
+            if part is None:
+                raise DefinitionError(f"field {total.code}: sum_of names {code!r}, which is not there")
+            if part.is_computed:
+                raise DefinitionError(f"field {total.code}: sum_of names {code!r}, which is a sum itself")
+            for name in ("section", "unit", "decimals", "forms", "over_year"):
+                if getattr(part, name) != getattr(total, name):
+                    raise DefinitionError(f"field {total.code}: its part {code!r} has another {name}")
+        if _repeated(total.sum_of) or len(total.sum_of) == 1:
+            raise DefinitionError(f"field {total.code}: sum_of must be at least two fields, each once")
+        if total.is_computed and total.carry_over:
+            raise DefinitionError(f"field {total.code}: what is computed is not carried over")
 
 
 def _field(entry: Any, where: str) -> FieldDefinition:
@@ -102,15 +159,23 @@ def _field(entry: Any, where: str) -> FieldDefinition:
     unit = _take(entry, "unit", str, where)
     if unit not in list(FieldUnit):
         raise DefinitionError(f"{where}: unit {unit!r} is not one of {', '.join(FieldUnit)}")
+    over_year = _take(entry, "over_year", str, where)
+    if over_year not in list(OverYear):
+        raise DefinitionError(f"{where}: over_year {over_year!r} is not one of {', '.join(OverYear)}")
     decimals = _take(entry, "decimals", int, where)
     if isinstance(decimals, bool) or not 0 <= decimals <= MAX_DECIMALS:
         raise DefinitionError(f"{where}: decimals must be 0 to {MAX_DECIMALS}")
     return FieldDefinition(
         code=_code(entry, where),
+        section=_take(entry, "section", str, where),
         unit=FieldUnit(unit),
         decimals=decimals,
         forms=_forms(entry, where),
         service_types=_service_types(entry, where),
+        with_forms=_with_forms(entry, where),
+        sum_of=_sum_of(entry, where),
+        over_year=OverYear(over_year),
+        carry_over=_take(entry, "carry_over", bool, where) if "carry_over" in entry else False,
         change_at_least=_amount(entry, "change_at_least", where),
         label=_text(entry, "label", where),
         hint=_text(entry, "hint", where),
@@ -136,6 +201,22 @@ def _service_types(entry: Mapping[str, Any], where: str) -> frozenset[str] | Non
     if not codes or not all(isinstance(code, str) and code in service_types() for code in codes):
         raise DefinitionError(f'{where}: service_types must be types of service such as "49" or "60a"')
     return frozenset(codes)
+
+
+def _with_forms(entry: Mapping[str, Any], where: str) -> frozenset[str] | None:
+    if "with_forms" not in entry:
+        return None
+    forms = _take(entry, "with_forms", list, where)
+    if not forms or any(form not in SERVICE_FORMS for form in forms):
+        raise DefinitionError(f"{where}: with_forms must be some of {', '.join(SERVICE_FORMS)}")
+    return frozenset(forms)
+
+
+def _sum_of(entry: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    codes = _take(entry, "sum_of", list, where) if "sum_of" in entry else []
+    if "sum_of" in entry and (not codes or not all(isinstance(code, str) for code in codes)):
+        raise DefinitionError(f"{where}: sum_of must be codes of fields")
+    return tuple(codes)
 
 
 def _amount(entry: Mapping[str, Any], key: str, where: str) -> Decimal:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from babel.numbers import format_decimal
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from portal.catalog.types import Form
-from portal.core.cells import Cell, CellState
+from portal.core.cells import NOT_SUPPLIED, Cell, CellState
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
 from portal.returns.calc import CellConflict, read_input
@@ -18,7 +19,7 @@ from portal.returns.readings import ReturnReading
 from portal.returns.types import ALL, CellInput, CellKey, Finding, FormDefinition, Severity
 from portal.web.languages import current_language, say
 
-GROUP_TITLES: Mapping[str, Message] = {
+FORM_TITLES: Mapping[str, Message] = {
     "outreach": _m("Outreach form"),
     "outpatient": _m("Outpatient form"),
     "residential": _m("Residential form"),
@@ -60,7 +61,7 @@ class Entry:
 
 
 def read_entry(form: MultiDict[str, str], definition: FormDefinition, keys: Sequence[CellKey]) -> Entry:
-    """The cells that were sent; one that was not is left out, so that it stays as it is stored.
+    """The cells that were sent; one that was not is left out, so that it stays as it is stored. Totals are not read.
 
     Raises Invalid when the version of the return is not there.
     """
@@ -71,6 +72,7 @@ def read_entry(form: MultiDict[str, str], definition: FormDefinition, keys: Sequ
             comment=form.get(comment_name(key), ""),
         )
         for key in keys
+        if not definition.field(key.field).is_computed
         if key.name in form or not_applicable_name(key) in form
     }
     read = {key: read_input(definition.field(key.field), one) for key, one in typed.items()}
@@ -111,6 +113,8 @@ class FieldView:
     comment: str
     errors: Sequence[str]
     warnings: Sequence[str]
+    total: Cell | None  # of a field that is computed: what it came to when the return was saved
+    is_carried_over: bool  # the box holds last quarter's figure, and nobody has saved it yet
     last: Cell
     note: str | None  # why the kraj returned it
     conflict: CellConflict | None
@@ -123,11 +127,37 @@ class FieldView:
     def wants_comment(self) -> bool:
         return bool(self.warnings or self.comment)
 
+    @property
+    def is_empty(self) -> bool:
+        return self.total is None and not self.text and not self.not_applicable
+
 
 @dataclass(frozen=True)
-class GroupView:
+class SectionView:
+    """One part of the form, its boxes in groups: by form of the service where it has several (else without title)."""
+
+    code: str
     title: str
-    fields: Sequence[FieldView]
+    hint: str
+    groups: Sequence[tuple[str | None, Sequence[FieldView]]]
+
+    @property
+    def anchor(self) -> str:
+        return f"section-{self.code}"
+
+    @property
+    def fields(self) -> list[FieldView]:
+        return [field for _title, fields in self.groups for field in fields]
+
+    @property
+    def empty(self) -> int:
+        """How many boxes are neither filled nor marked as not applicable."""
+        return sum(field.is_empty for field in self.fields)
+
+    @property
+    def to_correct(self) -> int:
+        """How many boxes hold what cannot be."""
+        return sum(bool(field.errors) and not field.is_empty for field in self.fields)
 
 
 @dataclass(frozen=True)
@@ -140,8 +170,8 @@ class EntryState:
     conflicts: Sequence[CellConflict] = ()
 
 
-def build_groups(reading: ReturnReading, state: EntryState) -> list[GroupView]:
-    """The boxes by form of the service, in the order of the page."""
+def build_sections(reading: ReturnReading, state: EntryState) -> list[SectionView]:
+    """The boxes by section and form of the service, in the order of the page."""
     findings = [f for f in reading.findings if f.rule != "missing"] if state.findings is None else state.findings
     said: dict[tuple[CellKey, Severity], list[str]] = {}
     for finding in findings:
@@ -150,12 +180,25 @@ def build_groups(reading: ReturnReading, state: EntryState) -> list[GroupView]:
     for key, fault in state.faults.items():
         said.setdefault((key, Severity.ERROR), []).append(say(fault))
     conflicts = {conflict.key: conflict for conflict in state.conflicts}
+    language = current_language()
     return [
-        GroupView(
-            say(GROUP_TITLES[form]), [_field(reading, key, state.typed.get(key), said, conflicts) for key in keys]
+        SectionView(
+            code=section.code,
+            title=section.label.of(language),
+            hint=section.hint.of(language),
+            groups=[
+                (title, [_field(reading, key, state.typed.get(key), said, conflicts) for key in group])
+                for title, group in _by_form(reading, keys)
+            ],
         )
-        for form, keys in reading.forms()
+        for section, keys in reading.sections()
     ]
+
+
+def _by_form(reading: ReturnReading, keys: Sequence[CellKey]) -> list[tuple[str | None, list[CellKey]]]:
+    by_form = {form: list(group) for form, group in groupby(keys, key=lambda key: key.form)}
+    has_titles = len(by_form) > 1 or (len(reading.service.forms) > 1 and ALL not in by_form)
+    return [(say(FORM_TITLES[form]) if has_titles else None, group) for form, group in by_form.items()]
 
 
 def _field(
@@ -168,17 +211,21 @@ def _field(
     definition, stored, language = reading.definition.field(key.field), reading.cell(key), current_language()
     warnings = list(said.get((key, Severity.WARNING), []))
     comment = reading.comments.get(key, "") if typed is None else typed.comment
+    carried = reading.carried_over(key) if typed is None else NOT_SUPPLIED
+    shown = stored if carried.state is CellState.NOT_SUPPLIED else carried
     return FieldView(
         key=key,
         label=definition.label.of(language),
         hint=definition.hint.of(language),
         suffix=definition.suffix.of(language),
         decimals=definition.decimals,
-        text=input_text(stored) if typed is None else typed.text,
-        not_applicable=stored.state is CellState.NOT_APPLICABLE if typed is None else typed.not_applicable,
+        text=input_text(shown) if typed is None else typed.text,
+        not_applicable=shown.state is CellState.NOT_APPLICABLE if typed is None else typed.not_applicable,
         comment=comment,
         errors=list(said.get((key, Severity.ERROR), [])),
         warnings=warnings,
+        total=stored if definition.is_computed else None,
+        is_carried_over=carried.state is not CellState.NOT_SUPPLIED,
         last=reading.last_quarter.cell(key),
         note=reading.notes.get(key),
         conflict=conflicts.get(key),

@@ -18,6 +18,7 @@ from portal.returns.types import (
     ReportingDates,
     ReturnAction,
     ReturnState,
+    SectionDefinition,
 )
 
 
@@ -120,12 +121,18 @@ class ReturnReading:
     def cell(self, key: CellKey) -> Cell:
         return self.cells.get(key, NOT_SUPPLIED)
 
-    def forms(self) -> list[tuple[str, list[CellKey]]]:
-        """The cells in the groups of the page: each form of the service, then the service as a whole."""
-        grouped: dict[str, list[CellKey]] = {}
-        for key in self.keys:
-            grouped.setdefault(key.form, []).append(key)
-        return list(grouped.items())
+    def sections(self) -> list[tuple[SectionDefinition, list[CellKey]]]:
+        """The cells by the sections of the form."""
+        return self.definition.by_section(self.keys)
+
+    def carried_over(self, key: CellKey) -> Cell:
+        """What a box may start with before anybody saved the return: last quarter's figure, where that is fair.
+
+        It is not stored until a person saves it.
+        """
+        if self.state is None and self.definition.field(key.field).carry_over:
+            return self.last_quarter.cell(key)
+        return NOT_SUPPLIED
 
     def cells_at(self, version: int) -> dict[CellKey, Cell]:
         """The cells as they stood when the return had this version."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import holidays
@@ -165,6 +165,18 @@ class FieldUnit(StrEnum):
     BEDS = "beds"
     BED_DAYS = "bed_days"
     PERSONS = "persons"
+    CONTACTS = "contacts"  # of about 10 minutes
+    INTERVENTIONS = "interventions"  # of about 30 minutes
+    CALLS = "calls"
+    CZK = "czk"
+
+
+class OverYear(StrEnum):
+    """How the four quarters of a year make its figure."""
+
+    SUM = "sum"
+    MEAN = "mean"
+    LAST = "last"  # as it stood in the last quarter
 
 
 @dataclass(frozen=True)
@@ -191,22 +203,43 @@ class CellKey(NamedTuple):
 
 
 @dataclass(frozen=True)
+class SectionDefinition:
+    """A part of the form that belongs together: users, staff, costs."""
+
+    code: str
+    label: LocalText
+    hint: LocalText
+
+
+@dataclass(frozen=True)
 class FieldDefinition:
     """One question of the form, as the definition file puts it."""
 
     code: str
+    section: str
     unit: FieldUnit
     decimals: int  # places after the comma that are taken, 0 to 2
     forms: tuple[str, ...]  # asked once for each of these forms, or once for the service: (ALL,)
     service_types: frozenset[str] | None  # None: of every type
+    with_forms: frozenset[str] | None  # asked only of services that have one of these forms; None: of all
+    sum_of: tuple[str, ...]  # fields that it adds up in the same form; such a field is never typed
+    over_year: OverYear
+    carry_over: bool  # whether last quarter's figure is a fair start for this one's
     change_at_least: Decimal  # a smaller change against the last quarter is not worth a comment
     label: LocalText
     hint: LocalText
     suffix: LocalText  # what stands behind the box: "hours"
     source: str  # where the Act gives the ground for asking
 
-    def applies_to(self, type_code: str) -> bool:
-        return self.service_types is None or type_code in self.service_types
+    @property
+    def is_computed(self) -> bool:
+        return bool(self.sum_of)
+
+    def applies_to(self, type_code: str, forms: Collection[str]) -> bool:
+        """Whether a service of this type and these forms is asked."""
+        return (self.service_types is None or type_code in self.service_types) and (
+            self.with_forms is None or not self.with_forms.isdisjoint(forms)
+        )
 
 
 @dataclass(frozen=True)
@@ -216,6 +249,7 @@ class FormDefinition:
     code: str
     first_period: Period
     last_period: Period | None
+    sections: tuple[SectionDefinition, ...]
     fields: tuple[FieldDefinition, ...]
 
     def is_valid_for(self, period: Period) -> bool:
@@ -223,20 +257,33 @@ class FormDefinition:
 
     def field(self, code: str) -> FieldDefinition:
         """The definition of a field. Raises KeyError for a code that the form does not have."""
-        return {definition.code: definition for definition in self.fields}[code]
+        return self._by_code[code]
 
-    def cells_for(self, type_code: str, forms: frozenset[str] | set[str]) -> tuple[CellKey, ...]:
-        """The cells that a service of this type and these forms is asked for, in the order of the page.
+    def cells_for(self, type_code: str, forms: Collection[str]) -> tuple[CellKey, ...]:
+        """The cells that a service of this type and these forms has, totals included, in the order of the page.
 
-        The forms come first, each with its fields; what is asked once for the service comes last.
+        Section by section; in each the forms of the service one after another and then what is asked for all of it.
         """
         return tuple(
             CellKey(form, definition.code)
+            for section in self.sections
             for form in FORMS
             if form == ALL or form in forms
             for definition in self.fields
-            if form in definition.forms and definition.applies_to(type_code)
+            if definition.section == section.code
+            if form in definition.forms and definition.applies_to(type_code, forms)
         )
+
+    def by_section(self, keys: Sequence[CellKey]) -> list[tuple[SectionDefinition, list[CellKey]]]:
+        """The cells by the sections they belong to; a section without any is left out."""
+        found: dict[str, list[CellKey]] = {}
+        for key in keys:
+            found.setdefault(self.field(key.field).section, []).append(key)
+        return [(section, found[section.code]) for section in self.sections if section.code in found]
+
+    @cached_property
+    def _by_code(self) -> dict[str, FieldDefinition]:
+        return {definition.code: definition for definition in self.fields}
 
 
 @dataclass(frozen=True)

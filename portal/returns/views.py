@@ -124,7 +124,9 @@ def save(register_id: int, period: str) -> Answer:
             reading, state, summary=summary, summary_title=gettext("Saved, except for these figures")
         ), 422
     flash(gettext("The draft is saved."), "success")
-    return _to_return(register_id, quarter)
+    part = request.form.get("part", "")  # the part of the form to go on with
+    known = {section.code for section in reading.definition.sections}
+    return _to_return(register_id, quarter, anchor=f"section-{part}" if part in known else None)
 
 
 @bp.post("/vykazy/<int:register_id>/<period>/odeslani")
@@ -279,7 +281,7 @@ def _form_page(
 ) -> str:
     return render_template(
         "returns/form.html",
-        groups=forms.build_groups(reading, state),
+        sections=forms.build_sections(reading, state),
         summary=summary or {},
         summary_title=summary_title,
         has_conflict=has_conflict,
@@ -311,7 +313,6 @@ def _reading_context(reading: ReturnReading) -> dict[str, Any]:
     return {
         "reading": reading,
         "label_of": lambda key: forms.label_of(reading, key),
-        "group_titles": {form: say(title) for form, title in forms.GROUP_TITLES.items()},
         "changes": {key: relative_change(reading.cell(key), reading.last_quarter.cell(key)) for key in reading.keys},
         "language": current_language(),
         "may_submit": ReturnAction.SUBMIT in reading.actions,
@@ -338,8 +339,8 @@ def _review_page(
     )
 
 
-def _to_return(register_id: int, quarter: Period) -> Response:
-    return redirect(url_for("returns.show", register_id=register_id, period=str(quarter)), code=303)
+def _to_return(register_id: int, quarter: Period, *, anchor: str | None = None) -> Response:
+    return redirect(url_for("returns.show", register_id=register_id, period=str(quarter), _anchor=anchor), code=303)
 
 
 def _to_review(reading: ReturnReading) -> Response:

@@ -23,8 +23,8 @@ from tests.factories.serving import serving
 pytestmark = pytest.mark.browser
 
 NEED = "domov důchodců u Šumperka"  # as a person types it: by its old name, and inflected
-HOURS, STAFF, BEDS, BED_DAYS = "Hodiny přímé sociální práce", "Úvazky v přímé péči", "Lůžka", "Využité lůžkodny"
-AT_END, IN_QUARTER, REFUSED = "Uživatelé k poslednímu dni", "Uživatelé za čtvrtletí", "Odmítnutí žadatelé"
+STAFF, BEDS, BED_DAYS = "Pracovníci v sociálních službách", "Lůžka", "Využité lůžkodny"
+IN_QUARTER, ALLOWANCE = "Uživatelé za čtvrtletí", "Příspěvek na péči"
 NORM_OF_OCCUPANCY = 90
 MORE_TABS_THAN_ANY_PAGE_HAS = 150
 
@@ -91,12 +91,20 @@ def does_not_concern(page: Page, label: str) -> Locator:
     return page.get_by_role("checkbox", name=re.compile(rf"^Netýká se\s*: {label}"))
 
 
-def number_of_last_quarter(page: Page, label: str) -> str:
-    """The number that the form shows beside the box."""
-    field = page.locator(".returns-field", has=box(page, label))
-    shown = re.search(r"Minulé čtvrtletí: ([\d ,]+)$", words(field.locator(".returns-field__last")))
-    assert shown, f"no figure of the last quarter beside {label}"
-    return shown[1].strip()
+def comment(page: Page, label: str) -> Locator:
+    """Where the form asks why a figure is so different."""
+    return page.locator(".returns-field", has=box(page, label)).get_by_role("textbox", name="Komentář pro kraj")
+
+
+def numbers_of_last_quarter(page: Page) -> dict[str, str]:
+    """The number that the form shows beside each box, by the label of the box."""
+    figures = {}
+    for field in page.locator(".returns-field", has=page.locator("input[inputmode]")).all():
+        label = words(field.locator("label").first).rsplit(",", 1)[0].strip()
+        shown = re.search(r"Minulé čtvrtletí: ([\d ,]*\d)", words(field.locator(".returns-field__last")))
+        assert shown, f"no figure of the last quarter beside {label}"
+        figures[label] = shown[1].strip()
+    return figures
 
 
 def follow(control: Locator) -> None:
@@ -162,7 +170,7 @@ def open_the_return(page: Page, name: str, quarter: Quarter) -> None:
 
 def figures_of(page: Page, quarter: Quarter) -> dict[str, str]:
     """A quarter like the one before, with 95 beds of 100 taken."""
-    figures = {label: number_of_last_quarter(page, label) for label in (HOURS, STAFF, BEDS, AT_END, IN_QUARTER)}
+    figures = numbers_of_last_quarter(page)
     return figures | {BED_DAYS: str(int(figures[BEDS]) * quarter.days * 95 // 100)}
 
 
@@ -172,7 +180,8 @@ def fill_in_with_mistakes(page: Page, figures: dict[str, str]) -> None:
         box(page, label).fill(number)
     box(page, STAFF).fill("sedm")
     box(page, IN_QUARTER).fill("")
-    does_not_concern(page, REFUSED).check()
+    box(page, ALLOWANCE).fill("")
+    does_not_concern(page, ALLOWANCE).check()
     follow(page.get_by_role("button", name="Odeslat ke kontrole"))
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Výkaz zatím nelze odeslat")
@@ -181,17 +190,18 @@ def fill_in_with_mistakes(page: Page, figures: dict[str, str]) -> None:
     expect(box(page, STAFF)).to_have_value("sedm")
     assert "Napište číslo, například 6,75." in words(page.locator(".returns-field", has=box(page, STAFF)))
     assert "Doplňte" in words(page.locator(".returns-field", has=box(page, IN_QUARTER)))
-    expect(does_not_concern(page, REFUSED)).to_be_checked()
-    follow(summary.get_by_role("link").first)
+    expect(does_not_concern(page, ALLOWANCE)).to_be_checked()
+    follow(summary.get_by_role("link").filter(has_text=STAFF))
     expect(box(page, STAFF)).to_be_focused()
 
 
 def correct_and_submit(page: Page, figures: dict[str, str]) -> None:
     box(page, STAFF).fill(figures[STAFF])
     box(page, IN_QUARTER).fill(figures[IN_QUARTER])
+    comment(page, ALLOWANCE).fill("Příspěvek od července přijímá zřizovatel.")
     follow(page.get_by_role("button", name="Odeslat ke kontrole"))
     expect(content(page)).to_contain_text("Výkaz je odeslaný ke kontrole.")
-    assert "netýká se" in words(content(page).get_by_role("row").filter(has_text=REFUSED).first)
+    assert "netýká se" in words(content(page).get_by_role("row").filter(has_text=ALLOWANCE).first)
 
 
 def accept_it(page: Page, name: str, number: str) -> None:
@@ -290,8 +300,9 @@ def test_logging_in_and_submitting_a_quarter_need_no_mouse(visitor: Watched) -> 
     press_enter(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Výkaz za {quarter.words}")
 
-    labels = [HOURS, STAFF, BEDS, BED_DAYS, AT_END, IN_QUARTER, REFUSED]
-    figures = {label: number_of_last_quarter(page, label) for label in labels if box(page, label).count()}
+    figures = {
+        label: number for label, number in numbers_of_last_quarter(page).items() if not box(page, label).input_value()
+    }
     tab_to(page, page.get_by_role("link", name="Přeskočit na hlavní obsah"))
     press_enter(page)
     for label, number in figures.items():

@@ -11,6 +11,7 @@ from portal.catalog.models import Provider, Service
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.clock import now_utc
 from portal.core.db import db
+from portal.returns.calc import with_totals
 from portal.returns.definition import definition_for
 from portal.returns.models import ReportingPeriod, Return, ReturnCell
 from portal.returns.types import ALL, CellKey, Period, ReturnState
@@ -58,13 +59,18 @@ def make_return(
     """A return of the service with a row for each cell that its form asks for.
 
     ``cells`` maps a field (``"direct_hours"``: in every form that is asked for it) or ``(form, field)`` to a number,
-    to NA or to None (not supplied, which is also the default).
+    to NA or to None (not supplied, which is also the default). A computed total may be given as well: its first part
+    then has the number and the others are zero, so that the return is one that the portal could have stored.
     """
     parsed = make_period(period)
     definition = definition_for(parsed)
     keys = definition.cells_for(service.type_code, {form.form for form in service.forms})
     given = dict(cells or {})
     stored = {key: _cell(given.get(tuple(key), given.get(key.field))) for key in keys}
+    for key in keys:
+        if tuple(key) in given or key.field in given:
+            stored.update(_parts(definition.field(key.field).sum_of, key, stored[key]))
+    stored = with_totals(definition, keys, stored)
     unknown = [name for name in given if not any(name in (key.field, tuple(key)) for key in keys)]
     assert not unknown, f"the form does not ask this service for {unknown}"
     submitted_at = None if state == ReturnState.DRAFT else now_utc()
@@ -92,6 +98,11 @@ def make_return(
 
 def cell_key(field: str, form: str = ALL) -> CellKey:
     return CellKey(form, field)
+
+
+def _parts(codes: Sequence[str], total: CellKey, cell: Cell) -> dict[CellKey, Cell]:
+    rest = Cell.of(0) if cell.state.has_number else cell
+    return {CellKey(total.form, code): cell if place == 0 else rest for place, code in enumerate(codes)}
 
 
 def _cell(value: CellValue) -> Cell:

@@ -12,14 +12,36 @@ from portal.returns.types import Period
 Q2 = Period(2026, 2)  # on time until 25 July, closed from 9 August
 IN_TIME = datetime(2026, 7, 10, 8, 0, tzinfo=UTC)
 
+# All that a residential service is asked for, in the boxes of the page; 9.5 FTE of direct care.
 GOOD = {
-    "residential-direct_hours": "4 000,5",
-    "residential-direct_care_fte": "9,5",
-    "residential-beds": "40",
-    "residential-bed_days_used": "3 500",
     "all-users_at_end": "38",
     "all-users_in_quarter": "45",
-    "all-refused_applicants": "0",
+    "all-users_new": "6",
+    "all-users_left": "7",
+    "residential-direct_hours": "4 000,5",
+    "residential-fte_social_workers": "1,5",
+    "residential-fte_service_workers": "6,75",
+    "residential-fte_other_direct": "1,25",
+    "all-fte_management": "4",
+    "residential-beds": "40",
+    "residential-bed_days_used": "3 500",
+    "all-refused_other_service": "1",
+    "all-refused_capacity": "3",
+    "all-refused_health": "0",
+    "all-refused_terminated": "0",
+    "all-costs_personnel": "2 400 000",
+    "all-costs_material": "390 000,5",
+    "all-costs_energy": "150 000",
+    "all-costs_services": "280 000",
+    "all-costs_depreciation": "0",
+    "all-costs_other": "40 000",
+    "all-revenue_state_grant": "900 000",
+    "all-revenue_kraj": "60 000",
+    "all-revenue_municipalities": "160 000",
+    "all-revenue_users": "1 200 000",
+    "all-revenue_care_allowance": "850 000",
+    "all-revenue_health_insurance": "90 000",
+    "all-revenue_other": "0",
 }
 
 

@@ -161,3 +161,23 @@ def test_the_checks_of_the_models_are_those_of_the_migrated_schema(empty: Flask)
     for table in Model.metadata.sorted_tables:
         meant = {str(c.name) for c in table.constraints if isinstance(c, sa.CheckConstraint)}
         assert {check["name"] for check in inspector.get_check_constraints(table.name)} == meant, table.name
+
+
+def test_returns_keep_the_form_they_were_begun_with_under_its_new_name(empty: Flask) -> None:
+    upgrade(revision="0007")
+    fill()
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE returns SET form_version = 'quarterly_2020'"))
+    upgrade(revision="0008")
+    assert form_versions() == ["quarterly_2015"]
+    downgrade(revision="0007")
+    assert form_versions() == ["quarterly_2020"]
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE return_cells SET field = 'users_new'"))
+    upgrade(revision="0008")
+    assert form_versions() == ["quarterly_2026"]
+
+
+def form_versions() -> list[str]:
+    with db.engine.connect() as connection:
+        return list(connection.scalars(sa.text("SELECT form_version FROM returns")))

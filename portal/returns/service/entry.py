@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
-from portal.returns.calc import blocking
+from portal.returns.calc import blocking, with_totals
 from portal.returns.definition import definition_by_code, definition_for
 from portal.returns.models import Return, ReturnCell, ReturnCellChange
 from portal.returns.queries import single
@@ -107,10 +107,12 @@ def _store(
     rows = {CellKey(row.form, row.field): row for row in single.stored_cells(stored.id)}
     version = stored.version + 1
     changed = 0
+    known = {key: single.cell_of(row.state, row.value) for key, row in rows.items()}
+    complete = with_totals(definition, asked, {**known, **cells})
     for key in asked:
         row = rows.get(key)
-        before = NOT_SUPPLIED if row is None else single.cell_of(row.state, row.value)
-        after = cells.get(key, before)
+        before = known.get(key, NOT_SUPPLIED)
+        after = complete.get(key, before)
         if row is None:
             row = ReturnCell(return_id=stored.id, form=key.form, field=key.field, state=str(before.state), value=None)
             db.session.add(row)

@@ -1,6 +1,8 @@
 """Filling a return in: what is stored, what is given back, what is told."""
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
@@ -31,7 +33,7 @@ def test_the_four_states_of_a_cell_survive_form_database_page_and_frame(service,
     answer = editor.post(
         **{
             "residential-direct_hours": "4 000,5",
-            "residential-direct_care_fte": "",
+            "residential-fte_service_workers": "",
             "residential-beds": "0",
             "residential-bed_days_used": "",
             "residential-bed_days_used-na": "1",
@@ -40,16 +42,16 @@ def test_the_four_states_of_a_cell_survive_form_database_page_and_frame(service,
     assert answer.status_code == 303
     cells = stored(service)
     assert cells["residential-direct_hours"] == ("value", 4000.5)
-    assert cells["residential-direct_care_fte"] == ("not_supplied", None)
+    assert cells["residential-fte_service_workers"] == ("not_supplied", None)
     assert cells["residential-beds"] == ("zero", 0)
     assert cells["residential-bed_days_used"] == ("not_applicable", None)
     page = editor.get()
     assert box(page, "residential-direct_hours") == ("4 000,5", False)
-    assert box(page, "residential-direct_care_fte") == ("", False)
+    assert box(page, "residential-fte_service_workers") == ("", False)
     assert box(page, "residential-beds") == ("0", False)
     assert box(page, "residential-bed_days_used") == ("", True)
     frame = cells_frame(Q2, states=("draft",)).set_index("field")
-    assert frame.state[["direct_hours", "direct_care_fte", "beds", "bed_days_used"]].tolist() == [
+    assert frame.state[["direct_hours", "fte_service_workers", "beds", "bed_days_used"]].tolist() == [
         CellState.VALUE,
         CellState.NOT_SUPPLIED,
         CellState.ZERO,
@@ -80,19 +82,19 @@ def test_the_english_page_gives_back_numbers_that_it_reads(service, editor):
 
 
 def test_a_draft_may_be_incomplete_and_garbage_stays_in_its_box(service, editor):
-    editor.post(**{"residential-direct_care_fte": "7"})
+    editor.post(**{"residential-fte_service_workers": "7"})
     page = editor.post(
-        **{"residential-direct_hours": "100", "residential-direct_care_fte": "sedm", "all-users_at_end": "-3"}
+        **{"residential-direct_hours": "100", "residential-fte_service_workers": "sedm", "all-users_at_end": "-3"}
     )
     assert page.status_code == 422
-    assert box(page, "residential-direct_care_fte") == ("sedm", False)
+    assert box(page, "residential-fte_service_workers") == ("sedm", False)
     assert box(page, "all-users_at_end") == ("-3", False)
     assert "Uloženo, kromě těchto údajů" in words(page)
-    assert "Úvazky v přímé péči: Napište číslo, například 6,75." in words(page)
-    assert 'href="#residential-direct_care_fte"' in page.text
+    assert "Pracovníci v sociálních službách: Napište číslo, například 6,75." in words(page)
+    assert 'href="#residential-fte_service_workers"' in page.text
     cells = stored(service)
     assert cells["residential-direct_hours"] == ("value", 100)
-    assert cells["residential-direct_care_fte"] == ("value", 7)
+    assert cells["residential-fte_service_workers"] == ("value", 7)
     assert cells["all-users_at_end"] == ("not_supplied", None)
     assert version_on(page) == version_on(editor.get())
 
@@ -159,10 +161,10 @@ def test_submitting_an_incomplete_return_names_every_gap_and_keeps_what_is_there
 
 
 def test_garbage_keeps_a_return_from_being_submitted(service, approver):
-    page = approver.post("/odeslani", **{**GOOD, "all-refused_applicants": "žádný"})
+    page = approver.post("/odeslani", **{**GOOD, "all-refused_capacity": "žádný"})
     assert page.status_code == 422
-    assert box(page, "all-refused_applicants") == ("žádný", False)
-    assert page.text.count('href="#all-refused_applicants"') == 1
+    assert box(page, "all-refused_capacity") == ("žádný", False)
+    assert page.text.count('href="#all-refused_capacity"') == 1
     assert db.session.scalar(select(Return.state)) == "draft"
 
 
@@ -217,7 +219,7 @@ def test_two_people_who_edit_see_both_values_and_lose_nothing(service, editor, a
     approver.post(**{**GOOD, "residential-beds": "42", "all-users_at_end": "39"})
     page = editor.post(
         version=str(seen),
-        **{**GOOD, "residential-beds": "41", "all-refused_applicants": "tři", "residential-direct_hours": "1"},
+        **{**GOOD, "residential-beds": "41", "all-refused_capacity": "tři", "residential-direct_hours": "1"},
     )
     assert page.status_code == 409
     assert "Nic z toho, co jste napsali, se neztratilo" in words(page)
@@ -227,15 +229,15 @@ def test_two_people_who_edit_see_both_values_and_lose_nothing(service, editor, a
     assert 'href="#residential-beds"' in page.text
     assert "Naposledy to byl(a) Alena Schvalovací" in words(page)
     assert box(page, "residential-direct_hours") == ("1", False)
-    assert box(page, "all-refused_applicants") == ("tři", False)
+    assert box(page, "all-refused_capacity") == ("tři", False)
     assert box(page, "all-users_at_end") == ("39", False)
     assert stored(service)["residential-beds"] == ("value", 42)
-    again = {name: box(page, name)[0] for name in GOOD} | {"all-refused_applicants": "3"}
+    again = {name: box(page, name)[0] for name in GOOD} | {"all-refused_capacity": "3"}
     assert editor.post(version=str(version_on(page)), **again).status_code == 303
     cells = stored(service)
     assert cells["residential-beds"] == ("value", 41)
     assert cells["all-users_at_end"] == ("value", 39)
-    assert cells["all-refused_applicants"] == ("value", 3)
+    assert cells["all-refused_capacity"] == ("value", 3)
 
 
 def test_two_people_who_begin_at_once_see_both_values(editor, approver):
@@ -334,3 +336,53 @@ def test_a_form_that_the_register_takes_away_goes_from_the_return(service, edito
     assert cells["outpatient-direct_hours"] == ("value", 12)
     assert not any(name.startswith("residential") for name in cells)
     assert "Lůžka 40 neuvedeno" in words(editor.get())
+
+
+def test_totals_are_added_up_on_every_save_and_cannot_be_typed(service, editor):
+    editor.post(**GOOD, **{"residential-direct_care_fte": "99", "all-costs_total": "1"})
+    cells = stored(service)
+    assert cells["residential-direct_care_fte"] == ("value", 9.5)
+    assert cells["all-refused_applicants"] == ("value", 4)
+    assert cells["all-costs_total"] == ("value", Decimal("3260000.50"))
+    page = editor.get()
+    assert 'name="residential-direct_care_fte"' not in page.text
+    assert "Úvazky v přímé péči celkem" in words(page)
+    assert "9,5 úv." in words(page)
+    editor.post(**{"residential-fte_social_workers": ""})
+    assert stored(service)["residential-direct_care_fte"] == ("not_supplied", None)
+    changes = db.session.scalars(
+        select(ReturnCellChange).where(ReturnCellChange.field == "direct_care_fte").order_by(ReturnCellChange.id)
+    )
+    assert [(one.from_value, one.to_value) for one in changes] == [(None, 9.5), (9.5, None)]
+
+
+def test_what_rarely_changes_starts_with_last_quarters_figure_and_is_not_stored_unseen(service, editor):
+    make_return(service, "2026Q1", {"beds": 40, "direct_hours": 3900, "fte_other_direct": NA}, state="locked")
+    page = editor.get()
+    assert box(page, "residential-beds") == ("40", False)
+    assert box(page, "residential-fte_other_direct") == ("", True)
+    assert box(page, "residential-direct_hours") == ("", False)
+    assert words(page).count("předvyplněno") == 2
+    editor.post(**{"residential-direct_hours": "1"})
+    assert stored(service)["residential-beds"] == ("not_supplied", None)
+    page = editor.get()
+    assert box(page, "residential-beds") == ("", False)
+    assert "předvyplněno" not in words(page)
+
+
+def test_the_contents_tell_the_state_of_each_part(editor):
+    told = re.sub(r"\s+", " ", words(editor.get()))
+    assert "Uživatelé 4 prázdná" in told
+    assert "Lůžka 2 prázdná" in told
+    editor.post(**{**GOOD, "all-users_left": "", "residential-bed_days_used": "9999"})
+    told = words(editor.get())
+    assert "Uživatelé 1 prázdné" in told
+    assert "Lůžka 1 k opravě" in told
+    assert "Náklady hotovo" in told
+
+
+def test_saving_one_part_goes_on_with_the_next(editor):
+    answer = editor.post(part="staff", **{"all-users_new": "3"})
+    assert answer.headers["Location"].endswith("#section-staff")
+    answer = editor.post(part="https://elsewhere.example", **{"all-users_new": "4"})
+    assert "#" not in answer.headers["Location"]

@@ -124,9 +124,8 @@ def test_a_decision_on_a_return_that_changed_meanwhile_is_not_taken(approver, kr
 
 
 def test_the_kraj_sees_changes_warnings_and_comments(service, approver, kraj):
-    make_return(
-        service, "2026Q1", {"direct_hours": 2000, "direct_care_fte": "9.5", "users_in_quarter": 0}, state="locked"
-    )
+    staff = {"fte_social_workers": "1.5", "fte_service_workers": "6.75", "fte_other_direct": "1.25"}
+    make_return(service, "2026Q1", {"direct_hours": 2000, "users_in_quarter": 0, **staff}, state="locked")
     comment = {"residential-direct_hours-comment": "Nové oddělení.", "all-users_in_quarter-comment": "Loni chyba."}
     approver.post(**GOOD)
     assert approver.post("/odeslani", **GOOD, **comment).status_code == 303
