@@ -121,6 +121,16 @@ def as_last_quarter(only: Sequence[str] = (), but: Sequence[str] = ()) -> Do:
     return act
 
 
+def explain(words: str) -> Do:
+    """Answer whatever the form asks about in a comment."""
+
+    def act(page: Page) -> None:
+        for box in page.get_by_label("Komentář pro kraj").all():
+            box.fill(words)
+
+    return act
+
+
 def mark(selector: str) -> Do:
     """Check a box by its selector."""
     return lambda page: page.locator(selector).first.check()
@@ -150,7 +160,7 @@ STEPS: list[Step] = [
         who="provider_approver",
         do=[
             as_last_quarter(only=("Pracovníci v sociálních službách", "Uživatelé za čtvrtletí")),
-            fill("Komentář pro kraj", "Příspěvek od července přijímá zřizovatel."),
+            explain("Příspěvek od července přijímá zřizovatel."),
             press("Odeslat ke kontrole"),
         ],
     ),

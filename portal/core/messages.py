@@ -13,11 +13,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Message:
-    """A translatable sentence: message id, its plural (if any) and the values to put in."""
+    """A translatable sentence: message id, its plural (if any) and the values to put in.
+
+    ``czech`` is there where the sentence comes from a data file that gives it in both languages.
+    """
 
     text: str
     params: Mapping[str, Any] = field(default_factory=dict)
     plural: str | None = None
+    czech: str | None = None
 
     def __str__(self) -> str:
         """English rendering, for logs and tests; people get the translation."""

@@ -335,6 +335,7 @@ def _review_page(
         overall=overall,
         reason=reason,
         reason_name=forms.reason_name,
+        group_findings=service.group_findings(current_actor(), reading),
         **_reading_context(reading),
     )
 

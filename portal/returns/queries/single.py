@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from portal.core.cells import Cell, CellState
 from portal.core.db import db
 from portal.returns.models import ReportingPeriod, Return, ReturnCell, ReturnCellChange, ReturnEvent, ReturnNote
 from portal.returns.readings import ChangeLine, EventLine, Quarter, ReportingService
-from portal.returns.types import CellKey, Period, ReportingDates, ReturnAction
+from portal.returns.types import FINAL_STATES, CellKey, Period, ReportingDates, ReturnAction
 
 
 def find_service(register_id: int, period: Period) -> tuple[ReportingService, bool] | None:
@@ -94,6 +94,22 @@ def recent_quarters(service_id: int, before: Period, count: int) -> list[Quarter
     for period, form, field, state, value in db.session.execute(query):
         quarters.setdefault(period, {})[CellKey(form, field)] = cell_of(state, value)
     return [Quarter(Period.parse(period), cells) for period, cells in quarters.items()]
+
+
+def cells_of_others(service: ReportingService, period: Period, fields: Collection[str]) -> list[dict[CellKey, Cell]]:
+    """The cells of some fields in the accepted returns of all other services of the type, one mapping for each."""
+    query = (
+        select(ReturnCell.return_id, ReturnCell.form, ReturnCell.field, ReturnCell.state, ReturnCell.value)
+        .join(Return, Return.id == ReturnCell.return_id)
+        .join(Service, Service.id == Return.service_id)
+        .where(Service.type_code == service.type_code, Service.id != service.id)
+        .where(Return.period == str(period), Return.state.in_(FINAL_STATES), ReturnCell.field.in_(fields))
+        .order_by(ReturnCell.return_id)
+    )
+    found: dict[int, dict[CellKey, Cell]] = {}
+    for return_id, form, field, state, value in db.session.execute(query):
+        found.setdefault(return_id, {})[CellKey(form, field)] = cell_of(state, value)
+    return list(found.values())
 
 
 def notes_of(return_id: int, submission_round: int) -> dict[CellKey, str]:

@@ -4,7 +4,7 @@ from portal.returns.service.board import read_board, read_own
 from portal.returns.service.entry import Submission, save_cells, submit_return
 from portal.returns.service.frames import CELL_COLUMNS, cells_frame
 from portal.returns.service.periods import list_periods, open_period
-from portal.returns.service.reading import read_return
+from portal.returns.service.reading import group_findings, read_return
 from portal.returns.service.review import accept_return, lock_return, reopen_return, send_back
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Submission",
     "accept_return",
     "cells_frame",
+    "group_findings",
     "list_periods",
     "lock_return",
     "open_period",

@@ -8,15 +8,17 @@ from portal.core.clock import now_utc
 from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
-from portal.returns.calc import Subject, check
 from portal.returns.definition import definition_by_code, definition_for
 from portal.returns.models import Return
 from portal.returns.queries import single
 from portal.returns.readings import ReportingService, ReturnReading
-from portal.returns.types import EDITABLE_STATES, CellKey, Period, ReportingDates, ReturnState
-from portal.returns.workflow import actions_of
+from portal.returns.rules.checking import check
+from portal.returns.rules.pack import rules_for
+from portal.returns.rules.types import Against, Subject
+from portal.returns.types import EDITABLE_STATES, CellKey, Finding, Period, ReportingDates, ReturnState
+from portal.returns.workflow import actions_of, require
 
-RECENT_QUARTERS = 4
+RECENT_QUARTERS = 8
 
 
 def find_reachable(
@@ -79,7 +81,7 @@ def compose(actor: Actor, head: ReportingService, dates: ReportingDates, stored:
         may_edit=actor.can_for_provider(Permission.RETURN_EDIT, head.provider_ico) and is_open(state, is_closed),
         actions=actions_of(actor, state, head.provider_ico),
     )
-    return replace(reading, findings=check(subject_of(reading)))
+    return replace(reading, findings=check(subject_of(reading), rules_for(reading.period)))
 
 
 def is_open(state: ReturnState | None, is_closed: bool) -> bool:
@@ -90,11 +92,28 @@ def is_open(state: ReturnState | None, is_closed: bool) -> bool:
 def subject_of(reading: ReturnReading) -> Subject:
     return Subject(
         definition=reading.definition,
+        type_code=reading.service.type_code,
         period=reading.period,
         keys=reading.keys,
         cells=reading.cells,
-        previous=reading.last_quarter.cells,
+        history={quarter.period: quarter.cells for quarter in reading.recent},
     )
+
+
+def group_findings(actor: Actor, reading: ReturnReading) -> tuple[Finding, ...]:
+    """How the return stands out from accepted ones of the type and the same forms in the quarter; for the kraj alone.
+
+    A provider would learn about others from such warnings. Raises Forbidden without the right to review.
+    """
+    require(actor, Permission.RETURN_REVIEW, reading.service.provider_ico)
+    rules = [rule for rule in rules_for(reading.period) if rule.against is Against.GROUP]
+    if reading.state is None or not rules:
+        return ()
+    fields = {code for rule in rules for code in (*rule.fields, *rule.other)}
+    forms = {key.form for key in reading.keys}
+    others = single.cells_of_others(reading.service, reading.period, fields)
+    group = [cells for cells in others if {key.form for key in cells} == forms]
+    return check(replace(subject_of(reading), group=group), rules)
 
 
 def _in_page_order(keys: tuple[CellKey, ...], rows: list[single.ReturnCell]) -> tuple[CellKey, ...]:

@@ -7,8 +7,8 @@ from portal.core.audit import AuditEntry
 from portal.core.db import db
 from portal.core.transaction import transaction
 from portal.returns.models import Return, ReturnEvent, ReturnNote
-from tests.factories.returns import make_return
-from tests.factories.returns_pages import GOOD, box, version_on, words
+from tests.factories.returns import make_reporting_service, make_return
+from tests.factories.returns_pages import GOOD, Q2, box, version_on, words
 
 STATE = select(Return.state)
 
@@ -151,3 +151,30 @@ def test_a_draft_is_shown_to_the_kraj_as_unfinished(editor, kraj):
     page = words(kraj.get())
     assert "Výkaz zatím nebyl odeslán; údaje se mohou změnit." in page
     assert "4 000,5" in page
+
+
+def test_only_the_kraj_is_told_how_a_return_stands_out_from_the_group(service, approver, kraj):
+    for number in range(8):
+        other = make_reporting_service(type_code="49", forms=("residential",))
+        cells = {"direct_hours": 4000 + 10 * number, "fte_service_workers": 5, "fte_social_workers": 3}
+        make_return(other, "2026Q2", {**cells, "fte_other_direct": 1.5}, state="accepted")
+    other = make_reporting_service(type_code="49", forms=("residential", "outreach"))
+    make_return(other, "2026Q2", {"direct_hours": 1, "direct_care_fte": 1}, state="accepted")
+    approver.post(**{**GOOD, "residential-direct_hours": "1000"})
+    told = "u jiných služeb téhož druhu a formy obvykle kolem 424,74 (medián 8 služeb)"
+    assert told in words(kraj.get("/kontrola"))
+    assert "u jiných služeb" not in words(approver.get())
+    answer = approver.post("/odeslani", **{**GOOD, "residential-direct_hours": "1000"})
+    assert answer.status_code == 303  # a warning that nobody sees keeps nothing from going
+    assert "u jiných služeb" not in words(approver.get())
+    assert told in words(kraj.get("/kontrola"))
+
+
+def test_a_figure_out_of_the_own_series_wants_a_comment(service, approver):
+    for back in range(1, 7):
+        make_return(service, Q2.shifted(-back), {"users_at_end": 20}, state="locked")
+    page = approver.post("/odeslani", **{**GOOD, "all-users_at_end": "29"})
+    assert page.status_code == 422
+    assert "Údaj vybočuje z vlastní řady: nyní 29, obvykle kolem 20 (medián 6 čtvrtletí)." in words(page)
+    comment = {"all-users_at_end-comment": "Nová budova."}
+    assert approver.post("/odeslani", **{**GOOD, "all-users_at_end": "29"}, **comment).status_code == 303

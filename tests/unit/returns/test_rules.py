@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
-from portal.returns.calc import Subject, blocking, check, merge, relative_change
+from portal.returns.calc import blocking, merge, relative_change
 from portal.returns.definition import definitions
+from portal.returns.rules import checking
+from portal.returns.rules.pack import rules_for
+from portal.returns.rules.types import Subject
 from portal.returns.types import ALL, CellInput, CellKey, Period, Severity
 
 FORM = definitions()[0]
@@ -34,7 +37,12 @@ def cells(numbers):
 
 
 def subject(changes=(), previous=(), keys=HOME, period=Q2):
-    return Subject(FORM, period, keys, cells({**GOOD, **dict(changes)}), cells(dict(previous)))
+    now, before = cells({**GOOD, **dict(changes)}), cells(dict(previous))
+    return Subject(FORM, "49", period, keys, now, {period.previous: before})
+
+
+def check(subject):
+    return checking.check(subject, rules_for(subject.period))
 
 
 def rules(found):
@@ -53,7 +61,7 @@ def test_a_missing_cell_blocks_unless_it_is_marked_as_not_applicable(key):
 
 
 def test_a_cell_that_nobody_touched_is_missing_too():
-    empty = Subject(FORM, Q2, HOME, {}, {})
+    empty = Subject(FORM, "49", Q2, HOME, {})
     assert rules(check(empty)) == [(key, "missing") for key in HOME]
 
 
