@@ -79,6 +79,8 @@ def test_the_english_page_gives_back_numbers_that_it_reads(service, editor):
     assert stored(service) == before
     assert "Submit for review" not in page.text
     assert "Return for Q2 2026" in words(page)
+    editor.post(**{**GOOD, "all-users_at_end": "46"})
+    assert "There are more users on the last day (46) than in the whole quarter (45)." in words(editor.get())
 
 
 def test_a_draft_may_be_incomplete_and_garbage_stays_in_its_box(service, editor):
