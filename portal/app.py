@@ -15,6 +15,7 @@ from portal.accounts import models as accounts_models
 from portal.accounts.scopes import init_scope_names
 from portal.accounts.session import init_login, init_login_limits
 from portal.accounts.views.pages import bp as accounts_bp
+from portal.benchmarking import models as benchmarking_models
 from portal.benchmarking import views as benchmarking_views
 from portal.catalog import models as catalog_models
 from portal.catalog.service.names import provider_names
@@ -55,6 +56,7 @@ MODELS = (
     territory_models,
     catalog_models,
     returns_models,
+    benchmarking_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from portal import __version__
 from portal.accounts import commands as accounts
 from portal.app import create_app
-from portal.benchmarking.commands import benchmark
+from portal.benchmarking.commands import benchmark, metrics
 from portal.catalog import commands as catalog
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
@@ -56,6 +56,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *accounts.COMMANDS,
     *territory.COMMANDS,
     benchmark,
+    metrics,
     returns.returns,
 )
 

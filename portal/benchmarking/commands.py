@@ -1,8 +1,10 @@
-"""``portal benchmark``: the comparison of one type in one quarter, as the region sees it."""
+"""``portal benchmark`` and ``portal metrics``: the comparison of a type, metrics and their values."""
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
 from typing import Any
 
 import click
@@ -10,6 +12,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext
 
 from portal.benchmarking import service
+from portal.benchmarking.metrics import MetricVersion, parse_span
 from portal.benchmarking.types import Measure
 from portal.benchmarking.words import line_name, state_of
 from portal.catalog.types import service_types
@@ -88,3 +91,68 @@ def _print_table(comparison: service.Comparison) -> None:
         figure = percent(row["value"], 1) if words is None else say(words)
         click.echo(f"{figure:>24}  {row['service_name']} ({row['provider_name']})")
     click.echo()
+
+
+@click.group("metrics")
+def metrics() -> None:
+    """Metrics: what there is, and what it comes to."""
+
+
+@metrics.command("list")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of lines of text.")
+@with_appcontext
+def list_metrics(as_json: bool) -> None:
+    """Every metric with its unit, formula and versions."""
+    rows = service.list_metrics()
+    if as_json:
+        click.echo(json.dumps([_metric_as_json(row) for row in rows], ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row.version.name} [{row.version.unit}] {row.version.label.cs}")
+        click.echo(f"    {' '.join(row.version.formula.split())}")
+        if row.fault is not None:
+            click.echo(f"    {gettext('Cannot be evaluated:')} {say(row.fault)}")
+
+
+def _metric_as_json(row: service.MetricRow) -> dict[str, Any]:
+    return {
+        "name": row.version.name,
+        "shipped": row.is_shipped,
+        "forms": list(row.forms),
+        "fault": None if row.fault is None else say(row.fault),
+        **_version_as_json(row.version),
+        "versions": [_version_as_json(version) for version in row.versions],
+    }
+
+
+def _version_as_json(version: MetricVersion) -> dict[str, Any]:
+    return {
+        "label": {"cs": version.label.cs, "en": version.label.en},
+        "unit": version.unit,
+        "formula": version.formula,
+        "decimals": version.decimals,
+        "service_types": None if version.service_types is None else sorted(version.service_types),
+        "direction": str(version.direction),
+        "note": {"cs": version.note.cs, "en": version.note.en},
+        "first_period": str(version.first_period),
+        "last_period": None if version.last_period is None else str(version.last_period),
+    }
+
+
+@metrics.command("evaluate")
+@click.argument("name")
+@click.option("--period", "period_text", required=True, metavar="PERIOD", help="Quarter or year: 2026Q2, 2026.")
+@click.option("--type", "type_code", metavar="TYPE", help="Only services of this type, such as 46 or 60a.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV; the only format, and the usual one.")
+@with_appcontext
+def evaluate(name: str, period_text: str, type_code: str | None, as_csv: bool) -> None:
+    """Values of a metric for every service with an accepted return, as CSV with decimal points.
+
+    A share is a number (0.6 is 60 %); a value is empty unless its state is value or zero.
+    """
+    del as_csv
+    figures = service.evaluate_metric(OPERATOR, name, parse_span(period_text), type_code=type_code)
+    columns = [column for column in figures.columns if column != "service_id"]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if row[key] is None else row[key] for key in columns] for row in figures.rows()])

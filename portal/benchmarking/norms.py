@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
+from portal.benchmarking.types import ALL_FORMS, Break, Line, Measure, Norm, NormChange
 from portal.catalog.types import service_types
 
 DEFINITIONS = Path(__file__).resolve().parent / "definitions" / "norms.toml"
@@ -124,3 +125,51 @@ def lines_of(norms: Iterable[Norm], type_code: str) -> list[Line]:
 def standard_norms() -> tuple[Norm, ...]:
     """The norms that come with the portal; raises NormsError when its file is wrong."""
     return load_norms(DEFINITIONS, service_types())
+
+
+def norms_with(norms: Iterable[Norm], changes: Iterable[NormChange]) -> tuple[Norm, ...]:
+    """The norms after the region's changes, given in the order in which they were decided.
+
+    A change holds from its day until the next day on which a norm of the line begins, shipped or changed; without a
+    share there is no norm. The median of 2015 stays with the line. Lines keep their order, new ones come last.
+    """
+    shipped: dict[Line, list[Norm]] = {}
+    for norm in norms:
+        shipped.setdefault(norm.line, []).append(norm)
+    changed: dict[Line, dict[date, NormChange]] = {}
+    for change in changes:
+        changed.setdefault(change.line, {})[change.valid_from] = change
+    return tuple(
+        norm
+        for line in dict.fromkeys([*shipped, *changed])
+        for norm in _timeline(line, shipped.get(line, []), changed.get(line, {}))
+    )
+
+
+def _timeline(line: Line, shipped: list[Norm], changed: Mapping[date, NormChange]) -> list[Norm]:
+    by_day = {norm.valid_from: norm for norm in shipped}
+    days = sorted({*by_day, *changed})
+    median = next((norm.median_2015_share for norm in shipped if norm.median_2015_share is not None), None)
+    found = []
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        last_day = None if following is None else following - timedelta(days=1)
+        if change := changed.get(day):
+            if change.share is not None:
+                found.append(Norm(line, change.share, day, last_day, median, change.reason))
+        else:
+            norm = by_day[day]
+            ends = [end for end in (norm.valid_to, last_day) if end is not None]
+            found.append(replace(norm, valid_to=min(ends, default=None)))
+    return found
+
+
+def breaks(norms: Iterable[Norm], line: Line) -> list[Break]:
+    """The days from which the norm of a line is another one, or none, by time; the first norm breaks nothing."""
+    own = sorted((norm for norm in norms if norm.line == line), key=lambda norm: norm.valid_from)
+    steps: list[tuple[date, Decimal | None]] = []
+    for norm, following in zip(own, [*own[1:], None], strict=True):
+        steps.append((norm.valid_from, norm.share))
+        after = None if norm.valid_to is None else norm.valid_to + timedelta(days=1)
+        if after is not None and (following is None or following.valid_from != after):
+            steps.append((after, None))
+    return [Break(day, before, share) for (_, before), (day, share) in pairwise(steps) if before != share]

@@ -6,7 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from portal.benchmarking.models import Metric, NormDecision
+from portal.benchmarking.types import Line
 from portal.catalog.models import Provider, Service, ServiceForm
 from portal.core.db import db
 from portal.returns.models import Return
@@ -64,3 +67,25 @@ def services_in(period: Period, *, type_codes: Collection[str] | None = None, ic
     if ico is not None:
         query = query.where(Provider.ico == ico)
     return [tuple(row) for row in db.session.execute(query)]
+
+
+def stored_metrics() -> list[Metric]:
+    """The region's metrics with their versions, by name."""
+    query = select(Metric).options(selectinload(Metric.versions)).order_by(Metric.name)
+    return list(db.session.scalars(query))
+
+
+def stored_metric(name: str) -> Metric | None:
+    return db.session.scalar(select(Metric).where(Metric.name == name).options(selectinload(Metric.versions)))
+
+
+def norm_decisions(line: Line | None = None) -> list[NormDecision]:
+    """The region's changes of norms (of a line) in the order in which they were decided."""
+    query = select(NormDecision).order_by(NormDecision.id)
+    if line is not None:
+        query = query.where(
+            NormDecision.type_code == line.type_code,
+            NormDecision.measure == str(line.measure),
+            NormDecision.form == line.form,
+        )
+    return list(db.session.scalars(query))

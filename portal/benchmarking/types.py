@@ -65,3 +65,22 @@ class Norm:
 
     def is_valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class NormChange:
+    """What the region decided about the norm of a line from a day on; of two for one day the later decision counts."""
+
+    line: Line
+    share: Decimal | None  # None: no norm from that day on
+    valid_from: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """A day from which another norm holds than before, so that a series compared with it does not go on."""
+
+    day: date
+    before: Decimal | None
+    after: Decimal | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from portal.benchmarking.metrics import Direction
 from portal.benchmarking.types import ALL_FORMS, Line, Measure
 from portal.core.messages import Message, _m
 from portal.disclosure import FigureState, Reason
@@ -32,6 +33,13 @@ STATES = {
     FigureState.UNDEFINED: _m("cannot be computed"),
     FigureState.HIDDEN: _m("hidden"),
 }
+DIRECTIONS = {
+    Direction.HIGHER: _m("higher is better"),
+    Direction.LOWER: _m("lower is better"),
+    Direction.NORM: _m("near the norm"),
+    Direction.NONE: _m("neither"),
+}
+UNIT_SHARE = _m("share (in per cent)")
 RETURN_NOT_ACCEPTED = _m("return not accepted")
 CONCENTRATED = _m("One or two providers make up most of the group, so the figures of the group would betray them.")
 TOO_FEW = _m("The group has fewer than six providers, so its figures would betray single ones.")

@@ -62,6 +62,9 @@ class Permission(StrEnum):
     COMPARE_READ = "compare_read"  # some comparison; which figures is decided by the next two
     COMPARE_ALL = "compare_all"  # exact figures of all services
     COMPARE_OWN = "compare_own"  # own figures beside a disclosure-safe group
+    METRIC_READ = "metric_read"  # definitions of metrics and norms; figures need COMPARE_ALL
+    METRIC_EDIT = "metric_edit"
+    NORM_EDIT = "norm_edit"
     TERRITORY_IMPORT_READ = "territory_import_read"
     USER_READ = "user_read"
     USER_MANAGE = "user_manage"
@@ -79,16 +82,19 @@ _REGION_READ = {
     Permission.RETURN_READ,
     Permission.COMPARE_READ,
     Permission.COMPARE_ALL,
+    Permission.METRIC_READ,
     Permission.CATALOG_REVIEW_READ,
 }
+_METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_EDITOR: frozenset(_PROVIDER),
     Role.PROVIDER_APPROVER: frozenset(_PROVIDER | {Permission.RETURN_SUBMIT}),
     Role.KEY_WORKER: frozenset(_REGION_READ | {Permission.RETURN_REVIEW, Permission.CATALOG_REVIEW}),
-    Role.PLANNER: frozenset(_REGION_READ),
+    Role.PLANNER: frozenset(_REGION_READ | _METRICS),
     Role.ADMINISTRATOR: frozenset(
-        {
+        _METRICS
+        | {
             Permission.CATALOG_IMPORT,
             Permission.CATALOG_IMPORT_READ,
             Permission.TERRITORY_IMPORT_READ,

@@ -3,8 +3,9 @@
 from portal.catalog.models import Provider
 from portal.core.transaction import transaction
 from portal.returns.types import Period
-from tests.access.rows import PROVIDERS, REGION, Objects, Row, World, answers
+from tests.access.rows import ADMINISTRATOR, PLANNER, PROVIDERS, REGION, Objects, Row, World, answers
 from tests.factories.benchmarking import make_reported_service
+from tests.factories.metrics import make_stored_metric
 from tests.factories.returns import make_reporting_service
 
 QUARTER = Period(2026, 2)
@@ -16,11 +17,22 @@ def build_world(world: World) -> None:
             known = session.query(Provider).filter_by(ico=ico).one_or_none()
             make_reported_service(QUARTER, share, provider=known or Provider(ico=ico, name=f"Poskytovatel {ico}"))
         make_reporting_service()
+        make_stored_metric("own_metric", "beds", unit="beds")
 
 
 def _foreign(world: World, who: str) -> dict[str, str] | None:
     return {"ico": world.foreign_ico} if who in PROVIDERS else None
 
+
+METRIC_EDITORS = frozenset({PLANNER, ADMINISTRATOR})
+METRICS = Objects(
+    own=lambda world, who: {"name": "own_metric"},
+    missing=lambda world, who: {"name": "occupancy"},  # comes with the portal: there is nothing of the region's to edit
+)
+NORMS = Objects(
+    own=lambda world, who: {"type_code": "46", "measure": "direct_work", "form": "all"},
+    missing=lambda world, who: {"type_code": "46", "measure": "occupancy", "form": "all"},
+)
 
 ROWS = (
     # The region gets its comparison, a provider is led to its own services.
@@ -37,4 +49,12 @@ ROWS = (
     ),
     Row("benchmarking.download_csv", "GET", REGION),
     Row("benchmarking.download_xlsx", "GET", REGION),
+    Row("benchmarking.metrics", "GET", REGION | {ADMINISTRATOR}),
+    Row("benchmarking.new_metric", "GET", METRIC_EDITORS),
+    Row("benchmarking.define_metric", "POST", METRIC_EDITORS),
+    Row("benchmarking.edit_metric", "GET", METRIC_EDITORS, objects=METRICS),
+    Row("benchmarking.change_metric", "POST", METRIC_EDITORS, objects=METRICS),
+    Row("benchmarking.norms", "GET", REGION | {ADMINISTRATOR}),
+    Row("benchmarking.norm", "GET", REGION | {ADMINISTRATOR}, objects=NORMS),
+    Row("benchmarking.change_norm", "POST", METRIC_EDITORS, objects=NORMS),
 )

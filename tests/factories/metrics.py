@@ -1,7 +1,8 @@
 """Fields, metrics and plain computations for tests of metrics."""
 
-from portal.benchmarking.metrics import Direction, Field, MetricVersion
-from portal.benchmarking.metrics.shipped import over_year_of
+from portal.benchmarking.metrics import Direction, Field, MetricVersion, Over
+from portal.benchmarking.service import draft_of, save_metric
+from portal.core.permissions import OPERATOR
 from portal.returns.types import ALL, SERVICE_FORMS, LocalText, Period
 
 _UNITS = {
@@ -23,8 +24,16 @@ _FORMS = {
     **dict.fromkeys(["direct_hours", "direct_care_fte", "fte_management", "contacts"], SERVICE_FORMS),
     **dict.fromkeys(["beds", "bed_days_used"], ("residential",)),
 }
+_STOCKS = ("fte", "beds")
+_USERS = ("users_at_end", "users_in_quarter")
+
+
+def _over_year(code, unit):
+    return Over.MEAN if unit in _STOCKS or code in _USERS else Over.SUM
+
+
 FIELDS = tuple(
-    Field(code, unit, _FORMS.get(code, (ALL,)), over_year_of(code, unit), LocalText(code, code))
+    Field(code, unit, _FORMS.get(code, (ALL,)), _over_year(code, unit), LocalText(code, code))
     for code, unit in _UNITS.items()
 )
 
@@ -44,3 +53,8 @@ def make_metric(formula, *, name="tried", unit="share", forms=(), first="2015Q1"
         first_period=Period.parse(first),
         last_period=None if last is None else Period.parse(last),
     )
+
+
+def make_stored_metric(name, formula, **words):
+    """A metric defined by the region."""
+    return save_metric(OPERATOR, draft_of(make_metric(formula, name=name, **words)))

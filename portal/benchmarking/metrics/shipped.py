@@ -27,10 +27,6 @@ MAX_DECIMALS = 4
 _REQUIRED = ("name", "label", "unit", "decimals", "formula", "direction", "note", "first_period")
 _KNOWN = {*_REQUIRED, "forms", "service_types", "last_period"}
 
-# A person who uses a service in two quarters is one person: users are a stock, those who come and go a flow.
-_FLOWS_OF_PERSONS = ("users_new", "users_left", "refused_")
-_FLOW_UNITS = {"hours", "bed_days", "contacts", "interventions", "calls", "czk"}
-
 
 class MetricsError(ValueError):
     """The file of metrics cannot be meant; the sentence says which entry and why."""
@@ -120,20 +116,12 @@ def fields_of(definitions: Iterable[FormDefinition]) -> tuple[Field, ...]:
             types = field.service_types
             if earlier is not None and types is not None:
                 types = None if earlier.service_types is None else types | earlier.service_types
-            over_year = getattr(field, "over_year", None) or over_year_of(field.code, str(field.unit))
             found[field.code] = Field(
                 code=field.code,
                 unit=str(field.unit),
                 forms=field.forms,
-                over_year=Over(over_year),
+                over_year=Over(str(field.over_year)),
                 label=field.label,
                 service_types=types,
             )
     return tuple(found.values())
-
-
-def over_year_of(code: str, unit: str) -> Over:
-    """How a field of quarters becomes one of the year, where its definition does not say."""
-    if unit == "persons":
-        return Over.SUM if code.startswith(_FLOWS_OF_PERSONS) else Over.MEAN
-    return Over.SUM if unit in _FLOW_UNITS else Over.MEAN

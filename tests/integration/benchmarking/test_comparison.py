@@ -262,4 +262,4 @@ def test_the_number_of_queries_does_not_grow_with_the_services(app, queries):
     for share in (0.4, 0.6, 0.7, 0.8):
         make_reported_service(Q2, share)
         make_reported_service(Q2, share, provider=own.provider, type_code="45")
-    assert both() == few == (2, 4)
+    assert both() == few == (3, 5)

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from portal.benchmarking.norms import NormsError, lines_of, load_norms, norm_on, standard_norms
-from portal.benchmarking.types import ALL_FORMS, Line, Measure
+from portal.benchmarking.norms import NormsError, breaks, lines_of, load_norms, norm_on, norms_with, standard_norms
+from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm, NormChange
 from portal.catalog.types import service_types
 from tests.factories.paths import shared_data
 
@@ -140,3 +140,36 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
 def test_occupancy_has_beds_and_no_other_form():
     with pytest.raises(ValueError, match="not measured for the form 'outreach'"):
         Line("49", Measure.OCCUPANCY, "outreach")
+
+
+LINE = Line("46", Measure.DIRECT_WORK, ALL_FORMS)
+
+
+def shipped(percent, start, end=None):
+    return Norm(LINE, Decimal(percent) / 100, start, end, None, "file")
+
+
+def decided(percent, start):
+    return NormChange(LINE, None if percent is None else Decimal(percent) / 100, start, "reason")
+
+
+def spans(norms):
+    return [(int(norm.share * 100), norm.valid_from.year, norm.valid_to and norm.valid_to.year) for norm in norms]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "broken"),
+    [
+        ([], [(60, 2015, 2019), (50, 2022, None)], [2020, 2022]),
+        ([(55, 2017)], [(60, 2015, 2016), (55, 2017, 2021), (50, 2022, None)], [2017, 2022]),
+        ([(55, 2024), (57, 2024)], [(60, 2015, 2019), (50, 2022, 2023), (57, 2024, None)], [2020, 2022, 2024]),
+        ([(None, 2024)], [(60, 2015, 2019), (50, 2022, 2023)], [2020, 2022, 2024]),
+        ([(40, 2010)], [(40, 2010, 2014), (60, 2015, 2019), (50, 2022, None)], [2015, 2020, 2022]),
+        ([(60, 2020), (50, 2021)], [(60, 2015, 2019), (60, 2020, 2020), (50, 2021, 2021), (50, 2022, None)], [2021]),
+    ],
+)
+def test_a_change_holds_until_the_next_norm_and_breaks_the_series(changes, expected, broken):
+    norms = [shipped(60, date(2015, 1, 1), date(2019, 12, 31)), shipped(50, date(2022, 1, 1))]
+    found = norms_with(norms, [decided(percent, date(year, 1, 1)) for percent, year in changes])
+    assert spans(found) == expected
+    assert [each.day for each in breaks(found, LINE)] == [date(year, 1, 1) for year in broken]

@@ -141,13 +141,13 @@ def test_a_candidate_is_tried_beside_the_others():
 
 
 def test_every_shipped_metric_can_be_evaluated():
-    made = Catalogue(load_metrics(SHIPPED, service_types()), FIELDS)
+    made = Catalogue(load_metrics(SHIPPED, service_types()), fields_of(definitions()))
     assert {name: made.program(name, Q2).forms for name in made} == {
         "direct_work_utilisation": ("outreach", "outpatient", "residential", "all"),
         "occupancy": ("residential",),
         **dict.fromkeys(["cost_per_direct_hour", "cost_per_bed_day", "cost_per_user", "users_per_fte"], ("all",)),
         **dict.fromkeys(["municipal_share", "refused_per_admitted", "direct_hours_per_user"], ("all",)),
-        "direct_care_fte_share": ("outreach", "outpatient", "residential", "all"),
+        "direct_care_fte_share": ("all",),
     }
 
 
@@ -201,7 +201,7 @@ def test_fields_of_the_return_know_how_they_become_a_year():
         "bed_days_used": Over.SUM,
     }
     persons = {code: fields[code].over_year for code in ("users_at_end", "users_in_quarter", "refused_applicants")}
-    assert persons == {"users_at_end": Over.MEAN, "users_in_quarter": Over.MEAN, "refused_applicants": Over.SUM}
+    assert persons == {"users_at_end": Over.LAST, "users_in_quarter": Over.MEAN, "refused_applicants": Over.SUM}
     assert fields["users_at_end"].is_of_whole_service
     assert fields["direct_hours"].label.cs == "Hodiny přímé sociální práce"
 

@@ -67,7 +67,11 @@ def test_sums_of_forms_keep_their_last_digits():
 
 
 def test_every_line_of_a_norm_can_be_evaluated():
-    lines = {(line.measure.metric, line.form) for norm in standard_norms() for line in list_lines(norm.line.type_code)}
+    lines = {
+        (line.measure.metric, line.form)
+        for norm in standard_norms()
+        for line in list_lines(norm.line.type_code, standard_norms())
+    }
     for metric, form in lines:
         assert form in CATALOGUE.program(metric, PERIODS[0]).forms
 

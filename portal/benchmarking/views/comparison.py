@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.benchmarking import charts, service, tables
 from portal.benchmarking.types import Line, Measure
+from portal.benchmarking.views.blueprint import bp
 from portal.benchmarking.words import MEANINGS, REASONS, line_name, state_of
 from portal.catalog.types import service_types
 from portal.core.clock import today
@@ -32,8 +33,6 @@ from portal.web.asides import add_aside
 from portal.web.downloads import Table, csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language
-
-bp = Blueprint("benchmarking", __name__, template_folder="templates")
 
 Page = str | WerkzeugResponse
 

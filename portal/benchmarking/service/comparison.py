@@ -1,4 +1,4 @@
-"""The face of benchmarking: how services stand, as exactly as the reader may know."""
+"""How services stand on the measures of the norms, as exactly as the reader may know."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pandas as pd
 
 from portal.benchmarking import queries
 from portal.benchmarking.calc import CELL_COLUMNS, group_median, measured
-from portal.benchmarking.norms import lines_of, norm_on, standard_norms
+from portal.benchmarking.norms import lines_of, norm_on
+from portal.benchmarking.service.norms import current_norms
 from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
 from portal.catalog.types import service_types
 from portal.core.errors import Forbidden, Invalid, NotFound
@@ -72,25 +73,26 @@ def list_periods(ico: str | None = None) -> list[Period]:
     return [Period.parse(text) for text in queries.compared_periods(ico)]
 
 
-def list_lines(type_code: str) -> list[Line]:
+def list_lines(type_code: str, norms: Sequence[Norm] | None = None) -> list[Line]:
     """What can be compared among the services of a type: lines that have a norm first, then the other forms.
 
-    Raises Invalid for an unknown type.
+    ``norms``: those in force, read when not given. Raises Invalid for an unknown type.
     """
     _check_type(type_code)
+    norms = current_norms() if norms is None else norms
     forms = service_types()[type_code].forms
     possible = [Line(type_code, Measure.DIRECT_WORK, ALL_FORMS)]
     if len(forms) > 1:
         possible += [Line(type_code, Measure.DIRECT_WORK, str(form)) for form in forms]
     if "residential" in forms:
         possible.append(Line(type_code, Measure.OCCUPANCY, "residential"))
-    return list(dict.fromkeys([*lines_of(standard_norms(), type_code), *possible]))
+    return list(dict.fromkeys([*lines_of(norms, type_code), *possible]))
 
 
-def list_normed_lines(type_code: str) -> list[Line]:
+def list_normed_lines(type_code: str, norms: Sequence[Norm] | None = None) -> list[Line]:
     """The lines of a type that have a norm, in the order of the norms. Raises Invalid for an unknown type."""
     _check_type(type_code)
-    return lines_of(standard_norms(), type_code)
+    return lines_of(current_norms() if norms is None else norms, type_code)
 
 
 def compare(actor: Actor, period: Period, type_code: str, line: Line | None = None) -> Comparison:
@@ -103,12 +105,14 @@ def compare(actor: Actor, period: Period, type_code: str, line: Line | None = No
     """
     if not actor.can(Permission.COMPARE_ALL):
         raise Forbidden(_m("Only the region compares all services."))
-    lines = list_lines(type_code)
+    norms = current_norms()
+    lines = list_lines(type_code, norms)
     line = line or lines[0]
     if line not in lines:
         raise Invalid(_m("Services of this type are not compared in this way."))
     services = _services_frame(queries.services_in(period, type_codes=[type_code]))
-    figures = _figures(services, cells_frame(period, type_code=type_code), line, period)
+    norm = norm_on(norms, line, period.last_day)
+    figures = _figures(services, cells_frame(period, type_code=type_code), line, period, norm)
     median = group_median(figures["value"])
     state = FigureState.NOT_SUPPLIED if median is None else FigureState.ZERO if median == 0 else FigureState.VALUE
     group = pd.DataFrame([{"statistic": "median", "value": median, "state": state}]).astype({"value": float})
@@ -117,7 +121,7 @@ def compare(actor: Actor, period: Period, type_code: str, line: Line | None = No
     return Comparison(
         line=line,
         period=period,
-        norm=norm_on(standard_norms(), line, period.last_day),
+        norm=norm,
         counted=counted,
         without_return=without_return,
         without_number=len(figures) - counted - without_return,
@@ -139,11 +143,13 @@ def provider_report(actor: Actor, ico: str, period: Period) -> ProviderReport:
     own_types = {row[5] for row in queries.services_in(period, ico=ico)}
     services = _services_frame(queries.services_in(period, type_codes=own_types) if own_types else [])
     cells = cells_frame(period, type_code=tuple(sorted(own_types)))
-    lines = [line for code in service_types() if code in own_types for line in list_normed_lines(code)]
+    known = current_norms()
+    lines = [line for code in service_types() if code in own_types for line in list_normed_lines(code, known)]
+    norms = {line: norm for line in lines if (norm := norm_on(known, line, period.last_day))}
     figures = pd.concat(
-        [_figures(services, cells, line, period) for line in lines] or [_no_figures()], ignore_index=True
+        [_figures(services, cells, line, period, norms.get(line)) for line in lines] or [_no_figures()],
+        ignore_index=True,
     )
-    norms = {line: norm for line in lines if (norm := norm_on(standard_norms(), line, period.last_day))}
     with_number = figures[figures["value"].notna()]
     return ProviderReport(
         provider_ico=ico,
@@ -169,11 +175,12 @@ def figures_of_return(
     ]
     frame = pd.DataFrame(rows, columns=list(CELL_COLUMNS)).astype({"value": float})
     found = []
-    for line in list_normed_lines(type_code):
+    norms = current_norms()
+    for line in list_normed_lines(type_code, norms):
         if line.form == ALL_FORMS or line.form in forms:
             figure = measured(frame, line.measure, line.form, period)
             state, value = (FigureState.NOT_SUPPLIED, None) if figure.empty else figure.iloc[0][["state", "value"]]
-            norm = _share_of(norm_on(standard_norms(), line, period.last_day))
+            norm = _share_of(norm_on(norms, line, period.last_day))
             found.append((ico, type_code, str(line.measure), line.form, value, state, norm))
     columns = ["provider_ico", "type_code", "measure", "form", "value", "state", "norm"]
     return own_for_provider(pd.DataFrame(found, columns=columns).astype({"value": float, "norm": float}), actor)
@@ -197,7 +204,9 @@ def _services_frame(rows: Sequence[Any]) -> pd.DataFrame:
     return unique.assign(forms=unique["service_id"].map(forms)).reset_index(drop=True)
 
 
-def _figures(services: pd.DataFrame, cells: pd.DataFrame, line: Line, period: Period) -> pd.DataFrame:
+def _figures(
+    services: pd.DataFrame, cells: pd.DataFrame, line: Line, period: Period, norm: Norm | None
+) -> pd.DataFrame:
     """SERVICE_COLUMNS of the services that are compared on a line.
 
     A service belongs to the line when it is registered in the form or its return has figures for it.
@@ -210,7 +219,6 @@ def _figures(services: pd.DataFrame, cells: pd.DataFrame, line: Line, period: Pe
     compared = of_type[belongs].drop(columns="forms")
     joined = compared.join(figures)
     has_return = compared.index.isin(own_cells["service_id"])
-    norm = norm_on(standard_norms(), line, period.last_day)
     completed = joined.assign(
         period=str(period),
         measure=str(line.measure),

@@ -1,0 +1,45 @@
+"""The face of benchmarking; the modules hold the work, each one part of it."""
+
+from portal.benchmarking.service.comparison import (
+    Comparison,
+    ProviderReport,
+    compare,
+    figures_of_return,
+    list_compared_types,
+    list_lines,
+    list_normed_lines,
+    list_own_providers,
+    list_periods,
+    provider_report,
+)
+from portal.benchmarking.service.drafts import Draft, Preview, draft_of, get_draft, preview_metric, save_metric
+from portal.benchmarking.service.metrics import MetricRow, current_catalogue, evaluate_metric, list_metrics
+from portal.benchmarking.service.norms import NormRow, change_norm, current_norms, get_norm, list_norms
+
+__all__ = [
+    "Comparison",
+    "Draft",
+    "MetricRow",
+    "NormRow",
+    "Preview",
+    "ProviderReport",
+    "change_norm",
+    "compare",
+    "current_catalogue",
+    "current_norms",
+    "draft_of",
+    "evaluate_metric",
+    "figures_of_return",
+    "get_draft",
+    "get_norm",
+    "list_compared_types",
+    "list_lines",
+    "list_metrics",
+    "list_normed_lines",
+    "list_norms",
+    "list_own_providers",
+    "list_periods",
+    "preview_metric",
+    "provider_report",
+    "save_metric",
+]
