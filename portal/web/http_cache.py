@@ -145,6 +145,7 @@ def public_page(version: ReadVersion) -> Callable[[View], View]:
                 return make_response(view(*args, **kwargs))
             cache: PageCache = current_app.extensions[EXTENSION]
             content = cache.version(version)
+            g.page_version = (version, content)
             key = _key(content)
             if request.if_none_match.contains_weak(key):
                 return _marked(Response(status=304), key)
@@ -161,6 +162,15 @@ def public_page(version: ReadVersion) -> Callable[[View], View]:
         return cast(View, answer)
 
     return mark
+
+
+def page_version(read: ReadVersion) -> Hashable:
+    """The version that the page of this request is made from: a view that hands it on asks for it once, not twice.
+
+    Read anew where the page is made for a visitor with a session.
+    """
+    note: tuple[ReadVersion, Hashable] | None = g.get("page_version")
+    return note[1] if note is not None and note[0] is read else read()
 
 
 def _rendered(cache: PageCache, key: str, view: Callable[..., Any], args: Any, kwargs: Any) -> Response:

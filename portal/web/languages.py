@@ -7,7 +7,7 @@ from gettext import NullTranslations
 from pathlib import Path
 
 from babel.numbers import format_decimal
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, force_locale, get_translations, gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -18,13 +18,20 @@ DEFAULT_LANGUAGE = "cs"
 LANGUAGE_COOKIE = "lang"
 REMEMBERED_S = 365 * 24 * 3600
 
+_CATALOGUES = "portal_catalogues"
+_KNOWN = "portal.language"  # the language of a request, once it was read
+
 
 def current_language() -> str:
     """The language of this answer: what the reader chose, Czech otherwise (also outside a request)."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
-    chosen = g.get("language") or request.cookies.get(LANGUAGE_COOKIE)
-    return chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+    environ = request.environ
+    known: str | None = environ.get(_KNOWN)
+    if known is None:  # asked for a hundred times a page
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        known = environ[_KNOWN] = chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+    return known
 
 
 def remember_language(response: Response, language: str) -> None:
@@ -47,7 +54,9 @@ def say(message: Message) -> str:
     if message.plural is not None:
         count = params.pop("num")
         return ngettext(message.text, message.plural, count, **params)
-    return gettext(message.text, **params) if params else gettext(message.text)
+    if params:
+        return gettext(message.text, **params)
+    return _catalogue().gettext(message.text) if has_request_context() else gettext(message.text)
 
 
 def _said(value: object) -> object:
@@ -63,26 +72,18 @@ def translation_directories(package_root: Path) -> list[Path]:
     return sorted(path for path in package_root.glob("*/translations") if path.is_dir())
 
 
-def init_page_sentences(app: Flask) -> None:
-    """Let templates find their sentences at once.
+def _catalogue() -> NullTranslations:
+    """Sentences in the reader's language.
 
     Flask-Babel works out domain, locale and catalogue anew for each sentence, which is a quarter of the time of
     a page. The catalogue of a language is the same for the life of the process.
     """
-    catalogues: dict[str, NullTranslations] = {}
-
-    def catalogue() -> NullTranslations:
-        language = current_language()
-        if language not in catalogues:
-            with force_locale(language):
-                catalogues[language] = get_translations()
-        return catalogues[language]
-
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension of translations
-        gettext=lambda text: catalogue().gettext(text),
-        ngettext=lambda text, plural, count: catalogue().ngettext(text, plural, count),
-        newstyle=True,
-    )
+    catalogues: dict[str, NullTranslations] = current_app.extensions[_CATALOGUES]
+    language = current_language()
+    if language not in catalogues:
+        with force_locale(language):
+            catalogues[language] = get_translations()
+    return catalogues[language]
 
 
 def init_languages(app: Flask) -> None:
@@ -94,6 +95,11 @@ def init_languages(app: Flask) -> None:
         default_translation_directories=directories,
         locale_selector=current_language,
     )
-    init_page_sentences(app)
+    app.extensions[_CATALOGUES] = {}
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension of translations
+        gettext=lambda text: _catalogue().gettext(text),
+        ngettext=lambda text, plural, count: _catalogue().ngettext(text, plural, count),
+        newstyle=True,
+    )
     app.jinja_env.filters["say"] = say
     app.jinja_env.globals["current_language"] = current_language

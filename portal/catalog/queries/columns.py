@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import URL, ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.catalog.models import (
@@ -55,9 +55,9 @@ def version_mark() -> tuple[int, datetime] | None:
     return (row[0], row[1]) if row else None
 
 
-def database_name() -> str:
+def database() -> URL:
     """Which database this is, so that a process serving two never mixes them."""
-    return str(db.session.connection().engine.url)
+    return db.engine.url
 
 
 def services() -> list[ServiceRow]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal.catalog.calc.index import CatalogIndex, Entry, Place, build_index
 from portal.catalog.calc.query import Found, Nearness, Wish, find
@@ -57,7 +57,7 @@ class Snapshot:
     on: date
     index: CatalogIndex
     lines: Sequence[ListedService]
-    rendered: dict[object, dict[int, str]] = field(default_factory=dict)  # lines as written before, kept by views
+    written: dict[Hashable, dict[Hashable, Any]] = field(default_factory=dict)  # what views wrote of it, kept by them
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class ResultPage:
         return [self.snapshot.lines[position] for position in self.positions]
 
 
+_UNREAD = object()
 _building = threading.Lock()
 _latest: Snapshot | None = None
 
@@ -85,17 +86,19 @@ def catalog_mark() -> Hashable:
     return columns.version_mark()
 
 
-def present_snapshot() -> Snapshot:
+def present_snapshot(version: Hashable = _UNREAD) -> Snapshot:
     """The catalogue as it is now: one SELECT when it has not changed since the last call in this process.
 
-    The index is built again when the catalogue's version or the day has changed. A catalogue without a version
-    (never imported) is read anew each time.
+    ``version`` is ``catalog_mark()`` where the caller read it a moment ago: then there is no SELECT either. The index
+    is built again when the catalogue's version or the day has changed. A catalogue without a version (never imported)
+    is read anew each time.
     """
     global _latest
+    today, latest = clock.today(), _latest
+    if version not in (_UNREAD, None) and latest is not None and latest.mark == (columns.database(), version, today):
+        return latest
     version = columns.version_mark()
-    today = clock.today()
-    mark = (columns.database_name(), version, today)
-    latest = _latest
+    mark = (columns.database(), version, today)
     if version is not None and latest is not None and latest.mark == mark:
         return latest
     with _building:
@@ -108,9 +111,12 @@ def present_snapshot() -> Snapshot:
         return snapshot
 
 
-def search(wish: Wish, *, page: int = 1, page_rows: int = PAGE_ROWS) -> ResultPage:
-    """One page of the services that meet the wish; a page beyond the last is the last."""
-    snapshot = present_snapshot()
+def search(wish: Wish, *, page: int = 1, page_rows: int = PAGE_ROWS, version: Hashable = _UNREAD) -> ResultPage:
+    """One page of the services that meet the wish; a page beyond the last is the last.
+
+    ``version`` is ``catalog_mark()`` where it has just been read.
+    """
+    snapshot = present_snapshot(version)
     found = find(snapshot.index, wish)
     pages = max(1, -(-found.total // page_rows))
     page = min(max(page, 1), pages)

@@ -11,7 +11,7 @@ from portal.catalog.service.search import ListedService, Snapshot
 from portal.catalog.types import Form, has_ended, service_types
 from portal.web.languages import current_language, say
 
-MAX_KEPT_LINES = 5_000  # for each language
+MAX_KEPT_LINES = 50_000  # for each language, about 1 kB each
 NAMED_PLACES = 3  # in a line; of further ones it says how many
 WHERE = '<p class="catalog-line__where">'
 
@@ -21,7 +21,7 @@ def written_line(snapshot: Snapshot, line: ListedService, asked: frozenset[str] 
 
     A place asked for that is not among those the line names is put before them: the kept line knows no question.
     """
-    kept = snapshot.rendered.setdefault(current_language(), {})
+    kept = snapshot.written.setdefault(("lines", current_language()), {})
     written = kept.get(line.register_id)
     if written is None:
         if len(kept) >= MAX_KEPT_LINES:

@@ -8,39 +8,38 @@ first, the phone on the first sight, ended services out of the way, nothing that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from portal.catalog.calc.query import Found, Nearness, Wish
+from portal.catalog.calc.query import Nearness, Wish
 from portal.catalog.service import search as search_service
 from portal.catalog.service.search import ResultPage, Snapshot
-from portal.catalog.types import Form, service_types
+from portal.catalog.types import service_types
 from portal.catalog.views import downloads, entries
 from portal.catalog.views.addresses import Search, parse_search
+from portal.catalog.views.choices import filter_choices
 from portal.catalog.views.lines import written_line
 from portal.core.errors import Invalid
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.web.gate import requires
-from portal.web.http_cache import public_page
+from portal.web.http_cache import page_version, public_page
+from portal.web.kept_frame import kept_frame
 from portal.web.languages import current_language, say
 
 MAX_HINTS = 6  # types named as an answer to a need
 
+NEARNESS_HEADINGS = {
+    Nearness.IN_MUNICIPALITY: _m("In the municipality"),
+    Nearness.IN_ORP: _m("Elsewhere in the same area (ORP)"),
+    Nearness.ELSEWHERE: _m("Elsewhere in the region"),
+    Nearness.REGION_WIDE: _m("Working in the whole region"),
+}
+
 bp = Blueprint("catalog", __name__, template_folder="../templates")
-
-
-class Choice(NamedTuple):
-    """One value of a filter; ``total`` is what choosing it would give."""
-
-    value: str
-    label: str
-    total: int
-    chosen: bool
 
 
 class Chip(NamedTuple):
@@ -62,12 +61,13 @@ class Section(NamedTuple):
 @public_page(search_service.catalog_mark)
 def search() -> str:
     asked = parse_search(request.args)
-    result = search_service.search(asked.wish, page=asked.page)
+    result = search_service.search(asked.wish, page=asked.page, version=page_version(search_service.catalog_mark))
     _check_codes(asked.wish, result.snapshot)
     here = url_for("catalog.search")
     query = asked.query(page=result.page)
     return render_template(
         "catalog/search.html",
+        frame=kept_frame(),
         asked=asked,
         wish=asked.wish,
         result=result,
@@ -80,7 +80,7 @@ def search() -> str:
         chips=_chips(asked, result.snapshot, here),
         need_types=_need_types(asked, result, here),
         suggestions=_suggestions(asked, result, here) if result.found.total == 0 else (),
-        **_choices(asked.wish, result.snapshot, result.found),
+        **filter_choices(asked.wish, result.snapshot, result.found),
     )
 
 
@@ -92,39 +92,6 @@ def _check_codes(wish: Wish, snapshot: Snapshot) -> None:
         raise Invalid(_m("The link asks for a target group or a place that the catalogue does not know."))
 
 
-def _choices(wish: Wish, snapshot: Snapshot, found: Found) -> dict[str, list[Choice]]:
-    """Values of the filters that lead somewhere, and those that are set."""
-    language, index = current_language(), snapshot.index
-    types = {code: service_type.name(language) for code, service_type in service_types().items()}
-    forms = {str(form): say(form.label) for form in Form}
-    return {
-        "types": _values(types, found.types, wish.types),
-        "forms": _values(forms, found.forms, wish.forms),
-        "groups": _values(
-            {code: index.group_names.get(code, code) for code in found.groups}, found.groups, wish.groups
-        ),
-        "orps": _places(snapshot, found.orps, wish.orp),
-        "municipalities": _places(snapshot, found.municipalities, wish.municipality),
-    }
-
-
-def _values(labels: Mapping[str, str], counts: Mapping[str, int], chosen: Sequence[str]) -> list[Choice]:
-    return [
-        Choice(value, label, counts.get(value, 0), value in chosen)
-        for value, label in labels.items()
-        if counts.get(value, 0) or value in chosen
-    ]
-
-
-def _places(snapshot: Snapshot, counts: Mapping[str, int], chosen: str | None) -> list[Choice]:
-    codes = dict(counts) if chosen is None or chosen in counts else {**counts, chosen: 0}
-    return [
-        Choice(code, snapshot.index.place_name(code), count, code == chosen)
-        for code, count in codes.items()
-        if count or code == chosen
-    ]
-
-
 def _sections(wish: Wish, result: ResultPage) -> list[Section]:
     """Lines of the page under headings of nearness, when a place was asked for."""
     asked_place = bool(set(result.nearness) & {Nearness.IN_MUNICIPALITY, Nearness.IN_ORP})
@@ -133,7 +100,7 @@ def _sections(wish: Wish, result: ResultPage) -> list[Section]:
     last: Nearness | None = None
     for position, nearness in zip(result.positions, result.nearness, strict=True):
         if not sections or (asked_place and nearness is not last):
-            sections.append(Section(_nearness_heading(nearness) if asked_place else None, []))
+            sections.append(Section(say(NEARNESS_HEADINGS[nearness]) if asked_place else None, []))
             last = nearness
         sections[-1].lines.append(written_line(result.snapshot, result.snapshot.lines[position], municipalities))
     return sections
@@ -147,15 +114,6 @@ def _asked_municipalities(wish: Wish, result: ResultPage) -> frozenset[str]:
     if wish.orp or understood is None:
         return frozenset()
     return frozenset(place.name for place in understood.places if not place.is_orp)
-
-
-def _nearness_heading(nearness: Nearness) -> str:
-    return {
-        Nearness.IN_MUNICIPALITY: gettext("In the municipality"),
-        Nearness.IN_ORP: gettext("Elsewhere in the same area (ORP)"),
-        Nearness.ELSEWHERE: gettext("Elsewhere in the region"),
-        Nearness.REGION_WIDE: gettext("Working in the whole region"),
-    }[nearness]
 
 
 def _chips(asked: Search, snapshot: Snapshot, here: str) -> list[Chip]:
