@@ -34,6 +34,7 @@ from portal.territory import models as territory_models
 from portal.territory import views as territory_views
 from portal.territory.service import municipality_names
 from portal.web import views as web_views
+from portal.web.addresses import init_addresses
 from portal.web.asides import init_asides
 from portal.web.assets import init_assets
 from portal.web.errors import init_errors
@@ -124,6 +125,7 @@ def configure_web(app: Flask) -> None:
     init_templating(app)
     init_languages(app)
     init_formats(app)
+    init_addresses(app)
     init_asides(app)
     init_security(app)
     init_assets(app)

@@ -10,8 +10,8 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Blueprint, Flask, Request, Response, abort, current_app, request, send_from_directory, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from portal.core.permissions import Permission
 from portal.web.gate import requires
@@ -100,10 +100,19 @@ def _mimetype(name: str) -> str:
 
 
 class SessionsOfPages(SecureCookieSessionInterface):
-    """Sessions of pages alone: an asset that varied by cookie would be fetched again after every sign-in."""
+    """Sessions of pages alone: an asset that varied by cookie would be fetched again after every sign-in.
+
+    Who brings no cookie gets an empty session at once, and what stayed empty is not looked at again.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.blueprint != bp.name:
+        brought = self.get_cookie_name(app) in request.cookies
+        if request.blueprint != bp.name and (brought or session.accessed or session.modified):
             super().save_session(app, session, response)
 
 

@@ -57,7 +57,7 @@ def version_mark() -> tuple[int, datetime] | None:
 
 def database() -> URL:
     """Which database this is, so that a process serving two never mixes them."""
-    return db.engine.url
+    return db.engine.engine.url
 
 
 def services() -> list[ServiceRow]:

@@ -57,7 +57,7 @@ class Snapshot:
     on: date
     index: CatalogIndex
     lines: Sequence[ListedService]
-    written: dict[Hashable, dict[Hashable, Any]] = field(default_factory=dict)  # what views wrote of it, kept by them
+    written: dict[Hashable, Any] = field(default_factory=dict)  # what views wrote of it, kept by them
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,7 +47,12 @@ class Search:
         number = page if page is not None else 1
         if number > 1:
             pairs.append(("strana", str(number)))
-        return urlencode(pairs)
+        return "&".join(map(_encoded, pairs))
+
+
+@lru_cache(4_096)
+def _encoded(pair: tuple[str, str]) -> str:
+    return urlencode([pair])
 
 
 def parse_search(args: MultiDict[str, str]) -> Search:

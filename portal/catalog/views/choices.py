@@ -67,9 +67,7 @@ def _boxes(
     return _fill(written, counts, chosen, " checked")
 
 
-def _options(
-    snapshot: Snapshot, label: Callable[[str], str], counts: Mapping[str, int], chosen: str | None
-) -> Choices:
+def _options(snapshot: Snapshot, label: Callable[[str], str], counts: Mapping[str, int], chosen: str | None) -> Choices:
     chosen_codes = () if chosen is None else (chosen,)
     written = _written(snapshot, "place", label, "option", counts.keys() | set(chosen_codes))
     return _fill(written, counts, chosen_codes, " selected")
@@ -92,7 +90,7 @@ def _fill(written: Mapping[str, Choice], counts: Mapping[str, int], chosen: Coll
 def _written(
     snapshot: Snapshot, name: str, label: Callable[[str], str], macro: str, codes: Collection[str]
 ) -> Mapping[str, Choice]:
-    kept = snapshot.written.setdefault((name, current_language()), {})
+    kept: dict[str, Choice] = snapshot.written.setdefault((name, current_language()), {})
     if lacking := [code for code in codes if code not in kept]:
         module = current_app.jinja_env.get_template("catalog/choices.html").module
         for code in lacking:

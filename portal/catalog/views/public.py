@@ -53,7 +53,7 @@ class Section(NamedTuple):
     """Lines of one nearness; ``heading`` is None where no place was asked for."""
 
     heading: str | None
-    lines: list[Markup]
+    lines: Markup
 
 
 @bp.get("/katalog")
@@ -96,14 +96,15 @@ def _sections(wish: Wish, result: ResultPage) -> list[Section]:
     """Lines of the page under headings of nearness, when a place was asked for."""
     asked_place = bool(set(result.nearness) & {Nearness.IN_MUNICIPALITY, Nearness.IN_ORP})
     municipalities = _asked_municipalities(wish, result)
-    sections: list[Section] = []
-    last: Nearness | None = None
+    parts: list[tuple[Nearness, list[Markup]]] = []
     for position, nearness in zip(result.positions, result.nearness, strict=True):
-        if not sections or (asked_place and nearness is not last):
-            sections.append(Section(say(NEARNESS_HEADINGS[nearness]) if asked_place else None, []))
-            last = nearness
-        sections[-1].lines.append(written_line(result.snapshot, result.snapshot.lines[position], municipalities))
-    return sections
+        if not parts or (asked_place and nearness is not parts[-1][0]):
+            parts.append((nearness, []))
+        parts[-1][1].append(written_line(result.snapshot, result.snapshot.lines[position], municipalities))
+    return [
+        Section(say(NEARNESS_HEADINGS[nearness]) if asked_place else None, Markup("").join(lines))
+        for nearness, lines in parts
+    ]
 
 
 def _asked_municipalities(wish: Wish, result: ResultPage) -> frozenset[str]:
