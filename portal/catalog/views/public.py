@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -27,7 +27,7 @@ from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.web.gate import requires
 from portal.web.http_cache import page_version, public_page
-from portal.web.kept_frame import kept_frame
+from portal.web.kept_pages import render_public_page
 from portal.web.languages import current_language, say
 
 MAX_HINTS = 6  # types named as an answer to a need
@@ -65,9 +65,8 @@ def search() -> str:
     _check_codes(asked.wish, result.snapshot)
     here = url_for("catalog.search")
     query = asked.query(page=result.page)
-    return render_template(
+    return render_public_page(
         "catalog/search.html",
-        frame=kept_frame(),
         asked=asked,
         wish=asked.wish,
         result=result,
