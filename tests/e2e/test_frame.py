@@ -135,3 +135,29 @@ def test_on_a_phone_no_table_of_returns_scrolls_sideways(served: Served, open_as
         seen += page.locator(".portal-table--stacked td[data-label]").count()
         watched.page.context.close()
     assert seen
+
+
+def fonts_of(page: Page) -> set[str]:
+    addresses = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    return {address.rpartition("/")[2].rpartition("-")[0] for address in addresses if address.endswith(".woff2")}
+
+
+@pytest.mark.parametrize("path", ["/", "/katalog", "/srovnani", "/prohlaseni-o-pristupnosti", "/prihlaseni"])
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_czech_and_english_pages_need_only_the_small_fonts(open_as: OpenAs, path: str, language: str) -> None:
+    page = open_as(extra_http_headers={"Accept-Language": language}).open(path)
+    assert fonts_of(page) <= {f"daily-{weight}-{script}" for weight in (400, 700) for script in ("latin", "latin-ext")}
+    assert "daily-400-latin" in fonts_of(page)
+
+
+def test_a_name_from_afar_fetches_the_rest_of_the_font(open_as: OpenAs) -> None:
+    page = open_as().open("/")
+    page.evaluate(
+        """async () => {
+          document.querySelector('h1').textContent = 'Ñandú Çelik, Cătălin Ștefănescu'
+          await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+          await document.fonts.ready
+        }"""
+    )
+    assert {"rest-700-latin", "rest-700-latin-ext"} <= fonts_of(page)
+    assert page.evaluate("document.fonts.check('700 48px Roboto', 'Ñăș')")

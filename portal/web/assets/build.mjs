@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import * as sass from 'sass'
+import { fontPlugin, fontRange } from './fonts.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 const portal = join(root, 'portal')
@@ -77,6 +78,10 @@ const sassPlugin = {
     build.onLoad({ filter: /\.scss$/ }, ({ path }) => {
       const { css } = sass.compile(path, {
         loadPaths: [modules, join(portal, 'web/assets')],
+        functions: {
+          'font-range($part, $script)': ([part, script]) =>
+            new sass.SassString(fontRange(part.text, script.text), { quotes: false })
+        },
         quietDeps: true,
         logger: sass.Logger.silent
       })
@@ -117,7 +122,7 @@ async function bundle(logical, stdinOrEntry, manifest) {
     assetNames: 'files/[name]-[hash]',
     publicPath: '..',
     loader: imageLoaders,
-    plugins: [sassPlugin],
+    plugins: [sassPlugin, fontPlugin],
     logLevel: 'warning'
   })
   for (const output of result.outputFiles) {
