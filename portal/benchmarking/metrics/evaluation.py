@@ -170,7 +170,8 @@ def _frame(pieces: list[tuple[Span, str, Block, slice, Figures]]) -> pd.DataFram
             "state": pd.Categorical.from_codes(places, categories=pd.Index(_STATES, dtype=object)),
             "numerator": joined([figures.numerator[rows] for *_, rows, figures in pieces], np.float64),
             "denominator": joined([figures.denominator[rows] for *_, rows, figures in pieces], np.float64),
-        }
+        },
+        copy=False,  # the columns are ours alone; gathering them into one array would double the time
     )
 
 
