@@ -31,7 +31,7 @@ from portal.web.formats import cell_text
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
 
-bp = Blueprint("returns", __name__, template_folder="templates")
+bp = Blueprint("returns", __name__, template_folder="../templates")
 
 Answer = str | Response | tuple[str, int]
 

@@ -1,0 +1,5 @@
+"""Pages of the quarterly returns; the modules hold them, each one part."""
+
+from portal.returns.views.pages import bp
+
+__all__ = ["bp"]
