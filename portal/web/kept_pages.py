@@ -37,7 +37,8 @@ def render_public_page(name: str, **values: Any) -> str:
         return render_template(name, frame=BASE, **values)
     language = current_language()
     frame = _kept(("frame", language, request.path), _write_frame)
-    return render_template(_kept((name, language, ""), partial(_with_sentences, name)), frame=frame, **values)
+    # Without Flask's context processors, which would look for a person: there is none.
+    return _kept((name, language, ""), partial(_with_sentences, name)).render(values, frame=frame, request=request)
 
 
 def _kept(key: tuple[str, str, str], write: Callable[[], Template]) -> Template:

@@ -54,9 +54,8 @@ def say(message: Message) -> str:
     if message.plural is not None:
         count = params.pop("num")
         return ngettext(message.text, message.plural, count, **params)
-    if params:
-        return gettext(message.text, **params)
-    return _catalogue().gettext(message.text) if has_request_context() else gettext(message.text)
+    said = _catalogue().gettext(message.text) if has_request_context() else gettext(message.text)
+    return said % params if params else said
 
 
 def _said(value: object) -> object:

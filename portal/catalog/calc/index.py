@@ -71,6 +71,9 @@ class Facet:
     def having(self, chosen: Iterable[str], size: int) -> Bits:
         """Services with at least one of the chosen values; unknown values have none."""
         known = [self.number[value] for value in chosen if value in self.number]
+        if len(known) == 1:
+            only: Bits = self.rows[known[0]]  # most filters; nobody writes into a set
+            return only
         return bitsets.union(self.rows[known], size)
 
     def counts(self, within: Bits, values: Sequence[str] | None = None) -> dict[str, int]:

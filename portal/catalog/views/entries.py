@@ -48,12 +48,12 @@ def capacity_text(capacity: CapacityInfo) -> str:
 @public_page(search_service.catalog_mark)
 def provider_page(ico: str) -> str:
     found = entries.get_provider(ico)
-    snapshot = search_service.present_snapshot()
+    snapshot, language = search_service.present_snapshot(), current_language()
     return render_template(
         "catalog/provider.html",
         provider=found.provider,
-        lines=[written_line(snapshot, line) for line in found.services],
-        ended=[written_line(snapshot, line) for line in found.ended],
+        lines=[written_line(snapshot, line, language) for line in found.services],
+        ended=[written_line(snapshot, line, language) for line in found.ended],
         phone_link=phone_link,
         web_link=web_link,
     )

@@ -20,24 +20,24 @@ from portal.catalog.service.search import ListedService, Snapshot
 from portal.catalog.types import Form, has_ended, service_types
 from portal.web.addresses import kept_url_for
 from portal.web.formats import day
-from portal.web.languages import current_language, say
+from portal.web.languages import say
 
 MAX_KEPT_LINES = 50_000  # for each language, about 1 kB each
 NAMED_PLACES = 3  # in a line; of further ones it says how many
 WHERE = '<p class="catalog-line__where">'
 
 
-def written_line(snapshot: Snapshot, line: ListedService, asked: frozenset[str] = frozenset()) -> Markup:
+def written_line(snapshot: Snapshot, line: ListedService, language: str, asked: frozenset[str] = frozenset()) -> Markup:
     """The line as it was written before for this snapshot, or written now.
 
     A place asked for that is not among those the line names is put before them: the kept line knows no question.
     """
-    kept: dict[int, str] = snapshot.written.setdefault(("lines", current_language()), {})
+    kept: dict[int, str] = snapshot.written.setdefault(("lines", language), {})
     written = kept.get(line.register_id)
     if written is None:
         if len(kept) >= MAX_KEPT_LINES:
             kept.clear()
-        written = kept[line.register_id] = "".join(_write(snapshot, line))
+        written = kept[line.register_id] = "".join(_write(snapshot, line, language))
     if asked and asked.isdisjoint(line.places[:NAMED_PLACES]):
         unnamed = [place for place in line.places if place in asked]
         if unnamed:
@@ -45,7 +45,7 @@ def written_line(snapshot: Snapshot, line: ListedService, asked: frozenset[str] 
     return Markup(written)  # every text in it was escaped below
 
 
-def _write(snapshot: Snapshot, line: ListedService) -> Iterator[str]:
+def _write(snapshot: Snapshot, line: ListedService, language: str) -> Iterator[str]:
     ended = has_ended(line.ended_on, snapshot.on)
     pages = kept_url_for("catalog.service_page", register_id=0).removesuffix("0")  # the number comes last
     yield f'<li class="catalog-line{" catalog-line--ended" if ended else ""}">\n'
@@ -53,7 +53,7 @@ def _write(snapshot: Snapshot, line: ListedService) -> Iterator[str]:
         '<h3 class="govuk-heading-s catalog-line__name">'
         f'<a class="govuk-link" href="{pages}{line.register_id}">{escape(line.name)}</a></h3>\n'
     )
-    yield f'<p class="catalog-line__what">{_what(line.type_code, line.forms, current_language())}</p>\n'
+    yield f'<p class="catalog-line__what">{_what(line.type_code, line.forms, language)}</p>\n'
     yield f"{WHERE}{_where(line)}"
     if line.provider_name != line.name:
         yield f'<span class="catalog-line__provider"> · {escape(line.provider_name)}</span>'
@@ -61,7 +61,7 @@ def _write(snapshot: Snapshot, line: ListedService) -> Iterator[str]:
     if line.phone:
         address = phone_link(line.phone)
         yield f'<a class="govuk-link" href="{address}">{escape(line.phone)}</a>' if address else escape(line.phone)
-    verified = _verified(line.ended_on if ended else None, line.verified_on, snapshot.on, current_language())
+    verified = _verified(line.ended_on if ended else None, line.verified_on, snapshot.on, language)
     yield f"\n{verified}</p>\n</li>\n"
 
 

@@ -104,12 +104,12 @@ def _check_codes(wish: Wish, snapshot: Snapshot) -> None:
 def _sections(wish: Wish, result: ResultPage) -> list[Section]:
     """Lines of the page under headings of nearness, when a place was asked for."""
     asked_place = bool(set(result.nearness) & {Nearness.IN_MUNICIPALITY, Nearness.IN_ORP})
-    municipalities = _asked_municipalities(wish, result)
+    municipalities, language = _asked_municipalities(wish, result), current_language()
     parts: list[tuple[Nearness, list[Markup]]] = []
     for position, nearness in zip(result.positions, result.nearness, strict=True):
         if not parts or (asked_place and nearness is not parts[-1][0]):
             parts.append((nearness, []))
-        parts[-1][1].append(written_line(result.snapshot, result.snapshot.lines[position], municipalities))
+        parts[-1][1].append(written_line(result.snapshot, result.snapshot.lines[position], language, municipalities))
     return [
         Section(say(NEARNESS_HEADINGS[nearness]) if asked_place else None, Markup("").join(lines))
         for nearness, lines in parts
@@ -146,7 +146,7 @@ def _chips(asked: Search, snapshot: Snapshot, here: str) -> list[Chip]:
     if wish.orp:
         chips.append(
             Chip(
-                gettext("ORP %(name)s", name=snapshot.index.place_name(wish.orp)), without(orp=None, municipality=None)
+                say(_m("ORP %(name)s", name=snapshot.index.place_name(wish.orp))), without(orp=None, municipality=None)
             )
         )
     if wish.with_ended:
