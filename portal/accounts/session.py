@@ -136,6 +136,10 @@ def init_login_limits(app: Flask) -> None:
         key_prefix="portal",
     )
 
+    # It asks before every page whether there is a limit; only pages of this package have one.
+    hooks = app.before_request_funcs
+    hooks.setdefault("accounts", []).append(hooks[None].pop())
+
     def exempt() -> bool:
         return app.testing and not app.config.get("LOGIN_LIMITS_IN_TESTS")
 
