@@ -50,6 +50,14 @@ def manifest() -> dict[str, str]:
     return found
 
 
+def asset_path(name: str) -> Path:
+    """The built file of an asset, for what the server itself reads. Raises AssetsNotBuilt."""
+    try:
+        return DIST / manifest()[name]
+    except KeyError:
+        raise AssetsNotBuilt(f"no built asset {name!r}; run: {BUILD_COMMAND}") from None
+
+
 def asset(name: str) -> str:
     """Address of a built asset, e.g. ``asset("web/portal.css")``. Raises AssetsNotBuilt."""
     try:

@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import * as sass from 'sass'
-import { fontPlugin, fontRange } from './fonts.mjs'
+import { fontPlugin, fontRange, printFonts } from './fonts.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 const portal = join(root, 'portal')
@@ -152,6 +152,10 @@ async function build() {
   }
   for (const [logical, path] of Object.entries(vendorFiles)) {
     const contents = readFileSync(join(modules, path))
+    manifest[logical] = hashed(logical, contents)
+    store(manifest[logical], contents)
+  }
+  for (const [logical, contents] of Object.entries(await printFonts())) {
     manifest[logical] = hashed(logical, contents)
     store(manifest[logical], contents)
   }

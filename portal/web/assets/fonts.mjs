@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import subsetFont from 'subset-font'
 
 const require = createRequire(import.meta.url)
+const print = join(require.resolve('@expo-google-fonts/roboto/package.json'), '..')
 const roboto = join(require.resolve('@fontsource/roboto/package.json'), '..')
 
 /** Pairs of first and last code point. */
@@ -71,4 +72,20 @@ export const fontPlugin = {
       return { contents, loader: 'file' }
     })
   }
+}
+
+/** Logical name -> whole file of Roboto for documents (PDF wants TrueType, and one file for all signs; docs/adr/0013). */
+const PRINT = {
+  'web/print-400.ttf': '400Regular/Roboto_400Regular.ttf',
+  'web/print-700.ttf': '700Bold/Roboto_700Bold.ttf'
+}
+
+/** Logical name -> font cut to latin and latin-ext, without instructions for grid fitting. */
+export async function printFonts() {
+  const signs = text([...ALL.latin, ...ALL['latin-ext']])
+  const cut = async ([name, path]) => [
+    name,
+    await subsetFont(readFileSync(join(print, path)), signs, { targetFormat: 'sfnt', noHinting: true, keepFeatures: [] })
+  ]
+  return Object.fromEntries(await Promise.all(Object.entries(PRINT).map(cut)))
 }
