@@ -15,6 +15,7 @@ from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.returns import service
+from portal.returns.file_commands import check_file
 from portal.returns.readings import ReturnReading
 from portal.returns.types import Period, ReportingDates
 from portal.web.formats import day
@@ -24,6 +25,9 @@ from portal.web.languages import say
 @click.group("returns")
 def returns() -> None:
     """Quarterly returns."""
+
+
+returns.add_command(check_file)
 
 
 @returns.group()
