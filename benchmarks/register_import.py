@@ -195,7 +195,7 @@ def plainest(database: Path, register: Path) -> tuple[float, float]:
 def place(facility: dict[str, Any]) -> tuple[Any, ...]:
     address = facility["adresa"]
     if facility["utajenaAdresa"] or not address:
-        return facility["nazev"], True, None, None, None, None, None
+        return None, True, None, None, None, None, None  # the schema refuses more
     street = (address.get("ulice") or {}).get("nazev")
     municipality = address["obec"]["id"].split("/")[1]
     house = f"{address['cisloDomovni']}/{address['cisloOrientacni']}"
