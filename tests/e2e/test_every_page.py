@@ -1,8 +1,9 @@
-"""Every page of every feature, in a browser: accessible, quiet, contained, narrow enough, alive without scripts."""
+"""Every page of every feature, in a browser: accessible, quiet, contained, narrow, usable by keys, without scripts."""
 
 import pytest
 
 from tests.e2e.conftest import OpenAs, Served, Watched
+from tests.e2e.keyboard import keyboard_faults
 from tests.e2e.pages import PAGES
 from tests.factories.visits import FEATURES, html_visits
 
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 def faults_of(watched: Watched, path: str) -> list[str]:
     watched.open(path)
-    return watched.accessibility_faults() + watched.reflow_faults() + watched.faults()
+    return watched.accessibility_faults() + watched.reflow_faults() + keyboard_faults(watched.page) + watched.faults()
 
 
 @pytest.mark.parametrize("feature", FEATURES)
