@@ -59,6 +59,9 @@ class Permission(StrEnum):
     RETURN_EDIT = "return_edit"
     RETURN_SUBMIT = "return_submit"
     RETURN_REVIEW = "return_review"
+    RETURN_BOARD = "return_board"  # who has sent and who has not, for the kraj
+    RETURN_DEADLINES = "return_deadlines"  # dates of a quarter and exceptions from them
+    RETURN_REMIND = "return_remind"  # letters to those who have not sent, notes of calls
     COMPARE_READ = "compare_read"  # some comparison; which figures is decided by the next two
     COMPARE_ALL = "compare_all"  # exact figures of all services
     COMPARE_OWN = "compare_own"  # own figures beside a disclosure-safe group
@@ -80,6 +83,7 @@ _PROVIDER = {
 }
 _REGION_READ = {
     Permission.RETURN_READ,
+    Permission.RETURN_BOARD,
     Permission.COMPARE_READ,
     Permission.COMPARE_ALL,
     Permission.METRIC_READ,
@@ -90,7 +94,15 @@ _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_EDITOR: frozenset(_PROVIDER),
     Role.PROVIDER_APPROVER: frozenset(_PROVIDER | {Permission.RETURN_SUBMIT}),
-    Role.KEY_WORKER: frozenset(_REGION_READ | {Permission.RETURN_REVIEW, Permission.CATALOG_REVIEW}),
+    Role.KEY_WORKER: frozenset(
+        _REGION_READ
+        | {
+            Permission.RETURN_REVIEW,
+            Permission.RETURN_DEADLINES,
+            Permission.RETURN_REMIND,
+            Permission.CATALOG_REVIEW,
+        }
+    ),
     Role.PLANNER: frozenset(_REGION_READ | _METRICS),
     Role.ADMINISTRATOR: frozenset(
         _METRICS

@@ -39,12 +39,17 @@ def periods() -> None:
 @click.argument("period")
 @click.option("--on-time-until", required=True, help="The first day that is late, as 2027-01-26.")
 @click.option("--closes-on", required=True, help="The first day that is closed, as 2027-02-16.")
+@click.option("--reason", default="", help="Why the dates of an open quarter are moved.")
 @with_appcontext
-def open_period(period: str, on_time_until: str, closes_on: str) -> None:
+def open_period(period: str, on_time_until: str, closes_on: str, reason: str) -> None:
     """Open quarter PERIOD (2026Q4) for reporting, or move its dates."""
     with transaction():
         dates = service.open_period(
-            OPERATOR, period=Period.parse(period), on_time_until=_day(on_time_until), closes_on=_day(closes_on)
+            OPERATOR,
+            period=Period.parse(period),
+            on_time_until=_day(on_time_until),
+            closes_on=_day(closes_on),
+            reason=reason,
         )
     message = _m(
         "%(period)s is open: on time including %(on_time)s, open including %(open)s.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import ExactNumber, Model, UtcDateTime
@@ -136,3 +136,132 @@ class ReturnEvent(Model):
     user_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class ReportingPeriodChange(Model):
+    """One setting of the dates of a quarter, the opening (without earlier dates) included."""
+
+    __tablename__ = "reporting_period_changes"
+    __table_args__ = (
+        CheckConstraint("from_on_time_until IS NULL OR length(reason) > 0", name="reason_given"),
+        CheckConstraint("(from_on_time_until IS NULL) = (from_closes_on IS NULL)", name="from_dates_whole"),
+        Index("ix_reporting_period_changes_period_id", "period", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(ForeignKey("reporting_periods.period", ondelete="CASCADE"))
+    at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+    from_on_time_until: Mapped[date | None]
+    from_closes_on: Mapped[date | None]
+    to_on_time_until: Mapped[date]
+    to_closes_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class ReturnException(Model):
+    """More time for a quarter, granted to one service, or to all of a provider where none is named.
+
+    ``ends_at_utc`` is the first instant after it: midnight in Prague of ``until``, or the moment it was withdrawn.
+    """
+
+    __tablename__ = "return_exceptions"
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint("(withdrawn_at_utc IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn_with_reason"),
+        Index("ix_return_exceptions_period_provider_id", "period", "provider_id"),
+        Index("ix_return_exceptions_period_service_id", "period", "service_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(ForeignKey("reporting_periods.period", ondelete="CASCADE"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id", ondelete="CASCADE"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"))
+    until: Mapped[date]  # the first day that no longer belongs
+    ends_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    granted_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    granted_by_user_id: Mapped[int | None]
+    granted_by_name: Mapped[str] = mapped_column(String(200))
+    withdrawn_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_name: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class KeyWorkerAssignment(Model):
+    """Which key worker of the kraj looks after a provider, since when and until when; at most one at a time."""
+
+    __tablename__ = "key_worker_assignments"
+    __table_args__ = (
+        # Named as SQLite's message about it is read.
+        Index(
+            "uq_key_worker_assignments_provider_id",
+            "provider_id",
+            unique=True,
+            sqlite_where=text("ended_at_utc IS NULL"),
+            postgresql_where=text("ended_at_utc IS NULL"),
+        ),
+        Index("ix_key_worker_assignments_user_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    assigned_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    assigned_by_name: Mapped[str] = mapped_column(String(200))
+    ended_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_name: Mapped[str | None] = mapped_column(String(200))
+
+
+class CallNote(Model):
+    """What came of calling a provider about a quarter."""
+
+    __tablename__ = "return_call_notes"
+    __table_args__ = (
+        CheckConstraint("length(result) > 0", name="result_given"),
+        Index("ix_return_call_notes_provider_id_id", "provider_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id", ondelete="CASCADE"))
+    period: Mapped[str] = mapped_column(ForeignKey("reporting_periods.period", ondelete="CASCADE"))
+    called_on: Mapped[date]
+    result: Mapped[str] = mapped_column(String(500))
+    at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+
+
+class Reminder(Model):
+    """One kind of reminder for one person and quarter. It is planned once, so that it never goes twice.
+
+    Kinds that fall on the same day go as one message and share ``message_key``.
+    """
+
+    __tablename__ = "return_reminders"
+    __table_args__ = (
+        UniqueConstraint("user_id", "period", "kind"),
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')", name="state_known"),
+        CheckConstraint("sent_at_utc IS NULL OR state = 'sent'", name="sent_when"),
+        Index("ix_return_reminders_state", "state"),
+        Index("ix_return_reminders_period_id", "period", "id"),
+        Index("ix_return_reminders_message_key", "message_key"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    period: Mapped[str] = mapped_column(ForeignKey("reporting_periods.period", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(40))  # "before-14", "after-1", "before-3@2026-08-20", "now-2026-07-20"
+    message_key: Mapped[str] = mapped_column(String(32))
+    email: Mapped[str] = mapped_column(String(320))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    services: Mapped[int]  # how many it sums up
+    state: Mapped[str] = mapped_column(String(8))  # "sending" that stays: nobody knows whether it left
+    attempts: Mapped[int]
+    error: Mapped[str | None] = mapped_column(String(400))
+    planned_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    planned_by_user_id: Mapped[int | None]

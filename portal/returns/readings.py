@@ -151,6 +151,7 @@ class BoardRow:
     period: Period
     state: ReturnState | None
     first_submitted_at_utc: datetime | None
+    extended_until: datetime | None = None  # the end of the longest exception, running or lapsed
 
     @property
     def state_name(self) -> str:
@@ -166,6 +167,7 @@ class BoardQuery:
     type_code: str = ""
     provider: str = ""  # part of a name, an IČO or a registration identifier
     late_only: bool = False
+    worker_id: int | None = None  # of the key worker of the provider; 0: nobody looks after it
     page: int = 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -106,34 +106,62 @@ def _working_days(year: int, quarter: int) -> int:
 
 @dataclass(frozen=True)
 class ReportingDates:
-    """A quarter opened by the kraj, with its two half-open dates: the first late day and the first closed one."""
+    """A quarter opened by the kraj, with its two half-open dates: the first late day and the first closed one.
+
+    ``extended_until`` is the first instant after the time that the kraj granted to one provider or service in
+    addition; it moves both dates, if it lies behind them, and lapses by itself.
+    """
 
     period: Period
     on_time_until: date
     closes_on: date
+    extended_until: datetime | None = None
+
+    def extended(self, until: datetime | None) -> ReportingDates:
+        """The dates as they are for somebody with more time until this instant (None: without)."""
+        return replace(self, extended_until=until)
 
     def is_late(self, instant: datetime) -> bool:
-        return instant >= _midnight(self.on_time_until)
+        return instant >= self.late_from
 
     def is_closed(self, instant: datetime) -> bool:
-        return instant >= _midnight(self.closes_on)
+        return instant >= self.closed_from
 
     @property
     def late_from(self) -> datetime:
         """The first instant that is late."""
-        return _midnight(self.on_time_until)
+        return self._moved(midnight(self.on_time_until))
+
+    @property
+    def closed_from(self) -> datetime:
+        """The first instant that is closed."""
+        return self._moved(midnight(self.closes_on))
+
+    @property
+    def has_more_time(self) -> bool:
+        """Whether more time was granted than everybody has."""
+        return self.late_from > midnight(self.on_time_until)
 
     @property
     def last_day_on_time(self) -> date:
-        return self.on_time_until - timedelta(days=1)
+        return last_day_before(self.late_from)
 
     @property
     def last_day_open(self) -> date:
-        return self.closes_on - timedelta(days=1)
+        return last_day_before(self.closed_from)
+
+    def _moved(self, instant: datetime) -> datetime:
+        return instant if self.extended_until is None else max(instant, self.extended_until)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The first instant of a day in Prague."""
     return datetime.combine(day, time.min, PRAGUE)
+
+
+def last_day_before(instant: datetime) -> date:
+    """The last day in Prague that has any time before the instant."""
+    return (instant.astimezone(PRAGUE) - timedelta(microseconds=1)).date()
 
 
 class ReturnState(StrEnum):

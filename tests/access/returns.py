@@ -4,7 +4,7 @@ from portal.catalog.models import Provider
 from portal.core.transaction import transaction
 from tests.access.rows import KEY_WORKER, PROVIDER_APPROVER, PROVIDERS, REGION, Objects, Row, Values, World, answers
 from tests.factories.catalog import make_provider
-from tests.factories.returns import make_period, make_reporting_service, make_return
+from tests.factories.returns import make_exception, make_period, make_reporting_service, make_return
 
 PERIOD = "2026Q2"
 
@@ -17,6 +17,7 @@ def build_world(world: World) -> None:
             service = make_reporting_service(provider)
             make_return(service, PERIOD, {"direct_hours": 4321}, state="submitted")
             world.keys[f"{whose}_return"] = service.register_id
+        world.keys["exception"] = make_exception(PERIOD, provider).id
 
 
 def of(whose: str, world: World) -> Values:
@@ -30,6 +31,11 @@ RETURN = Objects(
 )
 READERS = PROVIDERS | REGION
 REVIEWERS = frozenset({KEY_WORKER})
+QUARTER = Objects(own=lambda world, who: {"period": PERIOD}, missing=lambda world, who: {"period": "2031Q1"})
+EXCEPTION = Objects(
+    own=lambda world, who: {"period": PERIOD, "exception_id": world.keys["exception"]},
+    missing=lambda world, who: {"period": PERIOD, "exception_id": 999_999},
+)
 
 ROWS = (
     Row("returns.index", "GET", READERS),
@@ -44,4 +50,11 @@ ROWS = (
     Row("returns.send_back", "POST", REVIEWERS, answers(400), objects=RETURN),
     Row("returns.lock", "POST", REVIEWERS, answers(400), objects=RETURN),
     Row("returns.reopen", "POST", REVIEWERS, answers(400), objects=RETURN),
+    Row("returns.deadlines", "GET", REGION),
+    Row("returns.open_quarter", "POST", REVIEWERS),
+    Row("returns.quarter_deadlines", "GET", REGION, objects=QUARTER),
+    Row("returns.move_deadlines", "POST", REVIEWERS, objects=QUARTER),
+    Row("returns.grant_exception", "POST", REVIEWERS, objects=QUARTER),
+    Row("returns.withdraw_exception", "POST", REVIEWERS, objects=EXCEPTION),
+    Row("returns.after_exception", "GET", REGION, answers(303), objects=QUARTER),
 )

@@ -13,8 +13,8 @@ from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.returns.calc import with_totals
 from portal.returns.definition import definition_for
-from portal.returns.models import ReportingPeriod, Return, ReturnCell
-from portal.returns.types import ALL, CellKey, Period, ReturnState
+from portal.returns.models import ReportingPeriod, Return, ReturnCell, ReturnException
+from portal.returns.types import ALL, CellKey, Period, ReturnState, midnight
 from tests.factories.catalog import make_service
 
 NA = "not_applicable"  # in ``cells``: the figure does not concern the service
@@ -36,6 +36,26 @@ def make_period(period: str | Period, *, on_time_until: date | None = None, clos
         )
         db.session.flush()
     return parsed
+
+
+def make_exception(
+    period: str | Period, whose: Provider | Service, *, last_day: date = date(2030, 12, 31)
+) -> ReturnException:
+    """More time for a provider or a service, the last day included."""
+    until = last_day + timedelta(days=1)
+    made = ReturnException(
+        period=str(make_period(period)),
+        provider_id=whose.id if isinstance(whose, Provider) else whose.provider_id,
+        service_id=whose.id if isinstance(whose, Service) else None,
+        until=until,
+        ends_at_utc=midnight(until),
+        reason="Nemoc účetní",
+        granted_at_utc=now_utc(),
+        granted_by_name="Karel Krajský",
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def make_reporting_service(

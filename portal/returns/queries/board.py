@@ -6,17 +6,23 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
 from portal.catalog.models import Provider, Service
 from portal.core.db import db
-from portal.returns.models import Return
+from portal.returns.followup import NO_WORKER
+from portal.returns.models import KeyWorkerAssignment, Return
+from portal.returns.queries.deadlines import MoreTime, exceptions_of_providers, longest_of
 from portal.returns.readings import BoardRow, ServiceHead
 from portal.returns.types import NOT_STARTED, Period, ReturnState
 
 STATE = func.coalesce(Return.state, NOT_STARTED)
+CURRENT_WORKER = and_(
+    KeyWorkerAssignment.provider_id == Service.provider_id, KeyWorkerAssignment.ended_at_utc.is_(None)
+)
 SERVICE_COLUMNS = (
     Service.id,
     Service.register_id,
@@ -32,30 +38,42 @@ SERVICE_COLUMNS = (
 class Selection:
     """Which services of a quarter a list is about; None asks for all.
 
-    ``late_from`` keeps those first submitted at that instant or later and, once it has passed (``is_past``), those
-    never submitted.
+    ``late_from`` keeps those first submitted at that instant or later and, at ``now`` behind it, those never
+    submitted; whoever was granted more time is late only after it.
     """
 
     period: Period
     type_code: str | None = None
     identifier: str | None = None
     late_from: datetime | None = None
-    is_past: bool = False
+    now: datetime | None = None
+    worker_id: int | None = None  # NO_WORKER: of providers that nobody looks after
+
+    @cached_property
+    def more_time(self) -> MoreTime:
+        return MoreTime(self.period)
 
     def query(self) -> Select[*tuple[Any, ...]]:
-        query: Select[*tuple[Any, ...]] = (
+        query: Select[*tuple[Any, ...]] = self.more_time.joined(
             select(Service, Provider, Return)
             .join(Provider, Provider.id == Service.provider_id)
             .outerjoin(Return, and_(Return.service_id == Service.id, Return.period == str(self.period)))
+            .outerjoin(KeyWorkerAssignment, CURRENT_WORKER)
             .where(or_(Return.id.is_not(None), Service.worked_between(self.period.first_day, self.period.last_day)))
         )
+        if self.worker_id is not None:
+            wanted = KeyWorkerAssignment.user_id
+            query = query.where(wanted.is_(None) if self.worker_id == NO_WORKER else wanted == self.worker_id)
         if self.type_code is not None:
             query = query.where(Service.type_code == self.type_code)
         if self.identifier is not None:
             query = query.where(Service.identifier == self.identifier)
         if self.late_from is not None:
-            late = Return.first_submitted_at_utc >= self.late_from
-            query = query.where(or_(late, Return.first_submitted_at_utc.is_(None)) if self.is_past else late)
+            late = self.more_time.is_late(self.late_from)
+            if self.now is not None and self.now >= self.late_from:
+                never = and_(Return.first_submitted_at_utc.is_(None), self.more_time.is_over(self.now))
+                late = or_(late, never)
+            query = query.where(late)
         return query
 
 
@@ -79,19 +97,26 @@ def rows_of_providers(
     selection: Selection, provider_ids: Collection[int], states: Collection[str] | None
 ) -> list[BoardRow]:
     """The selected services of some providers, those in some states (None: in any), by the register's numbers."""
-    columns = (*SERVICE_COLUMNS, Return.state, Return.first_submitted_at_utc)
+    columns = (*SERVICE_COLUMNS, Return.state, Return.first_submitted_at_utc, *selection.more_time.columns)
     query = selection.query().with_only_columns(*columns).where(Service.provider_id.in_(provider_ids))
     if states is not None:
         query = query.where(STATE.in_(states))
     rows = db.session.execute(query.order_by(Service.register_id))
-    return [_row(selection.period, row[: len(SERVICE_COLUMNS)], row.state, row.first_submitted_at_utc) for row in rows]
+    found = []
+    for row in rows:
+        *head, state, submitted, of_service, of_provider = tuple[Any, ...](row)
+        found.append(_row(selection.period, head, state, submitted, longest_of(of_service, of_provider)))
+    return found
 
 
 def rows_of_own(periods: Sequence[Period], icos: Collection[str]) -> dict[Period, list[BoardRow]]:
     """All services of the providers in each quarter that they worked in, by the register's numbers.
 
-    Two statements, however many services and quarters there are.
+    Three statements, however many services and quarters there are.
     """
+    more_time: dict[tuple[str, int], datetime] = {}
+    for quarter, service_id, end in exceptions_of_providers(periods, sorted(icos)):
+        more_time[quarter, service_id] = max(end, more_time.get((quarter, service_id), end))
     services = db.session.execute(
         select(*SERVICE_COLUMNS, Service.started_on, Service.ended_on)
         .join(Provider, Provider.id == Service.provider_id)
@@ -115,14 +140,20 @@ def rows_of_own(periods: Sequence[Period], icos: Collection[str]) -> dict[Period
                 service.ended_on is None or service.ended_on >= period.first_day
             )
             columns = service[: len(SERVICE_COLUMNS)]
+            until = more_time.get((str(period), service.id))
             if stored is not None:
-                found[period].append(_row(period, columns, stored.state, stored.first_submitted_at_utc))
+                found[period].append(_row(period, columns, stored.state, stored.first_submitted_at_utc, until))
             elif worked:
-                found[period].append(_row(period, columns, None, None))
+                found[period].append(_row(period, columns, None, None, until))
     return dict(found)
 
 
-def _row(period: Period, columns: Any, state: str | None, first_submitted_at_utc: datetime | None) -> BoardRow:
-    return BoardRow(
-        ServiceHead(*columns), period, None if state is None else ReturnState(state), first_submitted_at_utc
-    )
+def _row(
+    period: Period,
+    columns: Any,
+    state: str | None,
+    first_submitted_at_utc: datetime | None,
+    extended_until: datetime | None,
+) -> BoardRow:
+    known = None if state is None else ReturnState(state)
+    return BoardRow(ServiceHead(*columns), period, known, first_submitted_at_utc, extended_until)

@@ -10,6 +10,7 @@ from portal.catalog.models import Provider, Service, ServiceForm
 from portal.core.cells import Cell, CellState
 from portal.core.db import db
 from portal.returns.models import ReportingPeriod, Return, ReturnCell, ReturnCellChange, ReturnEvent, ReturnNote
+from portal.returns.queries.deadlines import dates_of
 from portal.returns.readings import ChangeLine, EventLine, Quarter, ReportingService
 from portal.returns.types import FINAL_STATES, CellKey, Period, ReportingDates, ReturnAction
 
@@ -43,19 +44,10 @@ def find_service(register_id: int, period: Period) -> tuple[ReportingService, bo
     return head, worked
 
 
-def find_period(period: Period) -> ReportingDates | None:
-    row = db.session.get(ReportingPeriod, str(period))
-    return None if row is None else dates_of(row)
-
-
 def list_periods() -> list[ReportingDates]:
     """All opened quarters, the latest first."""
     rows = db.session.scalars(select(ReportingPeriod).order_by(ReportingPeriod.period.desc()))
     return [dates_of(row) for row in rows]
-
-
-def dates_of(row: ReportingPeriod) -> ReportingDates:
-    return ReportingDates(Period.parse(row.period), row.on_time_until, row.closes_on)
 
 
 def find_return(service_id: int, period: Period, *, for_update: bool = False) -> Return | None:

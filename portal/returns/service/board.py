@@ -48,7 +48,8 @@ def read_board(query: BoardQuery) -> Board:
         type_code=query.type_code or None,
         identifier=wanted if is_identifier else None,
         late_from=dates.late_from if query.late_only else None,
-        is_past=dates.is_late(now_utc()),
+        now=now_utc(),
+        worker_id=query.worker_id,
     )
     counts = [
         count for count in counts_by_provider_and_state(selection) if is_identifier or _is_of(count, fold(wanted))

@@ -9,7 +9,7 @@ from portal.core import audit
 from portal.core.cells import NOT_SUPPLIED, Cell
 from portal.core.clock import now_utc
 from portal.core.db import db
-from portal.core.errors import Conflict, Forbidden
+from portal.core.errors import Conflict
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.returns.calc import blocking, with_totals
@@ -45,7 +45,7 @@ def save_cells(
     """Store the given cells and comments; cells left out stay as they are. Begins the return if there is none.
 
     ``version`` is that of the return the person saw (0: none). Raises NotFound, Forbidden (may read, not write),
-    Conflict when the return has changed since, or cannot be written any more.
+    Conflict when the return has changed since, is no longer the provider's, or the quarter is closed for it.
     """
     head, dates, stored = _writable(actor, register_id, period, version)
     stored = _store(actor, head, dates, stored, cells, comments)
@@ -87,7 +87,7 @@ def _writable(
     state = None if stored is None else ReturnState(stored.state)
     if not is_open(state, dates.is_closed(now_utc())):
         if state in (None, ReturnState.DRAFT):
-            raise Forbidden(_m("The quarter is closed; the return can no longer be changed."))
+            raise Conflict(_m("The quarter is closed; the return can no longer be changed."))
         raise Conflict(_m("The return was already submitted; it can no longer be changed."))
     return head, dates, stored
 

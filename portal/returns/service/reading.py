@@ -10,7 +10,7 @@ from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.returns.definition import definition_by_code, definition_for
 from portal.returns.models import Return
-from portal.returns.queries import single
+from portal.returns.queries import deadlines, single
 from portal.returns.readings import ReportingService, ReturnReading
 from portal.returns.rules.checking import check
 from portal.returns.rules.pack import rules_for
@@ -24,17 +24,18 @@ RECENT_QUARTERS = 8
 def find_reachable(
     actor: Actor, register_id: int, period: Period, *, for_update: bool = False
 ) -> tuple[ReportingService, ReportingDates, Return | None]:
-    """The service, the quarter and the stored return, if the actor may read them.
+    """The service, the quarter with its dates for the service, and the stored return, if the actor may read them.
 
     Raises NotFound for a service that is not there or not the actor's, for a quarter that the kraj did not
     open, and for one that the service did not work in.
     """
     missing = NotFound(_m("There is no such return."))
-    found, dates = single.find_service(register_id, period), single.find_period(period)
-    if found is None or dates is None:
+    found = single.find_service(register_id, period)
+    if found is None:
         raise missing
     head, worked = found
-    if not actor.can_for_provider(Permission.RETURN_READ, head.provider_ico):
+    dates = deadlines.find_dates(period, head.id)
+    if dates is None or not actor.can_for_provider(Permission.RETURN_READ, head.provider_ico):
         raise missing
     stored = single.find_return(head.id, period, for_update=for_update)
     if stored is None and not worked:

@@ -1,5 +1,6 @@
 """Pages of the quarterly returns; the modules hold them, each one part."""
 
+from portal.returns.views import deadlines
 from portal.returns.views.pages import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "deadlines"]

@@ -100,7 +100,7 @@ def index() -> Answer:
 def show(register_id: int, period: str) -> Answer:
     """The form for those who may fill it in now, the figures for everybody else who may see them."""
     actor = current_actor()
-    reading = service.read_return(actor, register_id, _period(period))
+    reading = service.read_return(actor, register_id, parse_period(period))
     if reading.may_edit:
         return _form_page(reading, EntryState())
     return render_template("returns/read.html", **_reading_context(reading))
@@ -110,7 +110,7 @@ def show(register_id: int, period: str) -> Answer:
 @requires(Permission.RETURN_EDIT)
 def save(register_id: int, period: str) -> Answer:
     """Store what can be read; give back what cannot."""
-    actor, quarter = current_actor(), _period(period)
+    actor, quarter = current_actor(), parse_period(period)
     entry = _entry(register_id, quarter)
     try:
         with transaction():
@@ -133,7 +133,7 @@ def save(register_id: int, period: str) -> Answer:
 @requires(Permission.RETURN_SUBMIT)
 def submit(register_id: int, period: str) -> Answer:
     """Store everything and, if nothing blocks it, hand the return to the kraj."""
-    actor, quarter = current_actor(), _period(period)
+    actor, quarter = current_actor(), parse_period(period)
     entry = _entry(register_id, quarter)
     writing = _writing(register_id, quarter, entry)
     try:
@@ -159,14 +159,14 @@ def submit(register_id: int, period: str) -> Answer:
 @requires(Permission.RETURN_REVIEW)
 def review(register_id: int, period: str) -> Answer:
     """The kraj's check of one return, with its decisions."""
-    reading = service.read_return(current_actor(), register_id, _period(period))
+    reading = service.read_return(current_actor(), register_id, parse_period(period))
     return _review_page(reading)
 
 
 @bp.post("/vykazy/<int:register_id>/<period>/prijeti")
 @requires(Permission.RETURN_REVIEW)
 def accept(register_id: int, period: str) -> Answer:
-    reading = service.read_return(current_actor(), register_id, _period(period))
+    reading = service.read_return(current_actor(), register_id, parse_period(period))
     with transaction():
         service.accept_return(current_actor(), **_deciding(reading))
     flash(gettext("The return is accepted."), "success")
@@ -176,7 +176,7 @@ def accept(register_id: int, period: str) -> Answer:
 @bp.post("/vykazy/<int:register_id>/<period>/uzamceni")
 @requires(Permission.RETURN_REVIEW)
 def lock(register_id: int, period: str) -> Answer:
-    reading = service.read_return(current_actor(), register_id, _period(period))
+    reading = service.read_return(current_actor(), register_id, parse_period(period))
     with transaction():
         service.lock_return(current_actor(), **_deciding(reading))
     flash(gettext("The return is locked."), "success")
@@ -188,7 +188,7 @@ def lock(register_id: int, period: str) -> Answer:
 def send_back(register_id: int, period: str) -> Answer:
     """Return it to the provider with the reasons; when that fails they stay in their boxes."""
     actor = current_actor()
-    reading = service.read_return(actor, register_id, _period(period))
+    reading = service.read_return(actor, register_id, parse_period(period))
     deciding = _deciding(reading)
     reasons = {key: request.form.get(forms.reason_name(key), "") for key in reading.keys}
     overall = request.form.get("overall", "")
@@ -207,7 +207,7 @@ def send_back(register_id: int, period: str) -> Answer:
 @requires(Permission.RETURN_REVIEW)
 def reopen(register_id: int, period: str) -> Answer:
     actor = current_actor()
-    reading = service.read_return(actor, register_id, _period(period))
+    reading = service.read_return(actor, register_id, parse_period(period))
     deciding = _deciding(reading)
     reason = request.form.get("reason", "")
     try:
@@ -225,7 +225,7 @@ def reopen(register_id: int, period: str) -> Answer:
 @requires(Permission.RETURN_READ)
 def after_submit(register_id: int, period: str) -> Answer:
     """A page that answered the sending of a form has the form's address; whoever opens it again gets the return."""
-    reading = service.read_return(current_actor(), register_id, _period(period))
+    reading = service.read_return(current_actor(), register_id, parse_period(period))
     return _to_return(register_id, reading.period)
 
 
@@ -233,10 +233,10 @@ def after_submit(register_id: int, period: str) -> Answer:
 @bp.get("/vykazy/<int:register_id>/<period>/znovuotevreni")
 @requires(Permission.RETURN_REVIEW)
 def after_decision(register_id: int, period: str) -> Answer:
-    return _to_review(service.read_return(current_actor(), register_id, _period(period)))
+    return _to_review(service.read_return(current_actor(), register_id, parse_period(period)))
 
 
-def _period(text: str) -> Period:
+def parse_period(text: str) -> Period:
     try:
         return Period.parse(text)
     except Invalid as error:

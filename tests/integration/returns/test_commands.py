@@ -28,7 +28,9 @@ def test_a_quarter_is_opened_and_its_dates_moved(app):
     result = run(app, *opening())
     assert "4. čtvrtletí 2026 je otevřené: včas do 25." in result.stderr
     assert result.stdout == ""
-    run(app, *opening(closes="2027-03-01"))
+    with pytest.raises(Invalid, match="Write why the dates are moved"):
+        run(app, *opening(closes="2027-03-01"))
+    run(app, *opening(closes="2027-03-01"), "--reason", "Nemoc v kraji")
     assert json.loads(run(app, "periods", "list").stdout) == [
         {"period": "2026Q4", "on_time_until": "2027-01-26", "closes_on": "2027-03-01"}
     ]

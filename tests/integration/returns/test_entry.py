@@ -313,8 +313,9 @@ def test_a_closed_quarter_takes_nothing_more(service, editor):
         assert "Čtvrtletí je uzavřené." in words(page)
         assert 'name="version"' not in page.text
         answer = editor.client.post(editor.address, data={"version": "1", "residential-beds": "41"})
-        assert answer.status_code == 403
-        assert "Čtvrtletí je uzavřené" in words(answer)
+        assert answer.status_code == 409
+        assert "čtvrtletí se uzavřelo po 8. 8. 2026" in words(answer)
+        assert re.search(r'<input type="hidden" name="residential-beds" value="41">', answer.text)
     assert stored(service)["residential-beds"] == ("value", 40)
 
 
