@@ -315,7 +315,7 @@ def test_the_place_asked_for_is_named_where_a_service_has_many(client, catalogue
 
 def test_the_closed_filters_say_how_many_are_set(client, catalogue):
     def summary(query):
-        return client.get(f"/katalog{query}").text.split('catalog-filters">')[1].split("</summary>")[0]
+        return client.get(f"/katalog{query}").text.split('catalog-filters portal-fold">')[1].split("</summary>")[0]
 
     assert summary("").endswith("Filtrovat výsledky")
     assert summary("?druh=40&forma=outreach").endswith("Filtrovat výsledky (2 nastavené)")

@@ -54,3 +54,9 @@ def test_a_faulty_definition_is_refused_by_name(entry, fault):
 def test_a_phrase_keeps_the_words_that_count():
     needs = parse_needs(definitions({"phrases": ["dům pro seniory"], "types": ["49"]}), KNOWN)
     assert needs.needs[0].phrases == (("dům", "seniory"),)
+
+
+def test_a_word_that_turns_a_phrase_into_another_one_is_not_left_out():
+    phrases = [words for need in load_needs(KNOWN).needs for words in need.phrases]
+    assert ("bez", "domova") in phrases
+    assert ("domova",) not in phrases  # "domov" asks for a home, not for help without one
