@@ -56,6 +56,8 @@ class ServiceFacts:
     type_code: str
     forms: tuple[str, ...]
     beds: int | None
+    homes: tuple[str, ...] = ()  # codes of municipalities: that of the service, then those around it
+    target_groups: tuple[str, ...] = ()
 
     @property
     def is_stay(self) -> bool:

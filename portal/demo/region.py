@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from portal.accounts.service import users as accounts
 from portal.benchmarking.norms import standard_norms
 from portal.catalog.jobs import take_file
-from portal.catalog.models import Capacity, Facility, Provider, Service, ServiceForm
+from portal.catalog.models import Capacity, Facility, Provider, Service, ServiceForm, ServiceTargetGroup
 from portal.catalog.service.imports.applying import apply_import
 from portal.catalog.service.imports.files import RegisterFiles
 from portal.catalog.service.version import bump_version
@@ -38,13 +38,15 @@ from portal.demo.register.codelists import write_code_lists
 from portal.demo.register.places import places_elsewhere, region_places
 from portal.demo.register.writing import Recipe, write_register
 from portal.territory.calc.schematic import schematic_territory
-from portal.territory.service import store_territory
+from portal.territory.service import list_units, store_territory
+from portal.territory.types import Level
 
 SERVICES_AT_SCALE_1 = 270  # in the file; some 200 of them are of the region
 MARK = "demo.region.created"
 KEPT_TABLE = "catalog_version"  # counts on, so that no cache mistakes the new region for the old
 WALK_ORP = "Šumperk"  # where the newcomer's walk of the README leads
 WALK_TYPE = "49"
+EVERYWHERE = 0  # no service has this id
 
 Tell = Callable[[Message], None]
 
@@ -141,12 +143,55 @@ def _service_facts() -> list[ServiceFacts]:
         .group_by(Service.id, Service.register_id, Service.type_code, ServiceForm.form)
         .order_by(Service.register_id, ServiceForm.form)
     ).all()
+    homes, groups = _homes(), _target_groups()
     facts = []
     for (service_id, register_id, type_code), group in groupby(rows, key=lambda row: tuple(row[:3])):
         forms = {row.form: row.beds for row in group}
         beds = forms.get("residential")
-        facts.append(ServiceFacts(service_id, register_id, type_code, tuple(forms), int(beds) if beds else None))
+        facts.append(
+            ServiceFacts(
+                service_id,
+                register_id,
+                type_code,
+                tuple(forms),
+                int(beds) if beds else None,
+                homes.get(service_id, homes[EVERYWHERE]),
+                groups.get(service_id, ()),
+            )
+        )
     return facts
+
+
+def _homes() -> dict[int, tuple[str, ...]]:
+    """Municipalities by service: its own, then the others of the ORP; EVERYWHERE: the largest of the region."""
+    municipalities = list_units(Level.MUNICIPALITY)
+    by_orp: dict[str, list[str]] = {}
+    for unit in municipalities:
+        by_orp.setdefault(unit.parent_code or "", []).append(unit.code)
+    orp_of = {unit.code: unit.parent_code or "" for unit in municipalities}
+    rows = db.session.execute(
+        select(Facility.service_id, Facility.municipality_code)
+        .where(Facility.municipality_code.in_(orp_of))
+        .order_by(Facility.id.desc())  # the first of a service is read last
+    )
+    largest = sorted(municipalities, key=lambda unit: (-(unit.population or 0), unit.code))[:10]
+    return {EVERYWHERE: tuple(unit.code for unit in largest)} | {
+        service_id: (code, *(other for other in by_orp[orp_of[code]] if other != code))
+        for service_id, code in rows
+        if code is not None
+    }
+
+
+def _target_groups() -> dict[int, tuple[str, ...]]:
+    rows = db.session.execute(
+        select(ServiceTargetGroup.service_id, ServiceTargetGroup.code).order_by(
+            ServiceTargetGroup.service_id, ServiceTargetGroup.code
+        )
+    )
+    return {
+        service_id: tuple(row.code for row in group)
+        for service_id, group in groupby(rows, key=lambda row: row.service_id)
+    }
 
 
 def _walk_provider() -> tuple[str, frozenset[int]]:

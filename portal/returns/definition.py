@@ -38,7 +38,7 @@ from portal.returns.types import (
 FOLDER = Path(__file__).resolve().parent / "definitions"
 MAX_DECIMALS = 2  # the column is NUMERIC(14, 2)
 
-_FORM_KEYS = {"code", "first_period", "last_period", "sections", "fields"}
+_FORM_KEYS = {"code", "first_period", "last_period", "asks_residences", "sections", "fields"}
 _SECTION_KEYS = {"code", "label", "hint"}
 _FIELD_KEYS = {
     *("code", "section", "unit", "decimals", "forms", "service_types", "with_forms"),
@@ -109,7 +109,12 @@ def _form(content: Mapping[str, Any]) -> FormDefinition:
     if last is not None and last < first:
         raise DefinitionError("last_period lies before first_period")
     return FormDefinition(
-        code=code_of(content, "file"), first_period=first, last_period=last, sections=sections, fields=read
+        code=code_of(content, "file"),
+        first_period=first,
+        last_period=last,
+        sections=sections,
+        fields=read,
+        asks_residences=take(content, "asks_residences", bool, "file") if "asks_residences" in content else False,
     )
 
 

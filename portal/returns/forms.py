@@ -26,6 +26,7 @@ FORM_TITLES: Mapping[str, Message] = {
     ALL: _m("The whole service"),
 }
 MAX_TYPED_CHARS = 200
+GAPS = ("missing", "residences_missing")  # rules that speak only once somebody wants to submit
 
 
 def not_applicable_name(key: CellKey) -> str:
@@ -172,7 +173,7 @@ class EntryState:
 
 def build_sections(reading: ReturnReading, state: EntryState) -> list[SectionView]:
     """The boxes by section and form of the service, in the order of the page."""
-    findings = [f for f in reading.findings if f.rule != "missing"] if state.findings is None else state.findings
+    findings = [f for f in reading.findings if f.rule not in GAPS] if state.findings is None else state.findings
     said: dict[tuple[CellKey, Severity], list[str]] = {}
     for finding in findings:
         if finding.key not in state.faults:  # the stored value is not the one in the box

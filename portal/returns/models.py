@@ -22,6 +22,9 @@ STATE_AND_VALUE_AGREE = (
 )
 FORM_KNOWN = "form IN ('outreach', 'outpatient', 'residential', 'all')"
 
+RESIDENCE_STATE_KNOWN = "state IN ('supplied', 'no_one', 'not_applicable', 'not_supplied')"
+MUNICIPALITY_OR_SPECIAL = "municipality_code IN ('outside', 'unknown') OR length(municipality_code) = 6"
+
 
 class ReportingPeriod(Model):
     """A quarter that the kraj opened, until two days that no longer belong: the first late one, the first closed one.
@@ -102,6 +105,73 @@ class ReturnCellChange(Model):
     from_value: Mapped[Decimal | None] = mapped_column(ExactNumber)
     to_state: Mapped[str] = mapped_column(String(14))
     to_value: Mapped[Decimal | None] = mapped_column(ExactNumber)
+
+
+class ReturnResidencePart(Model):
+    """The territory part of a return as a whole; without a row it is not supplied."""
+
+    __tablename__ = "return_residence_parts"
+    __table_args__ = (CheckConstraint(RESIDENCE_STATE_KNOWN, name="state_known"),)
+
+    return_id: Mapped[int] = mapped_column(ForeignKey("returns.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(14))  # supplied: there are rows
+    version: Mapped[int]  # grows with every change of the part, apart from that of the return
+
+
+class ReturnResidence(Model):
+    """How many users lived in a municipality, belonged to a target group and were in an adverse situation."""
+
+    __tablename__ = "return_residences"
+    __table_args__ = (
+        CheckConstraint(MUNICIPALITY_OR_SPECIAL, name="municipality_or_special"),
+        CheckConstraint("persons > 0", name="persons_above_zero"),
+        UniqueConstraint("return_id", "municipality_code", "target_group", "adverse_situation", name="uq_residences"),
+        Index(  # to a unique constraint, no two rows without a group are alike
+            "uq_residences_without_group",
+            "return_id",
+            "municipality_code",
+            "adverse_situation",
+            unique=True,
+            sqlite_where=text("target_group IS NULL"),
+            postgresql_where=text("target_group IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    return_id: Mapped[int] = mapped_column(ForeignKey("returns.id", ondelete="CASCADE"))
+    municipality_code: Mapped[str] = mapped_column(String(7))  # ČSÚ code, "outside" the region, or "unknown"
+    target_group: Mapped[str | None] = mapped_column(String(20))  # code of the list "target_groups"
+    adverse_situation: Mapped[str] = mapped_column(String(20))  # code of portal/returns/residences/situations.toml
+    persons: Mapped[int]
+
+
+class ReturnResidenceChange(Model):
+    """One change of the territory part: of a row, or (without a municipality) of the state of the whole."""
+
+    __tablename__ = "return_residence_changes"
+    __table_args__ = (
+        CheckConstraint(
+            "(municipality_code IS NULL) = (from_state IS NOT NULL)"
+            " AND (from_state IS NULL) = (to_state IS NULL)"
+            " AND (municipality_code IS NULL) = (adverse_situation IS NULL)",
+            name="row_or_state",
+        ),
+        Index("ix_return_residence_changes_return_id_version", "return_id", "version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    return_id: Mapped[int] = mapped_column(ForeignKey("returns.id", ondelete="CASCADE"))
+    version: Mapped[int]  # of the part, after the change
+    at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+    municipality_code: Mapped[str | None] = mapped_column(String(7))
+    target_group: Mapped[str | None] = mapped_column(String(20))
+    adverse_situation: Mapped[str | None] = mapped_column(String(20))
+    from_persons: Mapped[int | None]  # None: the row was not there
+    to_persons: Mapped[int | None]  # None: the row is gone
+    from_state: Mapped[str | None] = mapped_column(String(14))
+    to_state: Mapped[str | None] = mapped_column(String(14))
 
 
 class ReturnNote(Model):

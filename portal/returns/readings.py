@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.core.cells import NOT_SUPPLIED, Cell
+from portal.returns.residences.types import Residences
 from portal.returns.types import (
     EDITABLE_STATES,
     NOT_STARTED,
@@ -94,6 +95,8 @@ class ReturnReading:
     is_closed: bool
     may_edit: bool
     actions: frozenset[ReturnAction]
+    return_id: int | None = None
+    residences: Residences | None = None  # None: the form does not ask where users live
     findings: Sequence[Finding] = field(default_factory=tuple)
 
     @property
@@ -126,11 +129,11 @@ class ReturnReading:
         return self.definition.by_section(self.keys)
 
     def carried_over(self, key: CellKey) -> Cell:
-        """What a box may start with before anybody saved the return: last quarter's figure, where that is fair.
+        """What a box may start with before anybody saved a figure: last quarter's figure, where that is fair.
 
         It is not stored until a person saves it.
         """
-        if self.state is None and self.definition.field(key.field).carry_over:
+        if self.version == 0 and self.definition.field(key.field).carry_over:
             return self.last_quarter.cell(key)
         return NOT_SUPPLIED
 

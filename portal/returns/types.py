@@ -279,6 +279,7 @@ class FormDefinition:
     last_period: Period | None
     sections: tuple[SectionDefinition, ...]
     fields: tuple[FieldDefinition, ...]
+    asks_residences: bool = False  # the territory part: users by municipality, target group and situation
 
     def is_valid_for(self, period: Period) -> bool:
         return self.first_period <= period and (self.last_period is None or period <= self.last_period)

@@ -43,6 +43,10 @@ ROWS = (
     # Sent empty, a form lacks the version that it was drawn with.
     Row("returns.save", "POST", PROVIDERS, answers(400), objects=RETURN),
     Row("returns.submit", "POST", frozenset({PROVIDER_APPROVER}), answers(400), objects=RETURN),
+    Row("returns.residences", "GET", READERS, objects=RETURN),
+    Row("returns.save_residences", "POST", PROVIDERS, answers(400), objects=RETURN),
+    Row("returns.copy_residences", "POST", PROVIDERS, answers(400), objects=RETURN),
+    Row("returns.after_copy", "GET", READERS, answers(303), objects=RETURN),
     Row("returns.after_submit", "GET", READERS, answers(303), objects=RETURN),
     Row("returns.after_decision", "GET", REVIEWERS, answers(303), objects=RETURN),
     Row("returns.review", "GET", REVIEWERS, objects=RETURN),

@@ -54,7 +54,12 @@ class Person:
         return self.client.get(self.address + tail)
 
     def post(self, tail="", **values):
-        """Send a form as the page would: with the version that it was drawn with, unless one is given."""
+        """Send a form as the page would: with the version that it was drawn with, unless one is given.
+
+        Before a return is submitted, its territory part is marked as not applicable, unless it says something already.
+        """
+        if tail == "/odeslani":
+            self.client.post(f"{self.address}/bydliste", data={"version": "0", "state": "not_applicable"})
         values.setdefault("version", str(version_on(self.get("/kontrola" if tail in KRAJ else ""))))
         return self.client.post(self.address + tail, data=values)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from portal.core.cells import NOT_SUPPLIED, CellState
 from portal.core.messages import Message
-from portal.returns.rules.types import Against, Rule, RuleKind, Subject
+from portal.returns.residences.types import ResidenceState
+from portal.returns.rules.types import Against, Placed, Rule, RuleKind, Subject
 from portal.returns.types import ALL, CellKey, Cells, FieldDefinition, Finding, LocalText, Severity
 
 # Makes the median absolute deviation of a normal distribution its standard deviation.
@@ -24,7 +25,8 @@ def check(subject: Subject, rules: Sequence[Rule]) -> tuple[Finding, ...]:
     """
     place = {key: number for number, key in enumerate(subject.keys)}
     findings = [finding for rule in rules if _concerns(rule, subject) for finding in _KINDS[rule.kind](rule, subject)]
-    wrong = {finding.key for finding in findings if finding.severity is Severity.ERROR}
+    gaps = {rule.code for rule in rules if rule.placed is Placed.NOTHING}  # say nothing about the figure they stand at
+    wrong = {finding.key for finding in findings if finding.severity is Severity.ERROR and finding.rule not in gaps}
     kept = [finding for finding in findings if finding.severity is Severity.ERROR or finding.key not in wrong]
     return tuple(sorted(kept, key=lambda finding: place[finding.key]))
 
@@ -114,6 +116,25 @@ def _is_notable(rule: Rule, definition: FieldDefinition, now: Decimal, before: D
     return difference >= definition.change_at_least and difference > rule.share * before
 
 
+def _residences(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    """Users told of in the territory part against the sum of ``fields``; said at the first of these.
+
+    Where there were no users or nobody counts them, nothing need be told of where they live.
+    """
+    key = next(_keys_of(rule, subject, rule.fields[:1]), None)
+    if key is None or subject.residences is None:
+        return
+    placed, users = subject.residences.placed, subject.sum_of(subject.cells, ALL, rule.fields)
+    if rule.placed is Placed.NOTHING:
+        is_gap = subject.residences.state is ResidenceState.NOT_SUPPLIED
+        if is_gap and subject.cell(key).state not in (CellState.ZERO, CellState.NOT_APPLICABLE):
+            yield _finding(rule, key)
+    elif (
+        placed is not None and users is not None and (placed > users if rule.placed is Placed.MORE else placed < users)
+    ):
+        yield _finding(rule, key, placed=placed, users=users)
+
+
 def _outlier(rule: Rule, subject: Subject) -> Iterator[Finding]:
     """A figure far from what is usual: beyond ``threshold`` deviations from the median.
 
@@ -162,5 +183,6 @@ _KINDS: Mapping[RuleKind, Callable[[Rule, Subject], Iterator[Finding]]] = {
     RuleKind.NEEDS: _needs,
     RuleKind.RANGE: _range,
     RuleKind.CHANGE: _change,
+    RuleKind.RESIDENCES: _residences,
     RuleKind.OUTLIER: _outlier,
 }

@@ -7,6 +7,7 @@ Kinds and their keys, beside ``code``, ``kind``, ``severity``, ``message`` and p
 - needs: ``fields``, ``other``;
 - range: ``fields``, ``other``, ``at_least`` or ``at_most`` or both;
 - change: ``share``, ``ceased``, perhaps ``excluded``;
+- residences: ``fields`` (the number of users), ``placed`` (nothing, more, fewer);
 - outlier: ``fields``, ``against`` (history, group), ``min_count``, ``threshold``, perhaps ``other``.
 """
 
@@ -33,7 +34,7 @@ from portal.returns.data_files import (
     text_of,
 )
 from portal.returns.definition import definitions
-from portal.returns.rules.types import Against, Factor, Rule, RuleKind
+from portal.returns.rules.types import Against, Factor, Placed, Rule, RuleKind
 from portal.returns.types import LocalText, Period, Severity
 
 FOLDER = Path(__file__).resolve().parent / "definitions"
@@ -45,6 +46,7 @@ _NEEDED: Mapping[RuleKind, set[str]] = {
     RuleKind.NEEDS: {"fields", "other"},
     RuleKind.RANGE: {"fields", "other"},
     RuleKind.CHANGE: {"share", "ceased"},
+    RuleKind.RESIDENCES: {"fields", "placed"},
     RuleKind.OUTLIER: {"fields", "against", "min_count", "threshold"},
 }
 _ALLOWED: Mapping[RuleKind, set[str]] = {
@@ -53,6 +55,7 @@ _ALLOWED: Mapping[RuleKind, set[str]] = {
     RuleKind.NEEDS: set(),
     RuleKind.RANGE: {"at_least", "at_most"},
     RuleKind.CHANGE: {"excluded"},
+    RuleKind.RESIDENCES: set(),
     RuleKind.OUTLIER: {"other"},
 }
 _PLACES: Mapping[RuleKind, tuple[str, ...]] = {
@@ -61,6 +64,7 @@ _PLACES: Mapping[RuleKind, tuple[str, ...]] = {
     RuleKind.NEEDS: ("number",),
     RuleKind.RANGE: ("each", "least", "most"),
     RuleKind.CHANGE: ("before", "now"),
+    RuleKind.RESIDENCES: ("placed", "users"),
     RuleKind.OUTLIER: ("now", "usual", "count"),
 }
 
@@ -143,6 +147,7 @@ def _rule(entry: Any, where: str, known: Collection[str]) -> Rule:
         at_most=_optional(entry, "at_most", where),
         share=_optional(entry, "share", where) or Decimal(0),
         ceased=_message(entry, "ceased", kind, where) if "ceased" in entry else None,
+        placed=Placed(_one_of(entry, "placed", list(Placed), where)) if "placed" in entry else None,
         against=Against(_one_of(entry, "against", list(Against), where)) if "against" in entry else None,
         min_count=_count(entry, where),
         threshold=_optional(entry, "threshold", where) or Decimal(0),

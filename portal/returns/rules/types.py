@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.core.cells import NOT_SUPPLIED, Cell
+from portal.returns.residences.types import Residences
 from portal.returns.types import ALL, CellKey, Cells, FormDefinition, LocalText, Period, Severity
 
 
@@ -17,6 +18,7 @@ class RuleKind(StrEnum):
     NEEDS = "needs"  # a number above zero cannot be without another
     RANGE = "range"  # what falls on one unit of something else lies between bounds
     CHANGE = "change"  # against last quarter
+    RESIDENCES = "residences"  # the territory part against the number of users
     OUTLIER = "outlier"  # by median absolute deviation, against the own history or the group
 
 
@@ -31,6 +33,14 @@ class Factor(StrEnum):
         if self is Factor.DAYS:
             return period.days
         return period.working_time_fund_hours if self is Factor.WORKING_TIME_FUND else 1
+
+
+class Placed(StrEnum):
+    """How many users the territory part tells of, against the number of users."""
+
+    NOTHING = "nothing"  # it is not supplied, though there may be users
+    MORE = "more"
+    FEWER = "fewer"
 
 
 class Against(StrEnum):
@@ -57,6 +67,7 @@ class Rule:
     at_most: Decimal | None = None
     share: Decimal = Decimal(0)  # CHANGE: of last quarter's figure
     ceased: LocalText | None = None  # CHANGE: the message for a figure that no longer applies
+    placed: Placed | None = None  # RESIDENCES
     against: Against | None = None
     min_count: int = 0  # OUTLIER: fewer figures say nothing about what is usual
     threshold: Decimal = Decimal(0)
@@ -73,6 +84,7 @@ class Subject:
     cells: Cells
     history: Mapping[Period, Cells] = field(default_factory=dict)
     group: Sequence[Cells] = ()  # accepted returns of other services of the type in the quarter
+    residences: Residences | None = None  # None: not asked for, or not known here
 
     @property
     def previous(self) -> Cells:

@@ -6,13 +6,27 @@ from portal.returns.service.entry import Submission, save_cells, submit_return
 from portal.returns.service.frames import CELL_COLUMNS, cells_frame
 from portal.returns.service.periods import list_periods
 from portal.returns.service.reading import group_findings, read_return
+from portal.returns.service.residences import (
+    RESIDENCE_COLUMNS,
+    ResidenceSheet,
+    ResidenceWords,
+    copy_residences,
+    read_sheet,
+    residence_words,
+    residences_frame,
+    save_residences,
+)
 from portal.returns.service.review import accept_return, lock_return, reopen_return, send_back
 
 __all__ = [
     "CELL_COLUMNS",
+    "RESIDENCE_COLUMNS",
+    "ResidenceSheet",
+    "ResidenceWords",
     "Submission",
     "accept_return",
     "cells_frame",
+    "copy_residences",
     "grant_exception",
     "group_findings",
     "list_periods",
@@ -22,8 +36,12 @@ __all__ = [
     "read_deadlines",
     "read_own",
     "read_return",
+    "read_sheet",
     "reopen_return",
+    "residence_words",
+    "residences_frame",
     "save_cells",
+    "save_residences",
     "send_back",
     "submit_return",
     "withdraw_exception",

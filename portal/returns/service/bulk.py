@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -11,7 +11,8 @@ from sqlalchemy import insert
 
 from portal.core.cells import Cell
 from portal.core.db import db
-from portal.returns.models import Return, ReturnCell
+from portal.returns.models import Return, ReturnCell, ReturnResidence, ReturnResidencePart
+from portal.returns.residences.types import Residences, ResidenceState
 from portal.returns.types import CellKey, ReturnState
 
 CHUNK = 1_000
@@ -29,6 +30,7 @@ class WholeReturn:
     submitted_at_utc: datetime | None  # None only for a draft
     decided_at_utc: datetime | None
     cells: Mapping[CellKey, Cell]
+    residences: Residences = field(default_factory=Residences)
 
 
 def store_returns(returns: Iterable[WholeReturn]) -> int:
@@ -56,8 +58,32 @@ def store_returns(returns: Iterable[WholeReturn]) -> int:
                 for key, cell in item.cells.items()
             ],
         )
+        _store_residences(ids, chunk)
         stored += len(chunk)
     return stored
+
+
+def _store_residences(ids: Sequence[int], chunk: Sequence[WholeReturn]) -> None:
+    told = [
+        (return_id, item.residences)
+        for return_id, item in zip(ids, chunk, strict=True)
+        if item.residences.state is not ResidenceState.NOT_SUPPLIED
+    ]
+    parts = [{"return_id": one, "state": str(part.state), "version": part.version} for one, part in told]
+    rows = [
+        {
+            "return_id": one,
+            "municipality_code": key.municipality,
+            "target_group": key.target_group,
+            "adverse_situation": key.situation,
+            "persons": persons,
+        }
+        for one, part in told
+        for key, persons in part.rows.items()
+    ]
+    for table, values in ((ReturnResidencePart, parts), (ReturnResidence, rows)):
+        if values:
+            db.session.execute(insert(table), values)
 
 
 def _row(item: WholeReturn) -> dict[str, object]:

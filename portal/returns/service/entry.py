@@ -13,13 +13,14 @@ from portal.core.errors import Conflict
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.returns.calc import blocking, with_totals
-from portal.returns.definition import definition_by_code, definition_for
+from portal.returns.definition import definition_by_code
 from portal.returns.models import Return, ReturnCell, ReturnCellChange
 from portal.returns.queries import single
 from portal.returns.readings import ReportingService, ReturnReading
-from portal.returns.service.reading import compose, find_reachable, is_open
+from portal.returns.service.reading import compose
 from portal.returns.service.steps import take_step
-from portal.returns.types import CellKey, Finding, Period, ReportingDates, ReturnAction, ReturnState
+from portal.returns.service.writing import begin, find_writable
+from portal.returns.types import CellKey, Finding, Period, ReportingDates, ReturnAction
 from portal.returns.workflow import require
 
 MAX_COMMENT_CHARS = 2000
@@ -80,15 +81,9 @@ def submit_return(
 def _writable(
     actor: Actor, register_id: int, period: Period, version: int
 ) -> tuple[ReportingService, ReportingDates, Return | None]:
-    head, dates, stored = find_reachable(actor, register_id, period, for_update=True)
-    require(actor, Permission.RETURN_EDIT, head.provider_ico)
+    head, dates, stored = find_writable(actor, register_id, period)
     if version != (0 if stored is None else stored.version):
         raise Conflict(_m("Somebody else changed the return in the meantime."))
-    state = None if stored is None else ReturnState(stored.state)
-    if not is_open(state, dates.is_closed(now_utc())):
-        if state in (None, ReturnState.DRAFT):
-            raise Conflict(_m("The quarter is closed; the return can no longer be changed."))
-        raise Conflict(_m("The return was already submitted; it can no longer be changed."))
     return head, dates, stored
 
 
@@ -101,7 +96,7 @@ def _store(
     comments: Mapping[CellKey, str],
 ) -> Return:
     if stored is None:
-        stored = _begin(head, dates)
+        stored = begin(head, dates)
     definition = definition_by_code(stored.form_version)
     asked = definition.cells_for(head.type_code, set(head.forms))
     rows = {CellKey(row.form, row.field): row for row in single.stored_cells(stored.id)}
@@ -140,21 +135,6 @@ def _store(
         )
     db.session.flush()
     return stored
-
-
-def _begin(head: ReportingService, dates: ReportingDates) -> Return:
-    begun = Return(
-        service_id=head.id,
-        period=str(dates.period),
-        form_version=definition_for(dates.period).code,
-        state=ReturnState.DRAFT,
-        version=0,
-        round=0,
-        created_at_utc=now_utc(),
-    )
-    db.session.add(begun)
-    db.session.flush()
-    return begun
 
 
 def _note_change(actor: Actor, stored: Return, version: int, key: CellKey, before: Cell, after: Cell) -> None:

@@ -11,7 +11,9 @@ from portal.core.permissions import Actor, Permission
 from portal.returns.definition import definition_by_code, definition_for
 from portal.returns.models import Return
 from portal.returns.queries import deadlines, single
+from portal.returns.queries.residences import residences_of
 from portal.returns.readings import ReportingService, ReturnReading
+from portal.returns.residences.types import Residences
 from portal.returns.rules.checking import check
 from portal.returns.rules.pack import rules_for
 from portal.returns.rules.types import Against, Subject
@@ -81,8 +83,14 @@ def compose(actor: Actor, head: ReportingService, dates: ReportingDates, stored:
         is_closed=is_closed,
         may_edit=actor.can_for_provider(Permission.RETURN_EDIT, head.provider_ico) and is_open(state, is_closed),
         actions=actions_of(actor, state, head.provider_ico),
+        return_id=None if stored is None else stored.id,
+        residences=_residences(stored) if definition.asks_residences else None,
     )
     return replace(reading, findings=check(subject_of(reading), rules_for(reading.period)))
+
+
+def _residences(stored: Return | None) -> Residences:
+    return Residences() if stored is None else residences_of(stored.id)
 
 
 def is_open(state: ReturnState | None, is_closed: bool) -> bool:
@@ -98,6 +106,7 @@ def subject_of(reading: ReturnReading) -> Subject:
         keys=reading.keys,
         cells=reading.cells,
         history={quarter.period: quarter.cells for quarter in reading.recent},
+        residences=reading.residences,
     )
 
 

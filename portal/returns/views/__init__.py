@@ -1,6 +1,6 @@
 """Pages of the quarterly returns; the modules hold them, each one part."""
 
-from portal.returns.views import deadlines
+from portal.returns.views import deadlines, residences
 from portal.returns.views.pages import bp
 
-__all__ = ["bp", "deadlines"]
+__all__ = ["bp", "deadlines", "residences"]

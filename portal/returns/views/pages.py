@@ -25,6 +25,8 @@ from portal.returns import forms, service
 from portal.returns.calc import merge, relative_change
 from portal.returns.forms import Entry, EntryState
 from portal.returns.readings import MISSING, MISSING_STATES, BoardQuery, ReturnReading
+from portal.returns.residences.types import STATE_LABELS as RESIDENCE_LABELS
+from portal.returns.service import ResidenceSheet
 from portal.returns.types import NOT_STARTED, CellKey, Period, ReturnAction, ReturnState
 from portal.returns.workflow import ACTION_LABELS, STATE_LABELS
 from portal.web.formats import cell_text
@@ -103,7 +105,7 @@ def show(register_id: int, period: str) -> Answer:
     reading = service.read_return(actor, register_id, parse_period(period))
     if reading.may_edit:
         return _form_page(reading, EntryState())
-    return render_template("returns/read.html", **_reading_context(reading))
+    return render_template("returns/read.html", stored=_sheet(reading), **_reading_context(reading))
 
 
 @bp.post("/vykazy/<int:register_id>/<period>")
@@ -125,6 +127,8 @@ def save(register_id: int, period: str) -> Answer:
         ), 422
     flash(gettext("The draft is saved."), "success")
     part = request.form.get("part", "")  # the part of the form to go on with
+    if part == "residences" and reading.residences is not None:
+        return redirect(url_for("returns.residences", register_id=register_id, period=period), code=303)
     known = {section.code for section in reading.definition.sections}
     return _to_return(register_id, quarter, anchor=f"section-{part}" if part in known else None)
 
@@ -316,6 +320,7 @@ def _reading_context(reading: ReturnReading) -> dict[str, Any]:
         "changes": {key: relative_change(reading.cell(key), reading.last_quarter.cell(key)) for key in reading.keys},
         "language": current_language(),
         "may_submit": ReturnAction.SUBMIT in reading.actions,
+        "residence_state_label": lambda state: say(RESIDENCE_LABELS[state]),
         "may_review": actor.can_for_provider(Permission.RETURN_REVIEW, reading.service.provider_ico),
     }
 
@@ -336,8 +341,13 @@ def _review_page(
         reason=reason,
         reason_name=forms.reason_name,
         group_findings=service.group_findings(current_actor(), reading),
+        stored=_sheet(reading),
         **_reading_context(reading),
     )
+
+
+def _sheet(reading: ReturnReading) -> ResidenceSheet | None:
+    return service.read_sheet(reading, current_language())
 
 
 def _to_return(register_id: int, quarter: Period, *, anchor: str | None = None) -> Response:

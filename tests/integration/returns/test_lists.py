@@ -203,4 +203,4 @@ def test_the_number_of_queries_of_a_return_is_fixed(kraj, provider, queries):
     kraj.get(address)
     queries.statements.clear()
     assert kraj.get(address).status_code == 200
-    assert queries.count <= 10, queries.statements
+    assert queries.count <= 16, queries.statements

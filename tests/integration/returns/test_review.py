@@ -58,7 +58,7 @@ def test_the_whole_way_from_draft_to_lock_and_back(editor, approver, kraj):
     recorded = db.session.scalars(
         select(AuditEntry.action).where(AuditEntry.object_kind == "return").order_by(AuditEntry.id)
     )
-    assert [action for action in recorded if action != "returns.cells.saved"] == [
+    assert [action for action in recorded if not action.endswith(".saved")] == [
         f"returns.{event.action}" for event in events
     ]
     assert "Historie" in words(approver.get())
