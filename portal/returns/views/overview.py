@@ -212,14 +212,14 @@ def download_call_list(form: str) -> Answer:
     return _download(Table(gettext("Whom to call"), columns, rows), form, f"k-obvolani-{_period(asked)}")
 
 
-@bp.get("/vykazy/obvolani/<period>/<ico>")
+@bp.get("/vykazy/obvolani/<period>/poskytovatel/<ico>")
 @requires(Permission.RETURN_BOARD)
 def call_notes(period: str, ico: str) -> Answer:
     """Notes of calls to one provider, and the form for another."""
     return _notes_page(parse_period(period), ico, {"called_on": day(today())}, {})
 
 
-@bp.post("/vykazy/obvolani/<period>/<ico>")
+@bp.post("/vykazy/obvolani/<period>/poskytovatel/<ico>")
 @requires(Permission.RETURN_REMIND)
 def note_call(period: str, ico: str) -> Answer:
     quarter = parse_period(period)

@@ -112,7 +112,7 @@ def test_whom_to_call_with_contacts_and_notes(kraj, quarter):
     assert "1 poskytovatel neodevzdal všechno" in page
     assert "3 z 3 588 123 456 usmev@sluzby.example Eva Editorová eva@sluzby.example" in page
     assert "Charita Háj" not in page
-    address = f"/vykazy/obvolani/{Q2}/{usmev.ico}"
+    address = f"/vykazy/obvolani/{Q2}/poskytovatel/{usmev.ico}"
     refused = kraj.post(address, data={"called_on": "11. 7. 2026", "result": "Pošlou"})
     assert refused.status_code == 422
     assert "Tento den teprve přijde." in words(refused)
