@@ -17,6 +17,7 @@ from portal.accounts.session import init_login, init_login_limits
 from portal.accounts.views.pages import bp as accounts_bp
 from portal.benchmarking import models as benchmarking_models
 from portal.benchmarking import views as benchmarking_views
+from portal.benchmarking.ministry import models as ministry_models
 from portal.catalog import models as catalog_models
 from portal.catalog.service.names import provider_names
 from portal.catalog.views import public as catalog_public
@@ -58,6 +59,7 @@ MODELS = (
     catalog_models,
     returns_models,
     benchmarking_models,
+    ministry_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,

@@ -13,6 +13,7 @@ from portal import __version__
 from portal.accounts import commands as accounts
 from portal.app import create_app
 from portal.benchmarking.commands import benchmark, metrics
+from portal.benchmarking.ministry.commands import mpsv
 from portal.catalog import commands as catalog
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
@@ -57,6 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *territory.COMMANDS,
     benchmark,
     metrics,
+    mpsv,
     returns.returns,
 )
 

@@ -68,6 +68,11 @@ class Permission(StrEnum):
     METRIC_READ = "metric_read"  # definitions of metrics and norms; figures need COMPARE_ALL
     METRIC_EDIT = "metric_edit"
     NORM_EDIT = "norm_edit"
+    MINISTRY_IMPORT = "ministry_import"  # figures of the ministry's yearly reporting
+    MINISTRY_IMPORT_READ = "ministry_import_read"
+    RECONCILE = "reconcile"  # decide about differences from the ministry's figures, ask providers
+    RECONCILE_READ = "reconcile_read"
+    QUESTION_ANSWER = "question_answer"  # a provider answers questions about its own figures
     TERRITORY_IMPORT_READ = "territory_import_read"
     USER_READ = "user_read"
     USER_MANAGE = "user_manage"
@@ -80,6 +85,7 @@ _PROVIDER = {
     Permission.RETURN_EDIT,
     Permission.COMPARE_READ,
     Permission.COMPARE_OWN,
+    Permission.QUESTION_ANSWER,
 }
 _REGION_READ = {
     Permission.RETURN_READ,
@@ -88,6 +94,8 @@ _REGION_READ = {
     Permission.COMPARE_ALL,
     Permission.METRIC_READ,
     Permission.CATALOG_REVIEW_READ,
+    Permission.MINISTRY_IMPORT_READ,
+    Permission.RECONCILE_READ,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 
@@ -101,14 +109,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RETURN_DEADLINES,
             Permission.RETURN_REMIND,
             Permission.CATALOG_REVIEW,
+            Permission.RECONCILE,
         }
     ),
-    Role.PLANNER: frozenset(_REGION_READ | _METRICS),
+    Role.PLANNER: frozenset(_REGION_READ | _METRICS | {Permission.MINISTRY_IMPORT, Permission.RECONCILE}),
     Role.ADMINISTRATOR: frozenset(
         _METRICS
         | {
             Permission.CATALOG_IMPORT,
             Permission.CATALOG_IMPORT_READ,
+            Permission.MINISTRY_IMPORT,
+            Permission.MINISTRY_IMPORT_READ,
             Permission.TERRITORY_IMPORT_READ,
             Permission.USER_READ,
             Permission.USER_MANAGE,

@@ -25,6 +25,8 @@ REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions(
 GIVEN: dict[str, dict[str, Any]] = {
     "reporting_periods": {"period": "2026Q2", "on_time_until": date(2026, 7, 25), "closes_on": date(2026, 8, 10)},
     "return_cells": {"state": "not_supplied"},
+    "ministry_figures": {"state": "not_supplied"},
+    "ministry_import_changes": {"after_state": "not_supplied"},
     "return_cell_changes": {"from_state": "not_supplied", "to_state": "not_supplied"},
     "return_residence_changes": {"municipality_code": "523704", "adverse_situation": "housing"},
 }
