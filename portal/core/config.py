@@ -39,6 +39,10 @@ class Settings:
     trusted_proxies: int
     debug: bool
     demo_logins: bool
+    smtp_url: str | None  # None: letters become files in instance/mail, in production none goes
+    mail_from: str
+    remind_before_days: tuple[int, ...]  # before the last day on time, the longest first
+    remind_after_days: tuple[int, ...]  # after it, the shortest first
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +77,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_whole_number(env, "PORTAL_TRUSTED_PROXIES", 0),
         debug=_flag(env, "PORTAL_DEBUG") or _flag(env, "FLASK_DEBUG"),
         demo_logins=_flag(env, "PORTAL_DEMO_LOGINS"),
+        smtp_url=_smtp_url(env.get("PORTAL_SMTP_URL")),
+        mail_from=_mail_from(env),
+        remind_before_days=tuple(sorted(_days(env, "PORTAL_REMIND_BEFORE", "14,3"), reverse=True)),
+        remind_after_days=tuple(sorted(_days(env, "PORTAL_REMIND_AFTER", "1,7"))),
     )
     if settings.statement_reviewed_on < settings.statement_prepared_on:
         raise ConfigError("PORTAL_ACCESSIBILITY_REVIEWED is before PORTAL_ACCESSIBILITY_PREPARED")
@@ -106,6 +114,33 @@ def _public_url(given: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(f"PORTAL_PUBLIC_URL is {given!r}; use an address such as https://portal.kraj.cz")
     return given
+
+
+def _smtp_url(given: str | None) -> str | None:
+    if not given:
+        return None
+    try:
+        parts = urlsplit(given)
+        known = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        known = False
+    if not known:
+        raise ConfigError("PORTAL_SMTP_URL is no address such as smtp://user:password@mail.kraj.cz:587")
+    return given
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    value = env.get("PORTAL_MAIL_FROM") or env.get("PORTAL_CONTACT_EMAIL") or "socialni.sluzby@kraj.example"
+    if value.count("@") != 1 or not value.isascii() or any(character.isspace() for character in value):
+        raise ConfigError(f"PORTAL_MAIL_FROM is {value!r}; use an address such as portal@kraj.cz")
+    return value
+
+
+def _days(env: Mapping[str, str], name: str, default: str) -> set[int]:
+    parts = [part.strip() for part in env.get(name, default).split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 90 for part in parts):
+        raise ConfigError(f"{name} is {env.get(name)!r}; use numbers of days from 1 to 90 such as {default}")
+    return {int(part) for part in parts}
 
 
 def _development_secret(environment: str, instance_dir: Path) -> str:

@@ -8,15 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from portal.core.clock import today
+from portal.core.config import Settings
 from portal.core.errors import Invalid
+from portal.core.mail import is_mail_set
 from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.returns import service
 from portal.returns.file_commands import check_file
+from portal.returns.letters import compose, plan_and_send
 from portal.returns.readings import ReturnReading
+from portal.returns.service.reminders import plan_due
 from portal.returns.types import Period, ReportingDates
 from portal.web.formats import day
 from portal.web.languages import say
@@ -28,6 +34,29 @@ def returns() -> None:
 
 
 returns.add_command(check_file)
+
+
+@returns.command()
+@click.option("--dry-run", is_flag=True, help="Only list whom to write and what.")
+@click.option("--on", "on_day", help="As if today were this day, as 2027-01-22.")
+@with_appcontext
+def remind(dry_run: bool, on_day: str | None) -> None:
+    """Write to those who have not handed in: what falls on the day, never twice the same, and what failed before."""
+    settings: Settings = current_app.extensions["portal_settings"]
+    on = _day(on_day) if on_day else today()
+    if dry_run:
+        write = compose(settings)
+        for period, messages in plan_due(on, settings.remind_before_days, settings.remind_after_days):
+            for message in messages:
+                letter = write(message.addressee, period)
+                click.echo(f"{message.addressee.email}\t{', '.join(message.kinds)}\n{letter.subject}\n{letter.body}")
+        return
+    if not is_mail_set(settings):
+        raise Invalid(_m("No mail can be sent: set PORTAL_SMTP_URL."))
+    counts = plan_and_send(OPERATOR, settings, on)
+    click.echo(json.dumps(counts))
+    if counts["failed"]:
+        raise Invalid(_m("Some letters did not go; they are tried again."))
 
 
 @returns.group()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from gettext import NullTranslations
 from pathlib import Path
@@ -19,11 +22,26 @@ LANGUAGE_COOKIE = "lang"
 REMEMBERED_S = 365 * 24 * 3600
 
 _CATALOGUES = "portal_catalogues"
+_forced: ContextVar[str | None] = ContextVar("forced_language", default=None)
 _KNOWN = "portal.language"  # the language of a request, once it was read
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Say everything inside in this language, whoever asks: a letter is in the language of whom it goes to."""
+    token = _forced.set(language)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        _forced.reset(token)
 
 
 def current_language() -> str:
     """The language of this answer: what the reader chose, Czech otherwise (also outside a request)."""
+    forced = _forced.get()
+    if forced is not None:
+        return forced
     if not has_request_context():
         return DEFAULT_LANGUAGE
     environ = request.environ

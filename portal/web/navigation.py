@@ -52,6 +52,9 @@ PLACES = (
         lazy_gettext("Imports"), "catalog_imports.index", "/sprava/importy", _holding(Permission.CATALOG_IMPORT_READ)
     ),
     Place(lazy_gettext("Territory"), "territory.versions", "/sprava/uzemi", _holding(Permission.TERRITORY_IMPORT_READ)),
+    Place(
+        lazy_gettext("Key workers"), "returns.key_workers", "/sprava/klicovi-pracovnici", _holding(Permission.USER_READ)
+    ),
     Place(lazy_gettext("Users"), "accounts.users", "/sprava/uzivatele", _holding(Permission.USER_READ)),
     Place(lazy_gettext("Record of changes"), "accounts.audit", "/sprava/zaznam-zmen", _holding(Permission.AUDIT_READ)),
     Place(lazy_gettext("Open data"), "web.open_data", "/otevrena-data", _holding(Permission.PUBLIC)),

@@ -2,7 +2,19 @@
 
 from portal.catalog.models import Provider
 from portal.core.transaction import transaction
-from tests.access.rows import KEY_WORKER, PROVIDER_APPROVER, PROVIDERS, REGION, Objects, Row, Values, World, answers
+from tests.access.rows import (
+    ADMINISTRATOR,
+    AUDITOR,
+    KEY_WORKER,
+    PROVIDER_APPROVER,
+    PROVIDERS,
+    REGION,
+    Objects,
+    Row,
+    Values,
+    World,
+    answers,
+)
 from tests.factories.catalog import make_provider
 from tests.factories.returns import make_exception, make_period, make_reporting_service, make_return
 
@@ -36,6 +48,13 @@ EXCEPTION = Objects(
     own=lambda world, who: {"period": PERIOD, "exception_id": world.keys["exception"]},
     missing=lambda world, who: {"period": PERIOD, "exception_id": 999_999},
 )
+FILES = Objects(own=lambda world, who: {"form": "csv"}, missing=lambda world, who: {"form": "pdf"})
+CALLED = Objects(
+    own=lambda world, who: {"period": PERIOD, "ico": world.own_ico},
+    missing=lambda world, who: {"period": PERIOD, "ico": "00000000"},
+)
+CARED_FOR = Objects(own=lambda world, who: {"ico": world.own_ico}, missing=lambda world, who: {"ico": "00000000"})
+MANAGERS = frozenset({ADMINISTRATOR})
 
 ROWS = (
     Row("returns.index", "GET", READERS),
@@ -61,4 +80,13 @@ ROWS = (
     Row("returns.grant_exception", "POST", REVIEWERS, objects=QUARTER),
     Row("returns.withdraw_exception", "POST", REVIEWERS, objects=EXCEPTION),
     Row("returns.after_exception", "GET", REGION, answers(303), objects=QUARTER),
+    Row("returns.overview", "GET", REGION),
+    Row("returns.download_overview", "GET", REGION, objects=FILES),
+    Row("returns.call_list", "GET", REGION),
+    Row("returns.download_call_list", "GET", REGION, objects=FILES),
+    Row("returns.call_notes", "GET", REGION, objects=CALLED),
+    Row("returns.note_call", "POST", REVIEWERS, objects=CALLED),
+    Row("returns.key_workers", "GET", MANAGERS | {AUDITOR}),
+    Row("returns.assign_key_worker", "POST", MANAGERS),
+    Row("returns.key_worker_history", "GET", MANAGERS | {AUDITOR}, objects=CARED_FOR),
 )

@@ -48,6 +48,7 @@ class Selection:
     late_from: datetime | None = None
     now: datetime | None = None
     worker_id: int | None = None  # NO_WORKER: of providers that nobody looks after
+    ico: str | None = None
 
     @cached_property
     def more_time(self) -> MoreTime:
@@ -66,6 +67,8 @@ class Selection:
             query = query.where(wanted.is_(None) if self.worker_id == NO_WORKER else wanted == self.worker_id)
         if self.type_code is not None:
             query = query.where(Service.type_code == self.type_code)
+        if self.ico is not None:
+            query = query.where(Provider.ico == self.ico)
         if self.identifier is not None:
             query = query.where(Service.identifier == self.identifier)
         if self.late_from is not None:

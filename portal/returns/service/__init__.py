@@ -4,6 +4,8 @@ from portal.returns.service.board import read_board, read_own
 from portal.returns.service.deadlines import grant_exception, open_period, read_deadlines, withdraw_exception
 from portal.returns.service.entry import Submission, save_cells, submit_return
 from portal.returns.service.frames import CELL_COLUMNS, cells_frame
+from portal.returns.service.key_workers import assign_key_worker, list_key_workers, list_providers, read_history
+from portal.returns.service.overview import note_call, read_call_list, read_notes, read_overview
 from portal.returns.service.periods import list_periods
 from portal.returns.service.reading import group_findings, read_return
 from portal.returns.service.residences import (
@@ -25,15 +27,23 @@ __all__ = [
     "ResidenceWords",
     "Submission",
     "accept_return",
+    "assign_key_worker",
     "cells_frame",
     "copy_residences",
     "grant_exception",
     "group_findings",
+    "list_key_workers",
     "list_periods",
+    "list_providers",
     "lock_return",
+    "note_call",
     "open_period",
     "read_board",
+    "read_call_list",
     "read_deadlines",
+    "read_history",
+    "read_notes",
+    "read_overview",
     "read_own",
     "read_return",
     "read_sheet",

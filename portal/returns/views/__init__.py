@@ -1,6 +1,6 @@
 """Pages of the quarterly returns; the modules hold them, each one part."""
 
-from portal.returns.views import deadlines, residences
+from portal.returns.views import deadlines, key_workers, overview, residences
 from portal.returns.views.pages import bp
 
-__all__ = ["bp", "deadlines", "residences"]
+__all__ = ["bp", "deadlines", "key_workers", "overview", "residences"]

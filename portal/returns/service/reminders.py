@@ -1,0 +1,141 @@
+"""Reminders to those who have not handed in: who gets one on a day, never twice for the same quarter and kind."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from portal.core import audit
+from portal.core.clock import now_utc
+from portal.core.db import db
+from portal.core.messages import _m
+from portal.core.permissions import Actor
+from portal.returns.followup import Addressee, FollowUpFilter, Letter, MissingService, PlannedReminder
+from portal.returns.models import Reminder
+from portal.returns.queries import overview, reminders, single
+from portal.returns.types import Period, ReportingDates
+
+CATCH_UP_DAYS = 3  # a reminder whose day the worker slept through still goes so many days later
+RETRY_AFTER = timedelta(minutes=15)  # twice as long after each failure
+
+audit.name_actions({"returns.reminders.planned": _m("Reminders of returns sent")})
+
+
+def list_addressees(wanted: FollowUpFilter) -> list[Addressee]:
+    """Everybody who has a role of a provider with services that have not handed in; each person once."""
+    by_ico: dict[str, list[MissingService]] = {}
+    for missing in overview.missing_services(wanted):
+        by_ico.setdefault(missing.service.provider_ico, []).append(missing)
+    found: dict[int, Addressee] = {}
+    for row in overview.people_of_providers():
+        if row.ico in by_ico:
+            known = found.get(row.id, Addressee(row.id, row.name, row.email, row.language or "cs", ()))
+            found[row.id] = replace(known, services=(*known.services, *by_ico[row.ico]))
+    return list(found.values())
+
+
+def due_kinds(dates: ReportingDates, day: date, before: Sequence[int], after: Sequence[int]) -> str | None:
+    """Which kind of reminder falls on the day for a service with these dates; None for none.
+
+    ``before`` and ``after`` are days from the last day on time. A kind is due on its day and some days behind it,
+    until the next one begins; a service with more time has kinds of its own, marked by its day.
+    """
+    last = dates.last_day_on_time
+    begins = sorted(
+        [(last - timedelta(days=days), f"before-{days}") for days in before]
+        + [(last + timedelta(days=days), f"after-{days}") for days in after]
+    )
+    reached = [(start, kind) for start, kind in begins if start <= day <= start + timedelta(days=CATCH_UP_DAYS)]
+    if not reached:
+        return None
+    kind = reached[-1][1]
+    if kind.startswith("before") and day > last:
+        return None
+    return f"{kind}@{last}" if dates.has_more_time else kind
+
+
+def plan_due(day: date, before: Sequence[int], after: Sequence[int]) -> list[tuple[Period, list[PlannedReminder]]]:
+    """All messages that fall on the day and were not planned yet, by quarter; one for each person."""
+    found = []
+    for dates in single.list_periods():
+        planned = _due(dates, day, before, after)
+        if planned:
+            found.append((dates.period, planned))
+    return found
+
+
+def _due(dates: ReportingDates, day: date, before: Sequence[int], after: Sequence[int]) -> list[PlannedReminder]:
+    reach = timedelta(days=max([0, *after]) + CATCH_UP_DAYS)
+    if day > dates.last_day_open + reach + timedelta(days=90):  # nobody is reminded of quarters long past
+        return []
+    known = reminders.kinds_planned(dates.period)
+    planned = []
+    for person in list_addressees(FollowUpFilter(dates)):
+        kinds = {due_kinds(one.dates, day, before, after) for one in person.services} - {None}
+        new = sorted(kind for kind in kinds if kind is not None and (person.user_id, kind) not in known)
+        if new:
+            planned.append(PlannedReminder(person, tuple(new)))
+    return planned
+
+
+def store_plan(
+    actor: Actor, period: Period, planned: Sequence[PlannedReminder], compose: Callable[[Addressee, Period], Letter]
+) -> int:
+    """Keep the messages for sending; returns how many. A kind that was planned meanwhile fails by its constraint."""
+    now = now_utc()
+    for one in planned:
+        letter, key = compose(one.addressee, period), uuid.uuid4().hex
+        db.session.add_all(
+            Reminder(
+                user_id=one.addressee.user_id,
+                period=str(period),
+                kind=kind,
+                message_key=key,
+                email=one.addressee.email,
+                subject=letter.subject,
+                body=letter.body,
+                services=len(one.addressee.services),
+                state="waiting",
+                attempts=0,
+                planned_at_utc=now,
+                next_attempt_at_utc=now,
+                planned_by_user_id=actor.user_id,
+            )
+            for kind in one.kinds
+        )
+    audit.record(
+        actor,
+        "returns.reminders.planned",
+        object_kind="reporting_period",
+        object_key=str(period),
+        details={"messages": len(planned)},
+    )
+    db.session.flush()
+    return len(planned)
+
+
+def due_messages() -> Sequence[str]:
+    """Keys of the messages to be tried now."""
+    return reminders.due_keys(now_utc())
+
+
+def claim_message(key: str) -> tuple[Letter, str] | None:
+    """Take a message for sending: letter and address; None when somebody else has it."""
+    if not reminders.claim(key):
+        return None
+    row = reminders.rows_of(key)[0]
+    return Letter(row.subject, row.body), row.email
+
+
+def settle_message(key: str, error: str | None) -> None:
+    """Write down that a message went, or why it did not and when it is tried again."""
+    now = now_utc()
+    for row in reminders.rows_of(key):
+        if error is None:
+            row.state, row.sent_at_utc, row.error = "sent", now, None
+        else:
+            row.state, row.error = "failed", error[:400]
+            row.next_attempt_at_utc = now + RETRY_AFTER * 2 ** (row.attempts - 1)
+    db.session.flush()
