@@ -31,6 +31,7 @@ from portal.core.permissions import Scope
 from portal.map import views as map_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
+from portal.returns.views import files as return_files
 from portal.territory import models as territory_models
 from portal.territory import views as territory_views
 from portal.territory.service import municipality_names
@@ -67,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     benchmarking_views.bp,
     catalog_public.bp,
     returns_views.bp,
+    return_files.bp,
     map_views.bp,
     catalog_imports_bp,
     catalog_upkeep.bp,

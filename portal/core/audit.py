@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now_utc
@@ -53,6 +53,24 @@ def record(
             details=dict(details or {}),
         )
     )
+
+
+def record_many(actor: Actor, action: str, *, object_kind: str, details: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add one entry for each object, by its key, in a single statement."""
+    rows = [
+        {
+            "at_utc": now_utc(),
+            "user_id": actor.user_id,
+            "actor_name": actor.name or "anonymous",
+            "action": action,
+            "object_kind": object_kind,
+            "object_key": key,
+            "details": dict(told),
+        }
+        for key, told in details.items()
+    ]
+    if rows:
+        db.session.execute(insert(AuditEntry), rows)
 
 
 _action_names: dict[str, Message] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 
@@ -43,10 +44,30 @@ def _mn(singular: str, plural: str, num: int, /, **params: Any) -> Message:
 
 
 def message_as_dict(message: Message) -> dict[str, Any]:
-    """A message for a JSON column; read back by ``message_from_dict``."""
-    return {"text": message.text, "params": dict(message.params), "plural": message.plural}
+    """A message for a JSON column; read back by ``message_from_dict``. Exact numbers and messages in it stay what
+    they are.
+    """
+    stored = {
+        "text": message.text,
+        "params": {name: _stored(value) for name, value in message.params.items()},
+        "plural": message.plural,
+    }
+    return stored if message.czech is None else {**stored, "czech": message.czech}
 
 
 def message_from_dict(stored: Mapping[str, Any]) -> Message:
     """The message that ``message_as_dict`` stored."""
-    return Message(stored["text"], stored["params"], stored["plural"])
+    params = {name: _read(value) for name, value in stored["params"].items()}
+    return Message(stored["text"], params, stored["plural"], stored.get("czech"))
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Message):
+        return {"message": message_as_dict(value)}
+    return {"number": str(value)} if isinstance(value, Decimal) else value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return message_from_dict(value["message"]) if "message" in value else Decimal(value["number"])
+    return value

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     RETURN_READ = "return_read"
     RETURN_EDIT = "return_edit"
     RETURN_SUBMIT = "return_submit"
+    RETURN_IMPORT = "return_import"  # write drafts from a file
     RETURN_REVIEW = "return_review"
     RETURN_BOARD = "return_board"  # who has sent and who has not, for the kraj
     RETURN_DEADLINES = "return_deadlines"  # dates of a quarter and exceptions from them
@@ -83,6 +84,7 @@ _PROVIDER = {
     Permission.CATALOG_CONFIRM,
     Permission.RETURN_READ,
     Permission.RETURN_EDIT,
+    Permission.RETURN_IMPORT,
     Permission.COMPARE_READ,
     Permission.COMPARE_OWN,
     Permission.QUESTION_ANSWER,
@@ -110,6 +112,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RETURN_REMIND,
             Permission.CATALOG_REVIEW,
             Permission.RECONCILE,
+            Permission.RETURN_IMPORT,
         }
     ),
     Role.PLANNER: frozenset(_REGION_READ | _METRICS | {Permission.MINISTRY_IMPORT, Permission.RECONCILE}),

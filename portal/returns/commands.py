@@ -19,7 +19,7 @@ from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.returns import service
-from portal.returns.file_commands import check_file
+from portal.returns.file_commands import check_file, import_file, roll_back
 from portal.returns.letters import compose, plan_and_send
 from portal.returns.readings import ReturnReading
 from portal.returns.service.reminders import plan_due
@@ -33,7 +33,8 @@ def returns() -> None:
     """Quarterly returns."""
 
 
-returns.add_command(check_file)
+for command in (check_file, import_file, roll_back):
+    returns.add_command(command)
 
 
 @returns.command()

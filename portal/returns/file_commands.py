@@ -1,4 +1,4 @@
-"""``portal returns check``: what a provider runs on its own computer before it sends a file."""
+"""``portal returns check``, which a provider runs on its own computer before it sends a file, and ``import``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from portal.core.messages import _m, _mn
+from portal.core.messages import Message, _m, _mn
+from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
 from portal.returns.files.checking import Checked, check_filing
 from portal.returns.files.filed import Problem
 from portal.returns.files.reading import read_guarded
 from portal.returns.files.recognising import recognise
+from portal.returns.service.files import imports
+from portal.returns.taking import summary_of, take_file
 from portal.returns.types import Period, Severity
 from portal.web.languages import say
 
@@ -70,7 +74,7 @@ def _as_json(period: Period, checked: Checked) -> dict[str, Any]:
     }
 
 
-def _summary(period: Period, checked: Checked) -> Any:
+def _summary(period: Period, checked: Checked) -> Message:
     return _m(
         "%(period)s: %(returns)s, %(errors)s, %(warnings)s.",
         period=period.label,
@@ -78,3 +82,38 @@ def _summary(period: Period, checked: Checked) -> Any:
         errors=_mn("%(num)s error", "%(num)s errors", len(checked.errors)),
         warnings=_mn("%(num)s warning", "%(num)s warnings", len(checked.problems) - len(checked.errors)),
     )
+
+
+@click.command("import")
+@FILE
+@click.option("--apply", "apply", is_flag=True, help="Write it when there are no errors; without it only the preview.")
+@click.option("--period", help="The quarter that it has to be for, as 2026Q4.")
+@click.option("--marked", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the marked copy.")
+@with_appcontext
+def import_file(file: Path, apply: bool, period: str | None, marked: Path | None) -> None:
+    """Preview the import of FILE, a filled sheet of returns (XLSX or CSV), and with --apply do it.
+
+    Exit status 1 when there are errors: then nothing is written.
+    """
+    info = take_file(OPERATOR, file, file.name, Period.parse(period) if period else None)
+    for problem in info.problems:
+        click.echo(line_of(problem))
+    if marked is not None and info.has_marked:
+        marked.write_bytes(imports.marked_copy(OPERATOR, info.id)[1])
+    click.echo(say(summary_of(info)), err=True)
+    if info.errors:
+        raise SystemExit(1)
+    if apply and info.may_apply:
+        with transaction():
+            imports.apply_import(OPERATOR, info.id)
+        click.echo(say(_m("Import %(id)s is written.", id=info.id)), err=True)
+
+
+@click.command("roll-back")
+@click.argument("import_id", type=int)
+@with_appcontext
+def roll_back(import_id: int) -> None:
+    """Take import IMPORT_ID back, if nobody has changed its figures since."""
+    with transaction():
+        imports.roll_back_import(OPERATOR, import_id)
+    click.echo(say(_m("Import %(id)s is taken back.", id=import_id)), err=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import ExactNumber, Model, UtcDateTime
@@ -335,3 +336,52 @@ class Reminder(Model):
     next_attempt_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
     planned_by_user_id: Mapped[int | None]
+
+
+class ReturnImport(Model):
+    """One file of returns: what it would write, what is wrong with it, what became of it."""
+
+    __tablename__ = "return_imports"
+    __table_args__ = (
+        CheckConstraint("state IN ('previewed', 'blocked', 'applied', 'rolled_back', 'discarded')", name="state_known"),
+        CheckConstraint("(state IN ('applied', 'rolled_back')) = (applied_at_utc IS NOT NULL)", name="applied_timed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    period: Mapped[str] = mapped_column(String(6))
+    form_version: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(11))
+    empty: Mapped[int]  # services in the file with nothing filled in; they are left alone
+    errors: Mapped[int]
+    warnings: Mapped[int]
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # the first of them, with their cells
+    marked: Mapped[bytes | None] = mapped_column(LargeBinary)  # XLSX with the problems in it, for some days
+    created_at_utc: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    created_by_user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+    applied_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rolled_back_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReturnImportItem(Model):
+    """What one import writes into one return; ``before`` is what taking it back restores."""
+
+    __tablename__ = "return_import_items"
+    __table_args__ = (CheckConstraint("kind IN ('new', 'changed', 'unchanged')", name="kind_known"),)
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("return_imports.id", ondelete="CASCADE"), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), primary_key=True)
+    register_id: Mapped[int]
+    provider_ico: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(400))
+    kind: Mapped[str] = mapped_column(String(9))
+    base_version: Mapped[int]  # of the return that the preview was made on; 0: there was none
+    missing: Mapped[int]  # figures that are still to be supplied before it can be submitted
+    changed_cells: Mapped[int]  # cells that get another content
+    emptied_cells: Mapped[int]  # of these, cells that lose what is in them
+    cells: Mapped[dict[str, Any]] = mapped_column(JSON)  # "form-field" -> [state, number]; those that change
+    comments: Mapped[dict[str, Any]] = mapped_column(JSON)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # of the same cells and comments, set when applied
+    after_version: Mapped[int | None]  # of the return, set when applied

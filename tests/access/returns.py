@@ -16,7 +16,7 @@ from tests.access.rows import (
     answers,
 )
 from tests.factories.catalog import make_provider
-from tests.factories.returns import make_exception, make_period, make_reporting_service, make_return
+from tests.factories.returns import make_exception, make_file, make_period, make_reporting_service, make_return
 
 PERIOD = "2026Q2"
 
@@ -29,6 +29,7 @@ def build_world(world: World) -> None:
             service = make_reporting_service(provider)
             make_return(service, PERIOD, {"direct_hours": 4321}, state="submitted")
             world.keys[f"{whose}_return"] = service.register_id
+            world.keys[f"{whose}_file"] = make_file(service, PERIOD).id
         world.keys["exception"] = make_exception(PERIOD, provider).id
 
 
@@ -41,7 +42,13 @@ RETURN = Objects(
     foreign=lambda world, who: of("foreign", world) if who in PROVIDERS else None,
     missing=lambda world, who: {"register_id": 1, "period": PERIOD},
 )
+FILE = Objects(
+    own=lambda world, who: {"import_id": world.keys["own_file"]},
+    foreign=lambda world, who: {"import_id": world.keys["foreign_file"]} if who in PROVIDERS else None,
+    missing=lambda world, who: {"import_id": 999_999},
+)
 READERS = PROVIDERS | REGION
+IMPORTERS = PROVIDERS | {KEY_WORKER}
 REVIEWERS = frozenset({KEY_WORKER})
 QUARTER = Objects(own=lambda world, who: {"period": PERIOD}, missing=lambda world, who: {"period": "2031Q1"})
 EXCEPTION = Objects(
@@ -89,4 +96,14 @@ ROWS = (
     Row("returns.key_workers", "GET", MANAGERS | {AUDITOR}),
     Row("returns.assign_key_worker", "POST", MANAGERS),
     Row("returns.key_worker_history", "GET", MANAGERS | {AUDITOR}, objects=CARED_FOR),
+    Row("return_files.index", "GET", READERS),
+    # Asked without a quarter.
+    Row("return_files.sheet", "GET", READERS, answers(400)),
+    Row("return_files.upload", "POST", IMPORTERS, answers(422)),
+    Row("return_files.detail", "GET", IMPORTERS, objects=FILE),
+    Row("return_files.marked", "GET", IMPORTERS, objects=FILE),
+    Row("return_files.after_step", "GET", IMPORTERS, answers(303), objects=FILE),
+    Row("return_files.apply", "POST", IMPORTERS, answers(409), objects=FILE),
+    Row("return_files.roll_back", "POST", IMPORTERS, answers(409), objects=FILE),
+    Row("return_files.discard", "POST", IMPORTERS, answers(303, 409), objects=FILE),
 )

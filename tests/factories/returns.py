@@ -13,7 +13,14 @@ from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.returns.calc import with_totals
 from portal.returns.definition import definition_for
-from portal.returns.models import ReportingPeriod, Return, ReturnCell, ReturnException
+from portal.returns.models import (
+    ReportingPeriod,
+    Return,
+    ReturnCell,
+    ReturnException,
+    ReturnImport,
+    ReturnImportItem,
+)
 from portal.returns.types import ALL, CellKey, Period, ReturnState, midnight
 from tests.factories.catalog import make_service
 
@@ -112,6 +119,44 @@ def make_return(
         ],
     )
     db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def make_file(service: Service, period: str | Period) -> ReturnImport:
+    """An uploaded file with an error about one return of the service."""
+    made = ReturnImport(
+        content_hash="0" * 64,
+        file_name="vykaz.xlsx",
+        period=str(period),
+        form_version="quarterly_2026",
+        state="blocked",
+        empty=0,
+        errors=0,
+        warnings=0,
+        problems=[],
+        marked=b"PK",
+        created_at_utc=now_utc(),
+        actor_name="Eva Editorová",
+    )
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(
+        ReturnImportItem(
+            import_id=made.id,
+            service_id=service.id,
+            register_id=service.register_id,
+            provider_ico=service.provider.ico,
+            name=service.name,
+            kind="changed",
+            base_version=1,
+            missing=0,
+            changed_cells=1,
+            emptied_cells=0,
+            cells={},
+            comments={},
+        )
+    )
     db.session.flush()
     return made
 

@@ -27,6 +27,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "return_cells": {"state": "not_supplied"},
     "ministry_figures": {"state": "not_supplied"},
     "ministry_import_changes": {"after_state": "not_supplied"},
+    "return_imports": {"state": "previewed"},
     "return_cell_changes": {"from_state": "not_supplied", "to_state": "not_supplied"},
     "return_residence_changes": {"municipality_code": "523704", "adverse_situation": "housing"},
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from portal.core.cells import Cell, CellState
 from portal.core.messages import Message
+from portal.returns.files.layout import ServiceMark
 from portal.returns.files.sheets import Place
 from portal.returns.types import CellKey, FormDefinition, Period, Severity
 
@@ -58,6 +59,20 @@ class Filing:
     definition: FormDefinition
     returns: tuple[FiledReturn, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class SheetReturn:
+    """One return as it goes into a file. ``cells`` are empty for an empty sheet."""
+
+    mark: ServiceMark
+    service_name: str
+    provider_name: str
+    identifier: str | None
+    state: Message
+    keys: tuple[CellKey, ...]
+    cells: Mapping[CellKey, Cell]
+    comments: Mapping[CellKey, str]
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

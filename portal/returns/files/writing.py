@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 import xlsxwriter
 from flask_babel import gettext
 
+from portal.catalog.types import service_types
 from portal.core.cells import Cell, CellState
 from portal.returns.calc import with_totals
 from portal.returns.files import layout
-from portal.returns.files.layout import FORM_NAMES, LIST_COLUMNS, ServiceMark
+from portal.returns.files.filed import SheetReturn
+from portal.returns.files.layout import FORM_NAMES, LIST_COLUMNS
 from portal.returns.files.sheets import column_letters
 from portal.returns.types import CellKey, FieldDefinition, FormDefinition, Period
 from portal.web.languages import current_language, say
@@ -22,21 +23,6 @@ from portal.web.languages import current_language, say
 MAX_PROMPT_TITLE, MAX_PROMPT = 32, 255  # what Excel takes
 BOM = "\ufeff"
 GREY, LINE, HEADING = "#eef0f2", "#b1b4b6", "#dfe8f1"
-
-
-@dataclass(frozen=True)
-class SheetReturn:
-    """One return as it goes into a file. ``cells`` are empty for an empty sheet."""
-
-    mark: ServiceMark
-    service_name: str
-    provider_name: str
-    type_name: str
-    identifier: str | None
-    state: str  # in words
-    keys: tuple[CellKey, ...]
-    cells: Mapping[CellKey, Cell]
-    comments: Mapping[CellKey, str]
 
 
 def not_applicable_word() -> str:
@@ -139,8 +125,7 @@ class _Sheet:
                 sheet.write_blank(row, column - 1, None, look)
         for number, one in enumerate(self._returns):
             column = layout.value_column(number) - 1
-            number_and_type = f"{one.identifier or ''} {one.type_name}".strip()
-            texts = (one.provider_name, one.service_name, number_and_type, one.state)
+            texts = (one.provider_name, one.service_name, _type_of(one), say(one.state))
             for row, text in zip(range(layout.PROVIDER_ROW - 1, layout.STATE_ROW), texts, strict=True):
                 look = formats["head"] if row == layout.SERVICE_ROW - 1 else formats["small"]
                 sheet.write_string(row, column, text, look)
@@ -303,6 +288,12 @@ def list_lines(period: Period, definition: FormDefinition, returns: Iterable[She
                 ]
             )
     return buffer.getvalue()
+
+
+def _type_of(one: SheetReturn) -> str:
+    known = service_types().get(one.mark.type_code)
+    name = f"§ {one.mark.type_code}" if known is None else f"{known.name(current_language())} (§ {one.mark.type_code})"
+    return f"{one.identifier} {name}" if one.identifier else name
 
 
 def _in_list(cell: Cell | None, word: str) -> str:

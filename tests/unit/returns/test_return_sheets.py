@@ -13,12 +13,14 @@ from portal.returns.calc import with_totals
 from portal.returns.commands import returns
 from portal.returns.definition import definition_for
 from portal.returns.files.checking import check_filing
+from portal.returns.files.filed import SheetReturn
 from portal.returns.files.layout import ServiceMark
 from portal.returns.files.marking import write_marked
 from portal.returns.files.reading import read_file, read_guarded
 from portal.returns.files.recognising import recognise
 from portal.returns.files.workbook_xml import plain_number
-from portal.returns.files.writing import SheetReturn, list_lines, write_workbook
+from portal.returns.files.writing import list_lines, write_workbook
+from portal.returns.workflow import STATE_LABELS
 from tests.conftest import test_settings
 from tests.factories.return_files import PERIOD, good_lines, good_sheet, list_of, place_of, row_of, workbook
 
@@ -38,9 +40,8 @@ def sheet_return(cells, comments=None, register_id=1001, version=3):
         mark=ServiceMark(register_id, "49", frozenset({"residential"}), version),
         service_name="=Domov Pod Lipami",
         provider_name="Charita Háj",
-        type_name="Domovy pro seniory",
         identifier="1234567",
-        state="Rozepsaný",
+        state=STATE_LABELS["draft"],
         keys=KEYS,
         cells=cells,
         comments=comments or {},

@@ -1,0 +1,216 @@
+"""Returns as files in the browser.
+
+A provider's editor has the figures of several services in a spreadsheet and an hour before the date; they fear that a
+slip in one cell is found too late, or that the file overwrites what a colleague has typed. So nothing is written before
+the changes were seen, every fault is told by its cell and marked in a copy, and a file can be taken back. The key
+worker takes in files of providers who cannot sign in, for hundreds of services at once.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.catalog.types import service_types
+from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid
+from portal.core.messages import _m
+from portal.core.permissions import Permission
+from portal.core.transaction import ConstraintViolated, transaction
+from portal.returns import service
+from portal.returns.files.writing import list_lines, write_workbook
+from portal.returns.service.files import imports
+from portal.returns.service.files.sheets import sheet_returns
+from portal.returns.taking import take_file
+from portal.returns.types import Period, Severity
+from portal.web.downloads import XLSX_TYPE, attachment
+from portal.web.gate import current_actor, requires
+from portal.web.languages import current_language, say
+
+bp = Blueprint("return_files", __name__, template_folder="../templates")
+
+Answer = str | AnyResponse | tuple[str, int]
+SHOWN_PROBLEMS = 200
+STATE_NAMES = {
+    imports.PREVIEWED: _m("Waiting to be written"),
+    imports.BLOCKED: _m("Has errors"),
+    imports.APPLIED: _m("Written"),
+    imports.ROLLED_BACK: _m("Taken back"),
+    imports.DISCARDED: _m("Left aside"),
+}
+STATE_COLOURS = {
+    imports.PREVIEWED: "blue",
+    imports.BLOCKED: "red",
+    imports.APPLIED: "green",
+    imports.ROLLED_BACK: "grey",
+    imports.DISCARDED: "grey",
+}
+KIND_NAMES = {"new": _m("new"), "changed": _m("changed"), "unchanged": _m("unchanged")}
+
+
+@bp.get("/vykazy/soubor")
+@requires(Permission.RETURN_READ)
+def index() -> Answer:
+    return _index({})
+
+
+@bp.get("/vykazy/soubor/list")
+@requires(Permission.RETURN_READ)
+def sheet() -> Answer:
+    """The sheet of a quarter, filled or empty, as XLSX or CSV."""
+    arguments, actor = request.args, current_actor()
+    period = Period.parse(arguments.get("obdobi", ""))
+    number, type_code = arguments.get("sluzba", ""), arguments.get("druh", "")
+    if number and not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Invalid(_m("There is no such return."))
+    if type_code and type_code not in service_types():
+        raise Invalid(_m("There is no such type of service."))
+    definition, sheets = sheet_returns(
+        actor,
+        period,
+        register_ids=[int(number)] if number else None,
+        ico=arguments.get("ico", "").strip() or None,
+        type_code=type_code or None,
+        with_figures=arguments.get("obsah") != "prazdny",
+    )
+    name = gettext("returns-%(period)s", period=str(period))
+    if arguments.get("format") == "csv":
+        response = Response(list_lines(period, definition, sheets), mimetype="text/csv")
+        response.headers["Content-Disposition"] = attachment(f"{name}.csv")
+        return response
+    target = io.BytesIO()
+    write_workbook(target, period, definition, sheets)
+    return _workbook(target.getvalue(), name)
+
+
+@bp.post("/vykazy/soubor")
+@requires(Permission.RETURN_IMPORT)
+def upload() -> Answer:
+    """Read the file and show what it would change."""
+    sent = request.files.get("soubor")
+    if sent is None or not sent.filename:
+        return _index({"soubor": [gettext("Choose the file with the returns.")]}), 422
+    name = Path(sent.filename).name[-120:]
+    try:
+        period = Period.parse(request.form.get("obdobi", ""))
+        with TemporaryDirectory(prefix="portal-returns-") as folder:
+            path = Path(folder) / "file"
+            sent.save(path)
+            info = take_file(current_actor(), path, name, period)
+    except ImportRejected as error:
+        faults = [f"{say(row.message)} ({row.row})" if row.row else say(row.message) for row in error.rows]
+        return _index({"soubor": [say(error.message), *faults]}), 422
+    except Invalid as error:
+        return _index({"obdobi": [say(error.message)]}), 422
+    return redirect(url_for("return_files.detail", import_id=info.id), code=303)
+
+
+@bp.get("/vykazy/soubor/<int:import_id>")
+@requires(Permission.RETURN_IMPORT)
+def detail(import_id: int) -> Answer:
+    return _detail(import_id, {})
+
+
+@bp.get("/vykazy/soubor/<int:import_id>/kopie")
+@requires(Permission.RETURN_IMPORT)
+def marked(import_id: int) -> Answer:
+    """The uploaded sheet with the faults marked in it."""
+    name, content = imports.marked_copy(current_actor(), import_id)
+    return _workbook(content, gettext("%(name)s-marked", name=Path(name).stem))
+
+
+@bp.post("/vykazy/soubor/<int:import_id>/zapis")
+@requires(Permission.RETURN_IMPORT)
+def apply(import_id: int) -> Answer:
+    try:
+        with transaction():
+            info = imports.apply_import(current_actor(), import_id)
+    except (Conflict, Forbidden) as error:
+        return _detail(import_id, {"apply": [say(error.message)]}), 409
+    except ConstraintViolated:
+        sentence = gettext("Somebody began one of the returns just now. Import the file again.")
+        return _detail(import_id, {"apply": [sentence]}), 409
+    flash(gettext("The figures are written as drafts. Check and submit them in the list of returns."), "success")
+    return redirect(url_for("return_files.detail", import_id=info.id), code=303)
+
+
+@bp.post("/vykazy/soubor/<int:import_id>/zpet")
+@requires(Permission.RETURN_IMPORT)
+def roll_back(import_id: int) -> Answer:
+    try:
+        with transaction():
+            imports.roll_back_import(current_actor(), import_id)
+    except (Conflict, Forbidden) as error:
+        return _detail(import_id, {"roll-back": [say(error.message)]}), 409
+    flash(gettext("The import is taken back; the figures are as they were before it."), "success")
+    return redirect(url_for("return_files.detail", import_id=import_id), code=303)
+
+
+@bp.post("/vykazy/soubor/<int:import_id>/odlozeni")
+@requires(Permission.RETURN_IMPORT)
+def discard(import_id: int) -> Answer:
+    try:
+        with transaction():
+            imports.discard_import(current_actor(), import_id)
+    except Forbidden as error:
+        return _detail(import_id, {"apply": [say(error.message)]}), 409
+    flash(gettext("The file is put aside; nothing was written."), "success")
+    return redirect(url_for("return_files.index"), code=303)
+
+
+@bp.get("/vykazy/soubor/<int:import_id>/zapis")
+@bp.get("/vykazy/soubor/<int:import_id>/zpet")
+@requires(Permission.RETURN_IMPORT)
+def after_step(import_id: int) -> Answer:
+    """A page that answered the sending of a form has the form's address; whoever opens it again gets the import."""
+    info = imports.read_import(current_actor(), import_id)
+    return redirect(url_for("return_files.detail", import_id=info.id), code=303)
+
+
+def _workbook(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype=XLSX_TYPE)
+    response.headers["Content-Disposition"] = attachment(f"{name}.xlsx")
+    return response
+
+
+def _index(errors: dict[str, list[str]]) -> str:
+    actor = current_actor()
+    chosen = request.values.get("obdobi", "")
+    periods = [(str(dates.period), say(dates.period.label)) for dates in service.list_periods()]
+    if chosen not in dict(periods):
+        chosen = periods[0][0] if periods else ""
+    return render_template(
+        "returns/files.html",
+        errors=errors,
+        periods=periods,
+        chosen=chosen,
+        types=[(code, f"{one.name(current_language())} (§ {code})") for code, one in service_types().items()],
+        is_regional=actor.is_regional,
+        may_import=actor.can(Permission.RETURN_IMPORT),
+        imports=imports.list_imports(actor) if actor.can(Permission.RETURN_IMPORT) else [],
+        **_words(),
+    )
+
+
+def _detail(import_id: int, errors: dict[str, list[str]]) -> str:
+    info = imports.read_import(current_actor(), import_id)
+    found: dict[str, Any] = {
+        "errors_found": [problem for problem in info.problems if problem.severity is Severity.ERROR][:SHOWN_PROBLEMS],
+        "warnings_found": [problem for problem in info.problems if problem.severity is not Severity.ERROR][
+            :SHOWN_PROBLEMS
+        ],
+    }
+    return render_template("returns/file_import.html", info=info, errors=errors, **found, **_words())
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "state_names": {state: say(name) for state, name in STATE_NAMES.items()},
+        "state_colours": STATE_COLOURS,
+        "kind_names": {kind: say(name) for kind, name in KIND_NAMES.items()},
+    }
