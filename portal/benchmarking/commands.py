@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from portal.benchmarking import service
 from portal.benchmarking.metrics import MetricVersion, parse_span
@@ -156,3 +156,11 @@ def evaluate(name: str, period_text: str, type_code: str | None, as_csv: bool) -
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([["" if row[key] is None else row[key] for key in columns] for row in figures.rows()])
+
+
+@metrics.command("recompute")
+@with_appcontext
+def recompute() -> None:
+    """Compute all values of all metrics anew; needed once after an upgrade that changed formulas."""
+    stored = service.recompute(lambda done, total: click.echo(f"{done}/{total}", err=True))
+    click.echo(ngettext("%(num)s value stored.", "%(num)s values stored.", stored))

@@ -1,4 +1,4 @@
-"""Tables of benchmarking: metrics defined by the region, and its changes of norms."""
+"""Tables of benchmarking: metrics of the region, changes of norms, computed values, groups, notes, predecessors."""
 
 from __future__ import annotations
 
@@ -73,4 +73,101 @@ class NormDecision(Model):
     reason: Mapped[str] = mapped_column(Text)
     decided_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by_user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+
+
+class MetricValue(Model):
+    """A metric of one accepted return, for one form. What is not applicable has no row."""
+
+    __tablename__ = "metric_values"
+    __table_args__ = (
+        CheckConstraint("state IN ('value', 'zero', 'not_supplied', 'undefined')", name="state_known"),
+        # Without a number of its own a row of SQLite lies where its key is: half the size, and one search less.
+        {"sqlite_with_rowid": False},
+    )
+
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("services.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    metric: Mapped[str] = mapped_column(String(40), primary_key=True)
+    form: Mapped[str] = mapped_column(String(12), primary_key=True)
+    period: Mapped[str] = mapped_column(String(6), primary_key=True)  # "2026Q2"
+    state: Mapped[str] = mapped_column(String(12))
+    value: Mapped[float | None]  # in the unit of the metric; a share is 0.6
+    numerator: Mapped[float | None]
+    denominator: Mapped[float | None]
+
+
+class MetricProgram(Model):
+    """By which formulas all values of a metric were computed. Where it is another than today's, values are not used."""
+
+    __tablename__ = "metric_programs"
+
+    metric: Mapped[str] = mapped_column(String(40), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    computed_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PeerGroup(Model):
+    """Services that somebody of the kraj compares with each other; their own, or shared within the kraj."""
+
+    __tablename__ = "peer_groups"
+    __table_args__ = (
+        UniqueConstraint("user_id", "name"),
+        CheckConstraint("length(name) > 0", name="name_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    owner_name: Mapped[str] = mapped_column(String(200))
+    is_shared: Mapped[bool]
+    version: Mapped[int]
+    changed_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    members: Mapped[list[PeerGroupMember]] = relationship(cascade="all, delete-orphan")
+
+
+class PeerGroupMember(Model):
+    __tablename__ = "peer_group_members"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("peer_groups.id", ondelete="CASCADE"), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class ServicePredecessor(Model):
+    """A service that took over another's work: its series goes on from the other's."""
+
+    __tablename__ = "service_predecessors"
+    __table_args__ = (
+        CheckConstraint("service_id <> predecessor_id", name="not_itself"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+    )
+
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("services.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    predecessor_id: Mapped[int] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    linked_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    linked_by_user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+
+
+class MetricNote(Model):
+    """What the kraj wants remembered about a metric of a type in a quarter."""
+
+    __tablename__ = "metric_notes"
+    __table_args__ = (
+        Index("ix_metric_notes_place", "type_code", "metric", "period"),
+        CheckConstraint("length(text) > 0", name="text_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    metric: Mapped[str] = mapped_column(String(40))
+    type_code: Mapped[str] = mapped_column(String(4))
+    period: Mapped[str] = mapped_column(String(6))
+    text: Mapped[str] = mapped_column(Text)
+    written_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_by_user_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(200))

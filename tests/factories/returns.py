@@ -21,6 +21,8 @@ from portal.returns.models import (
     ReturnImport,
     ReturnImportItem,
 )
+from portal.returns.models import ReportingPeriod, Return, ReturnCell, ReturnException
+from portal.returns.service.changes import counts, tell_counted_changed
 from portal.returns.types import ALL, CellKey, Period, ReturnState, midnight
 from tests.factories.catalog import make_service
 
@@ -120,6 +122,8 @@ def make_return(
     )
     db.session.add(made)
     db.session.flush()
+    if counts(made.state):
+        tell_counted_changed([made.id])
     return made
 
 

@@ -15,6 +15,7 @@ from portal.benchmarking.service.comparison import (
 from portal.benchmarking.service.drafts import Draft, Preview, draft_of, get_draft, preview_metric, save_metric
 from portal.benchmarking.service.metrics import MetricRow, current_catalogue, evaluate_metric, list_metrics
 from portal.benchmarking.service.norms import NormRow, change_norm, current_norms, get_norm, list_norms
+from portal.benchmarking.service.values import read_values, recompute
 
 __all__ = [
     "Comparison",
@@ -41,5 +42,7 @@ __all__ = [
     "list_periods",
     "preview_metric",
     "provider_report",
+    "read_values",
+    "recompute",
     "save_metric",
 ]

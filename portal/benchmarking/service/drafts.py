@@ -18,6 +18,7 @@ from portal.benchmarking.service.metrics import (
     shipped_metrics,
     versions_of,
 )
+from portal.benchmarking.service.values import start_recompute
 from portal.catalog.types import service_types
 from portal.core import audit
 from portal.core.clock import now_utc
@@ -161,6 +162,7 @@ def save_metric(actor: Actor, draft: Draft, *, name: str | None = None) -> str:
             "first_period": str(version.first_period),
         },
     )
+    start_recompute(actor, [version.name])
     return version.name
 
 

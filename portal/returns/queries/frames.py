@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Float, cast, select
@@ -43,3 +43,44 @@ def cell_rows(
     if provider_ico is not None:
         query = query.where(Provider.ico == provider_ico)
     return [tuple(row) for row in db.session.execute(query)]
+
+
+def figure_rows(
+    *,
+    fields: Collection[str],
+    states: Collection[str],
+    periods: Collection[Period] | None = None,
+    type_code: str | None = None,
+    services: tuple[int, int] | None = None,
+    return_ids: Collection[int] | None = None,
+) -> list[tuple[Any, ...]]:
+    """service_id, type_code, period, form, field, state and value of the cells of some fields, in no order."""
+    query = (
+        select(
+            Return.service_id,
+            Service.type_code,
+            Return.period,
+            ReturnCell.form,
+            ReturnCell.field,
+            ReturnCell.state,
+            cast(ReturnCell.value, Float),
+        )
+        .join(Return, Return.id == ReturnCell.return_id)
+        .join(Service, Service.id == Return.service_id)
+        .where(Return.state.in_(states), ReturnCell.field.in_(fields))
+    )
+    if periods is not None:
+        query = query.where(Return.period.in_([str(period) for period in periods]))
+    if type_code is not None:
+        query = query.where(Service.type_code == type_code)
+    if services is not None:
+        query = query.where(Return.service_id.between(*services))
+    if return_ids is not None:
+        query = query.where(Return.id.in_(return_ids))
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def counted_keys(return_ids: Collection[int]) -> list[tuple[int, str]]:
+    """service_id and period of the returns."""
+    query = select(Return.service_id, Return.period).where(Return.id.in_(return_ids))
+    return [(service_id, period) for service_id, period in db.session.execute(query)]

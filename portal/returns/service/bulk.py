@@ -13,6 +13,8 @@ from portal.core.cells import Cell
 from portal.core.db import db
 from portal.returns.models import Return, ReturnCell, ReturnResidence, ReturnResidencePart
 from portal.returns.residences.types import Residences, ResidenceState
+from portal.returns.models import Return, ReturnCell
+from portal.returns.service.changes import counts, tell_counted_changed
 from portal.returns.types import CellKey, ReturnState
 
 CHUNK = 1_000
@@ -59,6 +61,7 @@ def store_returns(returns: Iterable[WholeReturn]) -> int:
             ],
         )
         _store_residences(ids, chunk)
+        tell_counted_changed([id_ for id_, item in zip(ids, chunk, strict=True) if counts(item.state)])
         stored += len(chunk)
     return stored
 

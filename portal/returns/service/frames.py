@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from portal.returns.queries.frames import cell_rows
+from portal.returns.queries.frames import cell_rows, counted_keys, figure_rows
 from portal.returns.types import FINAL_STATES, Period
 
 CELL_COLUMNS = (
     *("service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code"),
     *("period", "return_state", "form", "field", "state", "value"),
 )
+
+FIGURE_COLUMNS = ("service_id", "type_code", "period", "form", "field", "state", "value")
 
 
 def cells_frame(
@@ -34,3 +36,33 @@ def cells_frame(
     rows = cell_rows(period, type_code=type_code, provider_ico=provider_ico, states=tuple(states))
     frame = pd.DataFrame(rows, columns=list(CELL_COLUMNS))
     return frame.astype({"service_id": "int64", "register_id": "int64", "value": "float64"})
+
+
+def figures_frame(
+    *,
+    fields: Collection[str],
+    periods: Collection[Period] | None = None,
+    type_code: str | None = None,
+    services: tuple[int, int] | None = None,
+    return_ids: Collection[int] | None = None,
+) -> pd.DataFrame:
+    """Cells of some fields of accepted and locked returns, columns FIGURE_COLUMNS, in no order.
+
+    Of all of them, or of some quarters, a type, the services with ids from ... to ..., single returns. As in
+    ``cells_frame`` these are exact figures of named services.
+    """
+    rows = figure_rows(
+        fields=fields,
+        states=FINAL_STATES,
+        periods=periods,
+        type_code=type_code,
+        services=services,
+        return_ids=return_ids,
+    )
+    frame = pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
+    return frame.astype({"service_id": "int64", "value": "float64"})
+
+
+def services_and_periods(return_ids: Collection[int]) -> list[tuple[int, str]]:
+    """service_id and quarter of some returns, whatever their state."""
+    return counted_keys(return_ids)

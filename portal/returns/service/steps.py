@@ -8,6 +8,7 @@ from portal.core.db import db
 from portal.core.permissions import Actor
 from portal.returns.models import Return, ReturnEvent
 from portal.returns.readings import ReportingService
+from portal.returns.service.changes import counts, tell_counted_changed
 from portal.returns.types import ReturnAction, ReturnState
 from portal.returns.workflow import require, transition
 
@@ -48,3 +49,5 @@ def take_step(
         details={"from": str(state), "to": str(step.target), "version": stored.version},
     )
     db.session.flush()
+    if counts(state) != counts(step.target):
+        tell_counted_changed([stored.id])
