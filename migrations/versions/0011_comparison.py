@@ -17,9 +17,9 @@ def upgrade() -> None:
         sa.Column("form", sa.String(length=12), nullable=False),
         sa.Column("period", sa.String(length=6), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("value", sa.Float(), nullable=True),
-        sa.Column("numerator", sa.Float(), nullable=True),
-        sa.Column("denominator", sa.Float(), nullable=True),
+        sa.Column("value", sa.Double(), nullable=True),
+        sa.Column("numerator", sa.Double(), nullable=True),
+        sa.Column("denominator", sa.Double(), nullable=True),
         sa.CheckConstraint(
             "state IN ('value', 'zero', 'not_supplied', 'undefined')", name=op.f("ck_metric_values_state_known")
         ),
@@ -73,7 +73,6 @@ def upgrade() -> None:
         sa.Column("linked_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("linked_by_user_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.String(length=200), nullable=False),
-        sa.CheckConstraint("service_id <> predecessor_id", name=op.f("ck_service_predecessors_not_itself")),
         sa.CheckConstraint("length(reason) > 0", name=op.f("ck_service_predecessors_reason_given")),
         sa.ForeignKeyConstraint(
             ["service_id"], ["services.id"], name=op.f("fk_service_predecessors_service_id_services"), ondelete="CASCADE"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import ExactNumber, Model, UtcDateTime
@@ -93,9 +93,9 @@ class MetricValue(Model):
     form: Mapped[str] = mapped_column(String(12), primary_key=True)
     period: Mapped[str] = mapped_column(String(6), primary_key=True)  # "2026Q2"
     state: Mapped[str] = mapped_column(String(12))
-    value: Mapped[float | None]  # in the unit of the metric; a share is 0.6
-    numerator: Mapped[float | None]
-    denominator: Mapped[float | None]
+    value: Mapped[float | None] = mapped_column(Double)  # in the unit of the metric; a share is 0.6
+    numerator: Mapped[float | None] = mapped_column(Double)
+    denominator: Mapped[float | None] = mapped_column(Double)
 
 
 class MetricProgram(Model):
@@ -139,10 +139,7 @@ class ServicePredecessor(Model):
     """A service that took over another's work: its series goes on from the other's."""
 
     __tablename__ = "service_predecessors"
-    __table_args__ = (
-        CheckConstraint("service_id <> predecessor_id", name="not_itself"),
-        CheckConstraint("length(reason) > 0", name="reason_given"),
-    )
+    __table_args__ = (CheckConstraint("length(reason) > 0", name="reason_given"),)
 
     service_id: Mapped[int] = mapped_column(
         ForeignKey("services.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

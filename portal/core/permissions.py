@@ -65,6 +65,7 @@ class Permission(StrEnum):
     RETURN_REMIND = "return_remind"  # letters to those who have not sent, notes of calls
     COMPARE_READ = "compare_read"  # some comparison; which figures is decided by the next two
     COMPARE_ALL = "compare_all"  # exact figures of all services
+    COMPARE_WRITE = "compare_write"  # groups of services, notes to metrics, predecessors of services
     COMPARE_OWN = "compare_own"  # own figures beside a disclosure-safe group
     METRIC_READ = "metric_read"  # definitions of metrics and norms; figures need COMPARE_ALL
     METRIC_EDIT = "metric_edit"
@@ -116,6 +117,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PLANNER: frozenset(_REGION_READ | _METRICS | {Permission.MINISTRY_IMPORT, Permission.RECONCILE}),
+    Role.PLANNER: frozenset(_REGION_READ | _METRICS | {Permission.COMPARE_WRITE}),
     Role.ADMINISTRATOR: frozenset(
         _METRICS
         | {

@@ -152,7 +152,7 @@ def _outlier(rule: Rule, subject: Subject) -> Iterator[Finding]:
             continue
         floor = None if rule.other else subject.definition.field(key.field).change_at_least
         middle = median(known)
-        if _is_far(now, known, middle, rule.threshold, floor):
+        if is_far(now, known, middle, rule.threshold, floor):
             yield _finding(rule, key, now=_rounded(now), usual=_rounded(middle), count=len(known))
 
 
@@ -165,7 +165,11 @@ def _figure(rule: Rule, subject: Subject, cells: Cells, key: CellKey) -> Decimal
     return number / units if units else None
 
 
-def _is_far(now: Decimal, known: Sequence[Decimal], middle: Decimal, threshold: Decimal, floor: Decimal | None) -> bool:
+def is_far(now: Decimal, known: Sequence[Decimal], middle: Decimal, threshold: Decimal, floor: Decimal | None) -> bool:
+    """Whether a figure is beyond ``threshold`` deviations (1.4826 x MAD) from the median and further than the floor.
+
+    Without a floor figures that have no deviation at all say nothing.
+    """
     distance = abs(now - middle)
     deviation = MAD_TO_SIGMA * median(abs(figure - middle) for figure in known)
     if floor is not None and distance <= floor:
