@@ -112,6 +112,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RETURN_DEADLINES,
             Permission.RETURN_REMIND,
             Permission.CATALOG_REVIEW,
+            Permission.COMPARE_WRITE,
             Permission.RECONCILE,
             Permission.RETURN_IMPORT,
         }

@@ -4,10 +4,9 @@ from portal.returns.service.board import read_board, read_own
 from portal.returns.service.changes import on_counted_changed, tell_counted_changed
 from portal.returns.service.deadlines import grant_exception, open_period, read_deadlines, withdraw_exception
 from portal.returns.service.entry import Submission, save_cells, submit_return
-from portal.returns.service.frames import CELL_COLUMNS, cells_frame
+from portal.returns.service.frames import CELL_COLUMNS, cells_frame, figures_frame, services_and_periods
 from portal.returns.service.key_workers import assign_key_worker, list_key_workers, list_providers, read_history
 from portal.returns.service.overview import note_call, read_call_list, read_notes, read_overview
-from portal.returns.service.frames import CELL_COLUMNS, cells_frame, figures_frame, services_and_periods
 from portal.returns.service.periods import list_periods
 from portal.returns.service.reading import group_findings, read_return
 from portal.returns.service.residences import (

@@ -13,7 +13,6 @@ from portal.core.cells import Cell
 from portal.core.db import db
 from portal.returns.models import Return, ReturnCell, ReturnResidence, ReturnResidencePart
 from portal.returns.residences.types import Residences, ResidenceState
-from portal.returns.models import Return, ReturnCell
 from portal.returns.service.changes import counts, tell_counted_changed
 from portal.returns.types import CellKey, ReturnState
 
