@@ -21,7 +21,6 @@ from portal.returns.models import (
     ReturnImport,
     ReturnImportItem,
 )
-from portal.returns.models import ReportingPeriod, Return, ReturnCell, ReturnException
 from portal.returns.service.changes import counts, tell_counted_changed
 from portal.returns.types import ALL, CellKey, Period, ReturnState, midnight
 from tests.factories.catalog import make_service
