@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +45,7 @@ class Settings:
     mail_from: str
     remind_before_days: tuple[int, ...]  # before the last day on time, the longest first
     remind_after_days: tuple[int, ...]  # after it, the shortest first
+    remind_hour: int  # 0 to 23, in Prague: the worker sends no reminder before it
 
     @property
     def is_production(self) -> bool:
@@ -60,6 +63,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if environment not in ("development", "production", "test"):
         raise ConfigError(f"PORTAL_ENV is {environment!r}; use development, production or test")
     instance_dir = Path(env.get("PORTAL_INSTANCE", "instance")).resolve()
+    contact_email = _mail_address(env, "PORTAL_CONTACT_EMAIL", "socialni.sluzby@kraj.example")
     settings = Settings(
         environment=environment,
         instance_dir=instance_dir,
@@ -70,7 +74,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         region_code=env.get("PORTAL_REGION_CODE", "CZ071"),
         brand_colour=_colour(env, "PORTAL_BRAND_COLOUR", "#1d4370"),
         accent_colour=_colour(env, "PORTAL_ACCENT_COLOUR", "#f0a500"),
-        contact_email=env.get("PORTAL_CONTACT_EMAIL", "socialni.sluzby@kraj.example"),
+        contact_email=contact_email,
         statement_prepared_on=_day(env, "PORTAL_ACCESSIBILITY_PREPARED", STATEMENT_DAY),
         statement_reviewed_on=_day(env, "PORTAL_ACCESSIBILITY_REVIEWED", STATEMENT_DAY),
         public_url=_public_url(env.get("PORTAL_PUBLIC_URL")),
@@ -78,9 +82,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         debug=_flag(env, "PORTAL_DEBUG") or _flag(env, "FLASK_DEBUG"),
         demo_logins=_flag(env, "PORTAL_DEMO_LOGINS"),
         smtp_url=_smtp_url(env.get("PORTAL_SMTP_URL")),
-        mail_from=_mail_from(env),
+        mail_from=_mail_address(env, "PORTAL_MAIL_FROM", contact_email),
         remind_before_days=tuple(sorted(_days(env, "PORTAL_REMIND_BEFORE", "14,3"), reverse=True)),
         remind_after_days=tuple(sorted(_days(env, "PORTAL_REMIND_AFTER", "1,7"))),
+        remind_hour=_hour(env, "PORTAL_REMIND_HOUR", 7),
     )
     if settings.statement_reviewed_on < settings.statement_prepared_on:
         raise ConfigError("PORTAL_ACCESSIBILITY_REVIEWED is before PORTAL_ACCESSIBILITY_PREPARED")
@@ -122,6 +127,7 @@ def _smtp_url(given: str | None) -> str | None:
     try:
         parts = urlsplit(given)
         known = parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port is None or parts.port > 0)
+        known = known and bool(parts.username) == bool(parts.password) and parts.path in ("", "/")
     except ValueError:
         known = False
     if not known:
@@ -129,10 +135,15 @@ def _smtp_url(given: str | None) -> str | None:
     return given
 
 
-def _mail_from(env: Mapping[str, str]) -> str:
-    value = env.get("PORTAL_MAIL_FROM") or env.get("PORTAL_CONTACT_EMAIL") or "socialni.sluzby@kraj.example"
-    if value.count("@") != 1 or not value.isascii() or any(character.isspace() for character in value):
-        raise ConfigError(f"PORTAL_MAIL_FROM is {value!r}; use an address such as portal@kraj.cz")
+def _mail_address(env: Mapping[str, str], name: str, default: str) -> str:
+    """An address that a header of a letter can hold."""
+    value = env.get(name) or default
+    try:
+        parsed = Address(addr_spec=value)
+    except (ValueError, IndexError, MessageError):
+        parsed = Address()
+    if parsed.addr_spec != value or not parsed.username or not parsed.domain or not value.isascii():
+        raise ConfigError(f"{name} is {value!r}; use an address such as portal@kraj.cz")
     return value
 
 
@@ -172,6 +183,13 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise ConfigError(f"{name} is {value!r}; use a whole number")
     return int(value)
+
+
+def _hour(env: Mapping[str, str], name: str, default: int) -> int:
+    hour = _whole_number(env, name, default)
+    if hour > 23:
+        raise ConfigError(f"{name} is {hour}; use an hour from 0 to 23")
+    return hour
 
 
 def _day(env: Mapping[str, str], name: str, default: date) -> date:

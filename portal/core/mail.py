@@ -77,30 +77,40 @@ def _message(settings: Settings, mail: Mail) -> EmailMessage:
 
 
 def _send(url: str, message: EmailMessage) -> None:
-    parts = urlsplit(url)
-    port = parts.port or DEFAULT_PORTS[parts.scheme]
-    host = parts.hostname or ""
-    trusted = ssl.create_default_context()
+    """Only a refused recipient or letter is this letter's fault; all else would meet the next one as well."""
     try:
-        server: smtplib.SMTP
-        if parts.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=trusted)
-        else:
-            server = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+        server = _connected(url)
     except (OSError, smtplib.SMTPException) as error:
         raise MailFailed(_words(error), is_unreachable=True) from error
     try:
         with server:
-            server.ehlo()
-            if parts.scheme == "smtp" and (parts.username or server.has_extn("starttls")):
-                server.starttls(context=trusted)  # a password never goes without it
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
-    except smtplib.SMTPAuthenticationError as error:
-        raise MailFailed(_words(error), is_unreachable=True) from error
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError, ValueError) as error:
         raise MailFailed(_words(error)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailFailed(_words(error), is_unreachable=True) from error
+
+
+def _connected(url: str) -> smtplib.SMTP:
+    parts = urlsplit(url)
+    port = parts.port or DEFAULT_PORTS[parts.scheme]
+    host = parts.hostname or ""
+    trusted = ssl.create_default_context()
+    server: smtplib.SMTP
+    if parts.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=trusted)
+    else:
+        server = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+    try:
+        server.ehlo()
+        if parts.scheme == "smtp" and (parts.username or server.has_extn("starttls")):
+            server.starttls(context=trusted)  # a password never goes without it
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 def _store(folder: Path, key: str, message: EmailMessage) -> None:
@@ -112,4 +122,15 @@ def _store(folder: Path, key: str, message: EmailMessage) -> None:
 
 
 def _words(error: Exception) -> str:
-    return f"{type(error).__name__} {error}"[:300]
+    """What the server or the network said, in one line; never what was sent, so no password."""
+    answer: object = error
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answer = next(iter(error.recipients.values()))
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = (error.smtp_code, error.smtp_error)
+    if isinstance(answer, tuple):
+        code, text = answer
+        answer = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+    else:
+        answer = f"{type(error).__name__} {error}"
+    return " ".join(str(answer).split())[:300]

@@ -202,6 +202,15 @@ class PlannedReminder:
 
 
 @dataclass(frozen=True)
+class DueReminder:
+    """A message that is to be sent now; ``person`` is None where there is nothing left to remind of."""
+
+    key: str
+    period: Period
+    person: Addressee | None
+
+
+@dataclass(frozen=True)
 class KeyWorkerLine:
     """A provider and who looks after it."""
 

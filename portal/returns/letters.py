@@ -7,6 +7,7 @@ from datetime import date
 
 from flask_babel import gettext, ngettext
 
+from portal.core.clock import today
 from portal.core.config import Settings
 from portal.core.mail import Mail, MailFailed, send_mail
 from portal.core.permissions import Actor
@@ -42,7 +43,14 @@ def _written(settings: Settings, person: Addressee, period: Period) -> Letter:
         "",
     ]
     for one in person.services:
-        until = gettext("on time until %(day)s", day=day(one.dates.last_day_on_time))
+        if today() <= one.dates.last_day_on_time:
+            until = gettext("on time until %(day)s", day=day(one.dates.last_day_on_time))
+        else:
+            until = gettext(
+                "was due by %(day)s, can be handed in until %(last)s",
+                day=day(one.dates.last_day_on_time),
+                last=day(one.dates.last_day_open),
+            )
         lines.append(f"- {one.service.provider_name}: {one.service.name} (§ {one.service.type_code}), {until}")
     lines.append("")
     if settings.public_url:
@@ -60,7 +68,7 @@ def _written(settings: Settings, person: Addressee, period: Period) -> Letter:
 
 
 def plan_and_send(actor: Actor, settings: Settings, on: date) -> dict[str, int]:
-    """Plan what falls on the day, then send all that waits; returns how many were planned, sent and failed."""
+    """Plan what falls on the day, then send all that waits; returns how many were planned, sent, failed and dropped."""
     planned = 0
     for period, messages in reminders.plan_due(on, settings.remind_before_days, settings.remind_after_days):
         try:
@@ -72,22 +80,32 @@ def plan_and_send(actor: Actor, settings: Settings, on: date) -> dict[str, int]:
 
 
 def send_waiting(settings: Settings) -> dict[str, int]:
-    """Send all messages whose time has come, each for itself; a server that does not answer ends the round."""
+    """Send all messages whose time has come, each for itself; a server that does not answer ends the round.
+
+    Returns how many were sent, failed, and dropped since the returns came in meanwhile.
+    """
+    with transaction():
+        reminders.give_up_stuck()
+        due = reminders.due_messages()
+        dropped = [one.key for one in due if one.person is None]
+        reminders.drop_messages(dropped)
+    write = compose(settings)
     sent = failed = 0
-    for key in list(reminders.due_messages()):
-        with transaction():
-            claimed = reminders.claim_message(key)
-        if claimed is None:
+    for one in due:
+        if one.person is None:
             continue
-        letter, email = claimed
+        letter = write(one.person, one.period)
+        with transaction():
+            if not reminders.claim_message(one.key, one.person, letter):
+                continue
         error: MailFailed | None = None
         try:
-            send_mail(settings, Mail(email, letter.subject, letter.body, key))
+            send_mail(settings, Mail(one.person.email, letter.subject, letter.body, one.key))
         except MailFailed as failure:
             error = failure
         with transaction():
-            reminders.settle_message(key, None if error is None else error.reason)
+            reminders.settle_message(one.key, None if error is None else error.reason)
         sent, failed = sent + (error is None), failed + (error is not None)
         if error is not None and error.is_unreachable:
             break
-    return {"sent": sent, "failed": failed}
+    return {"sent": sent, "failed": failed, "dropped": len(dropped)}

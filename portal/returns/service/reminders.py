@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from portal.core import audit
-from portal.core.clock import now_utc
+from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.messages import _m
 from portal.core.permissions import Actor
-from portal.returns.followup import Addressee, FollowUpFilter, Letter, MissingService, PlannedReminder
+from portal.returns.followup import (
+    Addressee,
+    DueReminder,
+    FollowUpFilter,
+    Letter,
+    MissingService,
+    PlannedReminder,
+)
 from portal.returns.models import Reminder
 from portal.returns.queries import overview, reminders, single
 from portal.returns.types import Period, ReportingDates
 
 CATCH_UP_DAYS = 3  # a reminder whose day the worker slept through still goes so many days later
 RETRY_AFTER = timedelta(minutes=15)  # twice as long after each failure
+STUCK_AFTER = timedelta(hours=1)  # sending takes a minute at most: who has held a letter for so long is dead
 
 audit.name_actions({"returns.reminders.planned": _m("Reminders of returns sent")})
 
 
-def list_addressees(wanted: FollowUpFilter) -> list[Addressee]:
-    """Everybody who has a role of a provider with services that have not handed in; each person once."""
+def list_addressees(wanted: FollowUpFilter, on: date) -> list[Addressee]:
+    """Everybody who has a role of a provider with services that have not handed in and still may; each person once."""
     by_ico: dict[str, list[MissingService]] = {}
     for missing in overview.missing_services(wanted):
+        if on > missing.dates.last_day_open:
+            continue  # too late to hand in, so a letter would help nobody
         by_ico.setdefault(missing.service.provider_ico, []).append(missing)
     found: dict[int, Addressee] = {}
     for row in overview.people_of_providers():
@@ -72,7 +82,7 @@ def _due(dates: ReportingDates, day: date, before: Sequence[int], after: Sequenc
         return []
     known = reminders.kinds_planned(dates.period)
     planned = []
-    for person in list_addressees(FollowUpFilter(dates)):
+    for person in list_addressees(FollowUpFilter(dates), day):
         kinds = {due_kinds(one.dates, day, before, after) for one in person.services} - {None}
         new = sorted(kind for kind in kinds if kind is not None and (person.user_id, kind) not in known)
         if new:
@@ -116,23 +126,58 @@ def store_plan(
     return len(planned)
 
 
-def due_messages() -> Sequence[str]:
-    """Keys of the messages to be tried now."""
-    return reminders.due_keys(now_utc())
+def due_messages() -> list[DueReminder]:
+    """The messages to be tried now, each with its person as the returns are now; None where all came in since.
+
+    Some statements for each quarter, however many messages there are.
+    """
+    due = reminders.due_messages(now_utc())
+    if not due:
+        return []
+    dates_of = {dates.period: dates for dates in single.list_periods()}
+    people: dict[Period, dict[int, Addressee]] = {}
+    for _key, _user_id, period in due:
+        if period not in people:
+            people[period] = {one.user_id: one for one in list_addressees(FollowUpFilter(dates_of[period]), today())}
+    return [DueReminder(key, period, people[period].get(user_id)) for key, user_id, period in due]
 
 
-def claim_message(key: str) -> tuple[Letter, str] | None:
-    """Take a message for sending: letter and address; None when somebody else has it."""
-    if not reminders.claim(key):
-        return None
-    row = reminders.rows_of(key)[0]
-    return Letter(row.subject, row.body), row.email
+def drop_messages(keys: Collection[str]) -> None:
+    """These need not go any more: nothing is missing, or the person no longer fills in for the provider."""
+    if keys:
+        reminders.drop(keys, now_utc())
+
+
+def give_up_stuck() -> None:
+    """Write down as failed what was tried as often as may be and was interrupted the last time."""
+    reminders.give_up_stuck(now_utc(), "interrupted")
+
+
+def claim_message(key: str, person: Addressee, letter: Letter) -> bool:
+    """Take a message for sending, with the text and the address as they are now; False when somebody else has it.
+
+    A letter that never comes back from sending, since the worker died, is taken again after some time.
+    """
+    now = now_utc()
+    if not reminders.claim(key, now, now + STUCK_AFTER):
+        return False
+    for row in reminders.rows_of(key):
+        row.email, row.subject, row.body, row.services = (
+            person.email,
+            letter.subject,
+            letter.body,
+            len(person.services),
+        )
+    db.session.flush()
+    return True
 
 
 def settle_message(key: str, error: str | None) -> None:
     """Write down that a message went, or why it did not and when it is tried again."""
     now = now_utc()
     for row in reminders.rows_of(key):
+        if row.state != "sending":
+            continue
         if error is None:
             row.state, row.sent_at_utc, row.error = "sent", now, None
         else:

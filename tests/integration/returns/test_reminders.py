@@ -7,12 +7,14 @@ from email.policy import default
 
 import pytest
 
+from portal.catalog.models import Service
 from portal.core.clock import frozen_at
 from portal.core.db import db
 from portal.core.mail import MailFailed
 from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
 from portal.returns import letters
-from portal.returns.models import Reminder
+from portal.returns.models import Reminder, Return
 from tests.factories.accounts import OWN_ICO, make_user
 from tests.factories.catalog import make_provider
 from tests.factories.returns import make_period, make_reporting_service, make_return
@@ -50,7 +52,7 @@ def test_one_letter_sums_up_all_services_in_the_person_s_language(settings, miss
     english = make_user(role="provider_approver", email="ann@sluzby.example")
     english.language = "en"
     db.session.flush()
-    assert remind(settings, 10) == {"planned": 2, "sent": 2, "failed": 0}
+    assert remind(settings, 10) == {"planned": 2, "sent": 2, "failed": 0, "dropped": 0}
     found = {letter["To"]: letter for letter in mailbox(settings)}
     czech, other = found["eva@sluzby.example"], found["ann@sluzby.example"]
     assert czech["Subject"] == "Chybí čtvrtletní výkazy za 2. čtvrtletí 2026"
@@ -79,10 +81,111 @@ def test_a_letter_that_fails_is_tried_again_and_holds_nobody(settings, missing, 
         send(given, mail)
 
     monkeypatch.setattr(letters, "send_mail", fail_for_some)
-    assert remind(settings, 10) == {"planned": 3, "sent": 2, "failed": 1}
+    assert remind(settings, 10) == {"planned": 3, "sent": 2, "failed": 1, "dropped": 0}
     assert [row.error for row in db.session.query(Reminder).where(Reminder.state == "failed")] == [
         "550 no such mailbox"
     ]
     broken.clear()
-    assert remind(settings, 11) == {"planned": 0, "sent": 1, "failed": 0}
+    assert remind(settings, 11) == {"planned": 0, "sent": 1, "failed": 0, "dropped": 0}
     assert len(mailbox(settings)) == 3
+
+
+def states():
+    return [row.state for row in db.session.query(Reminder).order_by(Reminder.id)]
+
+
+def hand_in(service_name=None):
+    with transaction() as session:
+        for row in session.query(Service):
+            if service_name in (None, row.name):
+                session.query(Return).where(Return.service_id == row.id).delete()
+                make_return(row, Q2, state="submitted")
+
+
+class Killed(BaseException):
+    """The machine went out while a letter was on its way."""
+
+
+def killed(given, mail):
+    raise Killed
+
+
+def at(hour, minute=0, day=10):
+    return frozen_at(datetime(2026, 7, day, hour, minute, tzinfo=UTC))
+
+
+def die_sending(settings, monkeypatch, *, hour=8):
+    with monkeypatch.context() as patched, at(hour):
+        patched.setattr(letters, "send_mail", killed)
+        with pytest.raises(Killed):
+            letters.plan_and_send(OPERATOR, settings, datetime(2026, 7, 10, tzinfo=UTC).date())
+
+
+def test_a_letter_whose_sender_died_is_tried_again_after_an_hour(settings, missing, monkeypatch):
+    make_user(role="provider_editor")
+    die_sending(settings, monkeypatch)
+    assert states() == ["sending"]
+    with at(8, 59):
+        assert letters.send_waiting(settings) == {"sent": 0, "failed": 0, "dropped": 0}
+    with at(9, 0):
+        assert letters.send_waiting(settings) == {"sent": 1, "failed": 0, "dropped": 0}
+    assert states() == ["sent"]
+    assert len(mailbox(settings)) == 1
+
+
+def test_a_letter_whose_sender_always_dies_fails_in_the_end(settings, missing, monkeypatch):
+    make_user(role="provider_editor")
+    for hour in (8, 10, 12, 14, 16):
+        die_sending(settings, monkeypatch, hour=hour)
+    with at(18):
+        assert letters.send_waiting(settings) == {"sent": 0, "failed": 0, "dropped": 0}
+    assert [(row.state, row.error) for row in db.session.query(Reminder)] == [("failed", "interrupted")]
+
+
+def test_before_another_attempt_the_returns_are_looked_at_again(settings, missing, monkeypatch):
+    make_user(role="provider_editor")
+    die_sending(settings, monkeypatch)
+    hand_in("Nová")
+    with at(9):
+        assert letters.send_waiting(settings)["sent"] == 1
+    body = mailbox(settings)[0].get_content()
+    assert "Načatá" in body
+    assert "Nová" not in body
+
+
+def test_a_letter_is_dropped_when_the_returns_came_in_meanwhile(settings, missing, monkeypatch):
+    make_user(role="provider_editor")
+    die_sending(settings, monkeypatch)
+    hand_in()
+    with at(9):
+        assert letters.send_waiting(settings) == {"sent": 0, "failed": 0, "dropped": 1}
+    assert states() == ["dropped"]
+    assert mailbox(settings) == []
+
+
+def test_two_workers_do_not_take_the_same_letter(settings, missing, monkeypatch):
+    make_user(role="provider_editor")
+    seen = []
+
+    def meanwhile_another(given, mail):
+        seen.append(letters.send_waiting(settings))
+        send(given, mail)
+
+    send = letters.send_mail
+    monkeypatch.setattr(letters, "send_mail", meanwhile_another)
+    assert remind(settings, 10)["sent"] == 1
+    assert seen == [{"sent": 0, "failed": 0, "dropped": 0}]
+    assert len(mailbox(settings)) == 1
+
+
+def test_who_can_no_longer_hand_in_is_not_reminded(settings, missing):
+    make_user(role="provider_editor")
+    late = replace(settings, remind_after_days=(14, 15))
+    assert remind(late, 7, month=8)["sent"] == 1  # the last day open is 8 August
+    assert remind(late, 9, month=8) == {"planned": 0, "sent": 0, "failed": 0, "dropped": 0}
+
+
+def test_after_the_date_the_letter_says_until_when_it_still_can_be_handed_in(settings, missing):
+    make_user(role="provider_editor")
+    assert remind(settings, 25)["sent"] == 1
+    assert "termín byl 24. 7. 2026, odevzdat lze ještě do 8. 8. 2026" in mailbox(settings)[0].get_content()
