@@ -1,5 +1,7 @@
 """Long work in the background: a row tells how it ended, the queue tells how far it is.
 
+Beside jobs that people start there is recurring work, which the worker's clock starts.
+
 A job runs once, in a worker (``portal worker``), inside an application context. Its progress goes through the
 queue's own storage, not through the database, since the job may hold the database's only write lock.
 """
@@ -11,7 +13,7 @@ import logging
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +23,7 @@ from huey.api import Huey
 from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.clock import now_utc
+from portal.core.clock import PRAGUE, now_utc
 from portal.core.config import Settings
 from portal.core.db import Model, UtcDateTime, db
 from portal.core.errors import PortalError
@@ -80,6 +82,33 @@ def job(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@dataclass(frozen=True)
+class Recurring:
+    """Work that the worker does by itself; ``is_due`` is asked once a minute, with the time in Prague."""
+
+    name: str
+    is_due: Callable[[datetime, Settings], bool]
+    work: Callable[[Settings], None]
+
+
+_recurring: dict[str, Recurring] = {}
+
+
+def recurring(
+    name: str, is_due: Callable[[datetime, Settings], bool]
+) -> Callable[[Callable[[Settings], None]], Callable[[Settings], None]]:
+    """Register recurring work: ``work(settings)`` runs in an application context whenever ``is_due(local, settings)``.
+
+    Several workers may do it at the same moment, so it must bear that.
+    """
+
+    def register(work: Callable[[Settings], None]) -> Callable[[Settings], None]:
+        _recurring[name] = Recurring(name, is_due, work)
+        return work
+
+    return register
+
+
 def make_queue(settings: Settings) -> Huey:
     """The queue: Redis where one is set, a file in the instance folder otherwise, at once in tests."""
     if settings.environment == "test":
@@ -97,8 +126,24 @@ def init_jobs(app: Flask, settings: Settings) -> None:
         with app.app_context():
             _run(job_id, _actor_from(actor))
 
+    for one in _recurring.values():
+        _schedule(app, settings, queue, one)
     app.extensions["portal_queue"] = queue
     app.extensions["portal_run_job"] = run_job
+
+
+def _schedule(app: Flask, settings: Settings, queue: Huey, one: Recurring) -> None:
+    def is_due(moment: datetime) -> bool:
+        """The queue tells UTC without a zone."""
+        return one.is_due(moment.replace(tzinfo=UTC).astimezone(PRAGUE), settings)
+
+    @queue.periodic_task(is_due, name=f"recurring_{one.name}")
+    def run_recurring() -> None:
+        with app.app_context():
+            try:
+                one.work(settings)
+            except Exception:
+                log.exception("recurring work %s failed", one.name)
 
 
 def start_job(actor: Actor, kind: str, arguments: dict[str, Any]) -> str:

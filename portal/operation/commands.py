@@ -11,6 +11,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext, ngettext
 from flask_migrate import upgrade
+from huey.api import Huey
+from huey.consumer import Consumer
 from huey.consumer_options import ConsumerConfig
 from sqlalchemy.exc import DBAPIError
 
@@ -50,11 +52,15 @@ def serve_command(host: str, port: int, processes: int, threads: int, prepare: b
 @click.command("worker")
 @with_appcontext
 def worker_command() -> None:
-    """Do the long jobs (imports) until stopped."""
-    queue = current_app.extensions["portal_queue"]
-    config = ConsumerConfig(workers=1, periodic=False, initial_delay=0.2, max_delay=2.0)
+    """Do the long jobs (imports) and what is due every day (reminders) until stopped."""
+    make_worker(current_app.extensions["portal_queue"]).run()
+
+
+def make_worker(queue: Huey) -> Consumer:
+    """The worker of a queue: one job at a time, and a clock for recurring work."""
+    config = ConsumerConfig(workers=1, periodic=True, initial_delay=0.2, max_delay=2.0)
     config.validate()
-    queue.create_consumer(**config.values).run()
+    return queue.create_consumer(**config.values)
 
 
 @click.command("routes")
