@@ -14,6 +14,7 @@ from portal.accounts import commands as accounts
 from portal.app import create_app
 from portal.benchmarking.commands import benchmark, metrics
 from portal.benchmarking.ministry.commands import mpsv
+from portal.benchmarking.report_commands import report
 from portal.catalog import commands as catalog
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
@@ -59,6 +60,7 @@ COMMANDS: tuple[click.Command, ...] = (
     benchmark,
     metrics,
     mpsv,
+    report,
     returns.returns,
 )
 

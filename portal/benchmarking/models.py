@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import ExactNumber, Model, UtcDateTime
@@ -168,3 +168,31 @@ class MetricNote(Model):
     written_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     written_by_user_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(200))
+
+
+class GroupRelease(Model):
+    """The groups of a quarter as they were told to providers, once. The row and its lines never change."""
+
+    __tablename__ = "group_releases"
+
+    period: Mapped[str] = mapped_column(String(6), primary_key=True)  # "2026Q2"
+    rules: Mapped[str] = mapped_column(String(300))  # version and thresholds of disclosure control
+    content_sha256: Mapped[str] = mapped_column(String(64))  # of what was told; see portal.disclosure.release
+    frozen_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    frozen_by_user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+
+
+class GroupLineRelease(Model):
+    """What one line of a quarter tells about the group of a type: rounded figures, or nothing."""
+
+    __tablename__ = "group_release_lines"
+    __table_args__ = (CheckConstraint("at_least >= 0", name="at_least_not_negative"),)
+
+    period: Mapped[str] = mapped_column(ForeignKey("group_releases.period", ondelete="RESTRICT"), primary_key=True)
+    type_code: Mapped[str] = mapped_column(String(3), primary_key=True)
+    metric: Mapped[str] = mapped_column(String(40), primary_key=True)
+    form: Mapped[str] = mapped_column(String(12), primary_key=True)
+    figures: Mapped[dict[str, float]] = mapped_column(JSON)  # statistic -> value; empty when hidden
+    at_least: Mapped[int]  # the group has at least so many providers; 0 when hidden
+    reason: Mapped[str | None] = mapped_column(String(30))  # why it is hidden; for the region alone

@@ -10,12 +10,21 @@ import pandas as pd
 from sqlalchemy import Float, cast, delete, exists, func, insert, literal, or_, select, text
 from sqlalchemy.orm import selectinload
 
-from portal.benchmarking.models import Metric, MetricProgram, MetricValue, NormDecision, PeerGroup, PeerGroupMember
+from portal.benchmarking.models import (
+    GroupLineRelease,
+    GroupRelease,
+    Metric,
+    MetricProgram,
+    MetricValue,
+    NormDecision,
+    PeerGroup,
+    PeerGroupMember,
+)
 from portal.benchmarking.types import Line
 from portal.catalog.models import Facility, Provider, Service, ServiceForm
 from portal.core.db import db
 from portal.returns.models import Return, ReturnCell
-from portal.returns.types import FINAL_STATES, Period
+from portal.returns.types import FINAL_STATES, Period, ReturnState
 
 
 def compared_periods(ico: str | None = None) -> list[str]:
@@ -323,3 +332,56 @@ def ids_of_services(register_ids: Collection[int]) -> dict[int, int]:
     """Id of each service by its number in the register."""
     query = select(Service.register_id, Service.id).where(Service.register_id.in_(register_ids))
     return {row.register_id: row.id for row in db.session.execute(query)}
+
+
+def releases() -> list[GroupRelease]:
+    """Quarters whose groups were published, the latest first."""
+    return list(db.session.scalars(select(GroupRelease).order_by(GroupRelease.period.desc())))
+
+
+def release_lines(periods: Collection[Period], type_codes: Collection[str] | None = None) -> list[GroupLineRelease]:
+    """What was published of some quarters (and types), by quarter, type, metric and form."""
+    query = select(GroupLineRelease).where(GroupLineRelease.period.in_([str(period) for period in periods]))
+    if type_codes is not None:
+        query = query.where(GroupLineRelease.type_code.in_(type_codes))
+    columns = (GroupLineRelease.period, GroupLineRelease.type_code, GroupLineRelease.metric, GroupLineRelease.form)
+    return list(db.session.scalars(query.order_by(*columns)))
+
+
+def decisions_by_period() -> dict[str, tuple[int, int, int]]:
+    """Of each quarter: accepted returns, submitted ones that wait, those decided since its groups were published."""
+    query = (
+        select(
+            Return.period,
+            func.count().filter(Return.state.in_(FINAL_STATES)),
+            func.count().filter(Return.state == ReturnState.SUBMITTED),
+            func.count().filter(Return.decided_at_utc > GroupRelease.frozen_at_utc),
+        )
+        .outerjoin(GroupRelease, GroupRelease.period == Return.period)
+        .group_by(Return.period)
+    )
+    return {period: (accepted, waiting, later) for period, accepted, waiting, later in db.session.execute(query)}
+
+
+def own_cells(ico: str, periods: Collection[Period], fields: Collection[str]) -> list[tuple[Any, ...]]:
+    """Cells of these fields in a provider's accepted returns of some quarters.
+
+    Rows carry service_id, type_code, period, form, field, state and value.
+    """
+    query = (
+        select(
+            Return.service_id,
+            Service.type_code,
+            Return.period,
+            ReturnCell.form,
+            ReturnCell.field,
+            ReturnCell.state,
+            cast(ReturnCell.value, Float),
+        )
+        .join(Return, Return.id == ReturnCell.return_id)
+        .join(Service, Service.id == Return.service_id)
+        .join(Provider, Provider.id == Service.provider_id)
+        .where(Provider.ico == ico, ReturnCell.field.in_(sorted(fields)))
+        .where(Return.period.in_([str(each) for each in periods]), Return.state.in_(FINAL_STATES))
+    )
+    return [tuple(row) for row in db.session.execute(query)]

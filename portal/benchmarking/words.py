@@ -41,9 +41,22 @@ DIRECTIONS = {
 }
 UNIT_SHARE = _m("share (in per cent)")
 RETURN_NOT_ACCEPTED = _m("return not accepted")
-CONCENTRATED = _m("One or two providers make up most of the group, so the figures of the group would betray them.")
-TOO_FEW = _m("The group has fewer than six providers, so its figures would betray single ones.")
-REASONS = {Reason.TOO_FEW_PROVIDERS: TOO_FEW, Reason.TOO_CONCENTRATED: CONCENTRATED}
+# What a provider is told of a hidden group: one sentence for every reason, since the reason tells about the group.
+WHY_HIDDEN = _m(
+    "The group is not shown, since its figures could tell something about a single provider. The norm stands alone."
+)
+NOT_YET_PUBLISHED = _m("The group will be published once the quarter has closed.")
+REASONS = {
+    Reason.TOO_FEW_PROVIDERS: _m("fewer than six providers"),
+    Reason.TOO_CONCENTRATED: _m("one or two providers make up most of the group"),
+    Reason.TOLD_BY_OTHERS: _m("figures of other lines would tell of a hidden group"),
+}
+GOOD_WAY = {
+    Direction.HIGHER: _m("A higher figure is better."),
+    Direction.LOWER: _m("A lower figure is better."),
+    Direction.NORM: _m("Good is a figure at the norm or a little above it."),
+    Direction.NONE: _m("Neither a high nor a low figure is good in itself."),
+}
 
 
 def line_name(line: Line) -> Message:

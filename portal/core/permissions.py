@@ -75,6 +75,7 @@ class Permission(StrEnum):
     RECONCILE = "reconcile"  # decide about differences from the ministry's figures, ask providers
     RECONCILE_READ = "reconcile_read"
     QUESTION_ANSWER = "question_answer"  # a provider answers questions about its own figures
+    GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
     TERRITORY_IMPORT_READ = "territory_import_read"
     USER_READ = "user_read"
     USER_MANAGE = "user_manage"
@@ -117,8 +118,16 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RETURN_IMPORT,
         }
     ),
-    Role.PLANNER: frozenset(_REGION_READ | _METRICS | {Permission.MINISTRY_IMPORT, Permission.RECONCILE}),
-    Role.PLANNER: frozenset(_REGION_READ | _METRICS | {Permission.COMPARE_WRITE}),
+    Role.PLANNER: frozenset(
+        _REGION_READ
+        | _METRICS
+        | {
+            Permission.MINISTRY_IMPORT,
+            Permission.RECONCILE,
+            Permission.COMPARE_WRITE,
+            Permission.GROUP_PUBLISH,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(
         _METRICS
         | {

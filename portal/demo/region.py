@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 
 from portal.accounts.service import users as accounts
 from portal.benchmarking.norms import standard_norms
+from portal.benchmarking.service import freeze_groups, periods_to_publish
 from portal.catalog.jobs import take_file
 from portal.catalog.models import Capacity, Facility, Provider, Service, ServiceForm, ServiceTargetGroup
 from portal.catalog.service.imports.applying import apply_import
@@ -107,6 +108,8 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         periods = demonstration_periods(today())
         open_periods(OPERATOR, periods, today())
         stored = fill_quarters(facts, periods, _busy_by_type(), seed=seed, untouched=walk)
+        for period in periods_to_publish():
+            freeze_groups(OPERATOR, period)
         bump_version()
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
     return DemoRegion(services=len(facts), returns=stored, logins=logins)

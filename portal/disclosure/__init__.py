@@ -7,6 +7,15 @@ functions of this package make one.
 
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
+from portal.disclosure.release import (
+    GroupFigures,
+    GroupLine,
+    content_sha256,
+    frozen_for_provider,
+    frozen_for_region,
+    release_groups,
+    rules_version,
+)
 from portal.disclosure.rules import Reason, Thresholds
 from portal.disclosure.whole import exact_for_region, own_for_provider
 
@@ -16,9 +25,16 @@ __all__ = [
     "Audience",
     "DisclosedFrame",
     "FigureState",
+    "GroupFigures",
+    "GroupLine",
     "Reason",
     "Thresholds",
+    "content_sha256",
     "exact_for_region",
+    "frozen_for_provider",
+    "frozen_for_region",
     "group_for_provider",
     "own_for_provider",
+    "release_groups",
+    "rules_version",
 ]

@@ -19,6 +19,7 @@ class Reason(StrEnum):
 
     TOO_FEW_PROVIDERS = "too_few_providers"
     TOO_CONCENTRATED = "too_concentrated"  # one or two providers make up most of the group
+    TOLD_BY_OTHERS = "told_by_others"  # figures beside it would tell of a group that is hidden
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from portal.catalog.models import Provider
 from portal.core.transaction import transaction
 from portal.returns.types import Period
 from tests.access.rows import ADMINISTRATOR, PLANNER, PROVIDERS, REGION, Objects, Row, World, answers
-from tests.factories.benchmarking import make_reported_service
+from tests.factories.benchmarking import make_reported_service, publish
 from tests.factories.metrics import make_stored_metric
 from tests.factories.returns import make_reporting_service
 
@@ -17,6 +17,7 @@ def build_world(world: World) -> None:
             known = session.query(Provider).filter_by(ico=ico).one_or_none()
             make_reported_service(QUARTER, share, provider=known or Provider(ico=ico, name=f"Poskytovatel {ico}"))
         make_reporting_service()
+        publish(QUARTER)
         make_stored_metric("own_metric", "beds", unit="beds")
 
 
@@ -24,6 +25,15 @@ def _foreign(world: World, who: str) -> dict[str, str] | None:
     return {"ico": world.foreign_ico} if who in PROVIDERS else None
 
 
+PROVIDER_REPORTS = Objects(
+    own=lambda world, who: {"ico": world.own_ico},
+    foreign=_foreign,
+    missing=lambda world, who: {"ico": "00000000"},
+)
+RELEASES = Objects(
+    own=lambda world, who: {"period": str(QUARTER)},
+    missing=lambda world, who: {"period": "2019Q1"},
+)
 METRIC_EDITORS = frozenset({PLANNER, ADMINISTRATOR})
 METRICS = Objects(
     own=lambda world, who: {"name": "own_metric"},
@@ -41,12 +51,15 @@ ROWS = (
         "benchmarking.provider",
         "GET",
         PROVIDERS | REGION,
-        objects=Objects(
-            own=lambda world, who: {"ico": world.own_ico},
-            foreign=_foreign,
-            missing=lambda world, who: {"ico": "00000000"},
-        ),
+        objects=PROVIDER_REPORTS,
     ),
+    *(
+        Row(f"benchmarking.provider_{kind}", "GET", PROVIDERS | REGION, objects=PROVIDER_REPORTS)
+        for kind in ("csv", "xlsx", "pdf")
+    ),
+    Row("benchmarking.releases", "GET", REGION),
+    Row("benchmarking.release", "GET", REGION, objects=RELEASES),
+    Row("benchmarking.publish_groups", "POST", frozenset({PLANNER}), objects=RELEASES),
     Row("benchmarking.download_csv", "GET", REGION),
     Row("benchmarking.download_xlsx", "GET", REGION),
     Row("benchmarking.metrics", "GET", REGION | {ADMINISTRATOR}),

@@ -4,7 +4,9 @@ import math
 
 import pandas as pd
 
+from portal.benchmarking.service import freeze_groups
 from portal.core.cells import CellState
+from portal.core.permissions import OPERATOR
 from tests.factories.returns import make_reporting_service, make_return
 
 COLUMNS = ["service_id", "form", "field", "state", "value"]
@@ -32,3 +34,9 @@ def make_reported_service(period, share, *, fte=5, provider=None, type_code="46"
     hours = round(share * fte * period.working_time_fund_hours, 2)
     make_return(service, period, {"direct_hours": hours, "direct_care_fte": fte})
     return service
+
+
+def publish(*periods):
+    """The groups of closed quarters, as providers see them from now on."""
+    for period in periods:
+        assert freeze_groups(OPERATOR, period)

@@ -2,7 +2,6 @@
 
 from portal.benchmarking.service.comparison import (
     Comparison,
-    ProviderReport,
     compare,
     figures_of_return,
     list_compared_types,
@@ -10,11 +9,20 @@ from portal.benchmarking.service.comparison import (
     list_normed_lines,
     list_own_providers,
     list_periods,
-    provider_report,
 )
 from portal.benchmarking.service.drafts import Draft, Preview, draft_of, get_draft, preview_metric, save_metric
 from portal.benchmarking.service.metrics import MetricRow, current_catalogue, evaluate_metric, list_metrics
 from portal.benchmarking.service.norms import NormRow, change_norm, current_norms, get_norm, list_norms
+from portal.benchmarking.service.releases import (
+    ReleaseRow,
+    freeze_groups,
+    list_releases,
+    periods_to_publish,
+    read_release,
+    report_metrics,
+    start_freezing,
+)
+from portal.benchmarking.service.report import ProviderReport, provider_report
 from portal.benchmarking.service.values import read_values, recompute
 
 __all__ = [
@@ -24,6 +32,7 @@ __all__ = [
     "NormRow",
     "Preview",
     "ProviderReport",
+    "ReleaseRow",
     "change_norm",
     "compare",
     "current_catalogue",
@@ -31,6 +40,7 @@ __all__ = [
     "draft_of",
     "evaluate_metric",
     "figures_of_return",
+    "freeze_groups",
     "get_draft",
     "get_norm",
     "list_compared_types",
@@ -40,9 +50,14 @@ __all__ = [
     "list_norms",
     "list_own_providers",
     "list_periods",
+    "list_releases",
+    "periods_to_publish",
     "preview_metric",
     "provider_report",
+    "read_release",
     "read_values",
     "recompute",
+    "report_metrics",
     "save_metric",
+    "start_freezing",
 ]

@@ -14,14 +14,13 @@ from portal.benchmarking.norms import lines_of, norm_on
 from portal.benchmarking.service.norms import current_norms
 from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
 from portal.catalog.types import service_types
-from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import (
     DisclosedFrame,
     FigureState,
     exact_for_region,
-    group_for_provider,
     own_for_provider,
 )
 from portal.returns.service import cells_frame
@@ -31,7 +30,6 @@ SERVICE_COLUMNS = (
     *("service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code"),
     *("period", "measure", "form", "value", "state", "has_return", "numerator", "denominator", "norm"),
 )
-GROUP_KEY = ("type_code", "measure", "form", "period")
 
 
 @dataclass(frozen=True)
@@ -54,18 +52,6 @@ class Comparison:
     @property
     def missing(self) -> int:
         return self.without_return + self.without_number
-
-
-@dataclass(frozen=True)
-class ProviderReport:
-    """A provider's services on the lines of their norms, and what it may know of the groups they belong to."""
-
-    provider_ico: str
-    provider_name: str
-    period: Period
-    services: DisclosedFrame  # SERVICE_COLUMNS, one row for each service and line
-    groups: DisclosedFrame  # GROUP_KEY and what portal.disclosure lets through
-    norms: dict[Line, Norm]
 
 
 def list_periods(ico: str | None = None) -> list[Period]:
@@ -110,7 +96,7 @@ def compare(actor: Actor, period: Period, type_code: str, line: Line | None = No
     line = line or lines[0]
     if line not in lines:
         raise Invalid(_m("Services of this type are not compared in this way."))
-    services = _services_frame(queries.services_in(period, type_codes=[type_code]))
+    services = services_frame(queries.services_in(period, type_codes=[type_code]))
     norm = norm_on(norms, line, period.last_day)
     figures = _figures(services, cells_frame(period, type_code=type_code), line, period, norm)
     median = group_median(figures["value"])
@@ -127,37 +113,6 @@ def compare(actor: Actor, period: Period, type_code: str, line: Line | None = No
         without_number=len(figures) - counted - without_return,
         group=exact_for_region(group, actor),
         services=exact_for_region(figures, actor),
-    )
-
-
-def provider_report(actor: Actor, ico: str, period: Period) -> ProviderReport:
-    """A provider's own figures exactly, norms, and the groups of its services as far as disclosure allows.
-
-    Groups are fixed: all services of the type, on the lines that have a norm, in the quarter; there is nothing to
-    filter. Raises NotFound for a provider that does not exist and for one that the actor may not see.
-    """
-    reached = [Permission.COMPARE_OWN, Permission.COMPARE_ALL]
-    names = dict(queries.provider_names([ico]))
-    if not names or not any(actor.can_for_provider(permission, ico) for permission in reached):
-        raise NotFound(_m("There is no such provider."))
-    own_types = {row[5] for row in queries.services_in(period, ico=ico)}
-    services = _services_frame(queries.services_in(period, type_codes=own_types) if own_types else [])
-    cells = cells_frame(period, type_code=tuple(sorted(own_types)))
-    known = current_norms()
-    lines = [line for code in service_types() if code in own_types for line in list_normed_lines(code, known)]
-    norms = {line: norm for line in lines if (norm := norm_on(known, line, period.last_day))}
-    figures = pd.concat(
-        [_figures(services, cells, line, period, norms.get(line)) for line in lines] or [_no_figures()],
-        ignore_index=True,
-    )
-    with_number = figures[figures["value"].notna()]
-    return ProviderReport(
-        provider_ico=ico,
-        provider_name=names[ico],
-        period=period,
-        services=own_for_provider(figures[figures["provider_ico"].eq(ico)], actor),
-        groups=group_for_provider(with_number[[*GROUP_KEY, "provider_ico", "numerator", "denominator"]], by=GROUP_KEY),
-        norms=norms,
     )
 
 
@@ -193,7 +148,7 @@ def _check_type(type_code: str) -> None:
         )
 
 
-def _services_frame(rows: Sequence[Any]) -> pd.DataFrame:
+def services_frame(rows: Sequence[Any]) -> pd.DataFrame:
     """One row for each service, with the set of its forms."""
     columns = ["service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code", "form"]
     frame = pd.DataFrame(rows, columns=columns).astype({"service_id": "int64", "register_id": "int64"})
@@ -236,12 +191,6 @@ def _has_form(forms: pd.Series[Any], line: Line) -> pd.Series[bool]:
 
 def _share_of(norm: Norm | None) -> float:
     return float("nan") if norm is None else float(norm.share)
-
-
-def _no_figures() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=object) for name in SERVICE_COLUMNS}).astype(
-        {"value": float, "numerator": float, "denominator": float}
-    )
 
 
 def list_own_providers(actor: Actor) -> list[tuple[str, str]]:

@@ -20,13 +20,11 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from portal.benchmarking import charts, service, tables
 from portal.benchmarking.types import Line, Measure
 from portal.benchmarking.views.blueprint import bp
-from portal.benchmarking.words import MEANINGS, REASONS, line_name, state_of
+from portal.benchmarking.words import MEANINGS, line_name, state_of
 from portal.catalog.types import service_types
-from portal.core.clock import today
 from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
-from portal.disclosure import MEDIAN, DisclosedFrame
 from portal.returns.readings import ReturnReading
 from portal.returns.types import Period
 from portal.web.asides import add_aside
@@ -141,39 +139,6 @@ def _download() -> tuple[Table, str]:
     return tables.comparison_table(comparison, chosen.order), name
 
 
-@bp.get("/srovnani/poskytovatel/<ico>")
-@requires(Permission.COMPARE_READ)
-def provider(ico: str) -> Page:
-    """A provider's own services beside the norm and, where it may be told, the group."""
-    actor = current_actor()
-    chosen = Chosen.from_request()
-    periods = service.list_periods(ico)
-    period = chosen.period or (periods[0] if periods else Period.of(today()).previous)
-    report = service.provider_report(actor, ico, period)
-    groups = _groups(report.groups)
-    services = tables.services_of(report.services)
-    values = [row["value"] for rows in services.values() for row in rows]
-    medians = [group[MEDIAN]["value"] for group in groups.values()]
-    scale = charts.Scale.for_values(*values, *medians, *(float(norm.share) for norm in report.norms.values()))
-    return render_template(
-        "benchmarking/provider.html",
-        report=report,
-        services=services,
-        groups=groups,
-        scale=scale,
-        periods=[(str(each), each.label) for each in _with(period, periods)],
-        is_own=not actor.can(Permission.COMPARE_ALL),
-        type_names={code: kind.name(current_language()) for code, kind in service_types().items()},
-        line_of=_line_of,
-        line_name=line_name,
-        meanings=MEANINGS,
-        reasons=REASONS,
-        median_name=MEDIAN,
-        bullet_width=charts.BULLET_WIDTH,
-        state_of=state_of,
-    )
-
-
 def return_aside(*, reading: ReturnReading) -> str:
     """Beside the form of a return: what its figures come to, and the norm."""
     figures = service.figures_of_return(
@@ -239,11 +204,3 @@ def _chart(comparison: service.Comparison, norm: float | None, median: float | N
         "place": gettext("services from the highest value"),
     }
     return charts.overview(comparison.services, norm=norm, median=median, words=words)
-
-
-def _groups(groups: DisclosedFrame) -> Mapping[Line, Mapping[str, Mapping[str, Any]]]:
-    """Rows of each group by statistic."""
-    found: dict[Line, dict[str, Mapping[str, Any]]] = {}
-    for row in groups.rows():
-        found.setdefault(_line_of(row), {})[row["statistic"]] = row
-    return found

@@ -1,6 +1,5 @@
 """What the kraj and a provider learn of the services of a type, from returns in the database."""
 
-import math
 from datetime import date
 from decimal import Decimal
 
@@ -8,9 +7,9 @@ import pytest
 
 from portal.benchmarking import service as benchmarking
 from portal.benchmarking.types import ALL_FORMS, Line, Measure
-from portal.core.errors import Forbidden, Invalid, NotFound
-from portal.core.permissions import OPERATOR, Actor, Grant, Role
-from portal.disclosure import Audience, FigureState, Reason
+from portal.core.errors import Forbidden, Invalid
+from portal.core.permissions import Actor, Grant, Role
+from portal.disclosure import Audience, FigureState
 from portal.returns.types import Period
 from tests.factories.benchmarking import make_reported_service
 from tests.factories.returns import NA, make_period, make_reporting_service, make_return
@@ -152,90 +151,6 @@ def test_only_the_region_compares_all(app, role):
         benchmarking.compare(Actor(user_id=3, grants=frozenset({grant})), Q2, "46")
 
 
-def test_a_provider_sees_its_own_value_the_norm_and_a_rough_group(app):
-    own, *_ = [make_reported_service(Q2, share) for share in (0.41, 0.52, 0.63, 0.66, 0.74, 0.85, 0.97)]
-    report = benchmarking.provider_report(editor_of(own), own.provider.ico, Q2)
-    assert [row["register_id"] for row in report.services.rows()] == [own.register_id]
-    assert report.services.rows()[0]["value"] == pytest.approx(0.41)
-    median = next(row for row in report.groups.rows() if row["statistic"] == "median")
-    # 0.15 x 0.63 + 0.7 x 0.66 + 0.15 x 0.74, to two digits
-    assert (median["value"], median["at_least"]) == (0.67, 6)
-    assert report.norms[Line("46", Measure.DIRECT_WORK, ALL_FORMS)].share == Decimal("0.6")
-    assert report.services.audience is report.groups.audience is Audience.PROVIDER
-
-
-def test_five_providers_are_too_few_even_with_many_services(app):
-    own = make_reported_service(Q2, 0.5)
-    for share in (0.6, 0.7, 0.8, 0.9):
-        other = make_reported_service(Q2, share)
-        make_reported_service(Q2, share - 0.1, provider=other.provider)
-    report = benchmarking.provider_report(editor_of(own), own.provider.ico, Q2)
-    assert {(row["value"], row["reason"]) for row in report.groups.rows()} == {(None, Reason.TOO_FEW_PROVIDERS)}
-
-
-def test_a_provider_that_dominates_hides_the_group(app):
-    own = make_reported_service(Q2, 0.5)
-    for share in (0.6, 0.7, 0.8, 0.9, 0.95):
-        make_reported_service(Q2, share)
-    make_reported_service(Q2, 0.7, fte=400)
-    report = benchmarking.provider_report(editor_of(own), own.provider.ico, Q2)
-    assert {row["reason"] for row in report.groups.rows()} == {Reason.TOO_CONCENTRATED}
-
-
-def test_no_figure_of_another_provider_is_in_what_the_provider_gets(app):
-    own, *others = [make_reported_service(Q2, share) for share in (0.411, 0.523, 0.637, 0.661, 0.743, 0.857, 0.971)]
-    report = benchmarking.provider_report(editor_of(own), own.provider.ico, Q2)
-    everything = repr(report.services.rows()) + repr(report.groups.rows())
-    for other in others:
-        assert other.provider.ico not in everything
-        assert str(other.register_id) not in everything
-    exact = {0.523, 0.637, 0.661, 0.743, 0.857, 0.971}
-    shown = {row["value"] for row in report.groups.rows() if row["value"] is not None}
-    assert not any(math.isclose(one, other, rel_tol=1e-3) for one in shown for other in exact)
-
-
-def test_groups_of_types_that_the_provider_does_not_have_stay_unknown(app):
-    own = make_reported_service(Q2, 0.5)
-    make_reported_service(Q2, 0.5, type_code="45")
-    report = benchmarking.provider_report(editor_of(own), own.provider.ico, Q2)
-    assert {row["type_code"] for row in report.groups.rows()} == {"46"}
-
-
-def test_a_provider_with_two_measures_has_both(app):
-    service = make_reporting_service(type_code="47", forms=("residential",))
-    make_return(service, Q2, {"direct_hours": 244, "direct_care_fte": 1, "beds": 10, "bed_days_used": 0})
-    rows = benchmarking.provider_report(editor_of(service), service.provider.ico, Q2).services.rows()
-    assert [(row["measure"], row["value"], row["state"]) for row in rows] == [
-        ("direct_work", pytest.approx(0.5), FigureState.VALUE),
-        ("occupancy", 0.0, FigureState.ZERO),
-    ]
-
-
-def test_a_provider_before_its_return_is_accepted_has_no_value_but_the_norm(app):
-    service = make_reporting_service()
-    make_period(Q2)
-    report = benchmarking.provider_report(editor_of(service), service.provider.ico, Q2)
-    (row,) = report.services.rows()
-    assert (row["state"], row["has_return"], row["norm"]) == (FigureState.NOT_SUPPLIED, False, 0.6)
-    assert len(report.groups) == 0
-
-
-def test_a_provider_without_services_has_an_empty_report(app):
-    service = make_reporting_service(ended_on=date(2020, 1, 1))
-    report = benchmarking.provider_report(OPERATOR, service.provider.ico, Q2)
-    assert len(report.services) == 0
-
-
-def test_a_foreign_provider_looks_like_a_missing_one(app):
-    own, foreign = make_reported_service(Q2, 0.5), make_reported_service(Q2, 0.6)
-    sentences = []
-    for ico in (foreign.provider.ico, "00000000"):
-        with pytest.raises(NotFound) as caught:
-            benchmarking.provider_report(editor_of(own), ico, Q2)
-        sentences.append(str(caught.value))
-    assert sentences[0] == sentences[1]
-
-
 def test_quarters_with_an_accepted_return_can_be_compared_the_latest_first(app):
     make_reported_service(Period(2026, 1), 0.5)
     make_reported_service(Q2, 0.5)
@@ -250,16 +165,8 @@ def test_the_number_of_queries_does_not_grow_with_the_services(app, queries):
         work()
         return queries.count
 
-    own = make_reported_service(Q2, 0.5)
-
-    def both():
-        return (
-            count(lambda: benchmarking.compare(PLANNER, Q2, "46")),
-            count(lambda: benchmarking.provider_report(editor_of(own), own.provider.ico, Q2)),
-        )
-
-    few = both()
+    make_reported_service(Q2, 0.5)
+    few = count(lambda: benchmarking.compare(PLANNER, Q2, "46"))
     for share in (0.4, 0.6, 0.7, 0.8):
         make_reported_service(Q2, share)
-        make_reported_service(Q2, share, provider=own.provider, type_code="45")
-    assert both() == few == (3, 5)
+    assert count(lambda: benchmarking.compare(PLANNER, Q2, "46")) == few == 3

@@ -142,40 +142,6 @@ def test_a_provider_is_led_to_its_own_services(editor):
     assert response.status_code == 302
     page = text_of(editor.get(response.location))
     assert "Náš stacionář" in page
-    assert "72,5 %" in page
-    assert "o 12,5 procentního bodu nad normou" in page
-    assert "méně než šest poskytovatelů" in page
-
-
-def test_a_provider_sees_first_the_last_quarter_in_which_something_of_its_own_was_accepted(editor):
-    make_reported_service(Period(2026, 1), 0.725, provider=own_provider())
-    make_reported_service(Q2, 0.5)
-    page = text_of(editor.get(f"/srovnani/poskytovatel/{OWN_ICO}"))
-    assert "72,5 %" in page
-    assert 'value="2026Q1" selected' in page
-    assert 'value="2026Q2"' not in page
-
-
-def test_a_provider_sees_a_rough_group_and_nobody_in_it(editor):
-    own = make_reported_service(Q2, 0.41, provider=own_provider())
-    others = [make_reported_service(Q2, share, name=f"Cizí {share}") for share in (0.52, 0.63, 0.66, 0.74, 0.85, 0.97)]
-    page = text_of(editor.get(f"/srovnani/poskytovatel/{OWN_ICO}"))
-    assert "asi 67 %" in page
-    assert own.name in page
-    assert not any(other.name in page or other.provider.name in page for other in others)
-
-
-def test_a_foreign_provider_is_as_absent_as_a_missing_one(editor):
-    make_reported_service(Q2, 0.5, provider=own_provider())
-    foreign = make_reported_service(Q2, 0.6)
-    answers = [editor.get(f"/srovnani/poskytovatel/{ico}") for ico in (foreign.provider.ico, "99999999")]
-    assert [answer.status_code for answer in answers] == [404, 404]
-
-
-def test_the_region_reads_the_report_as_the_provider_does(planner):
-    service = make_reported_service(Q2, 0.5)
-    page = text_of(planner.get(f"/srovnani/poskytovatel/{service.provider.ico}?obdobi=2026Q2"))
-    assert "tak, jak je vidí on sám" in page
 
 
 def test_someone_of_two_providers_chooses(client):

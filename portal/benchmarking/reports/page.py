@@ -1,0 +1,199 @@
+"""The report as the page reads it: services, their lines, each figure and sentence said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from portal.benchmarking.metrics import MetricVersion
+from portal.benchmarking.metrics.types import parse_unit
+from portal.benchmarking.metrics.words import unit_name
+from portal.benchmarking.reports.drawings import Drawing, draw
+from portal.benchmarking.reports.figures import (
+    SHARES,
+    Groups,
+    LineKey,
+    Row,
+    bare_number,
+    by_service_and_line,
+    line_title,
+    roughly,
+    shown,
+)
+from portal.benchmarking.service import ProviderReport
+from portal.benchmarking.words import GOOD_WAY, NOT_YET_PUBLISHED, WHY_HIDDEN, state_of
+from portal.catalog.types import service_types
+from portal.core.messages import Message
+from portal.disclosure import MEDIAN
+from portal.returns.types import Period
+from portal.web.formats import number, percent
+from portal.web.languages import current_language, say
+
+
+@dataclass(frozen=True)
+class PastQuarter:
+    """One quarter of the series in words."""
+
+    label: str
+    short: str  # 2026Q2
+    value: str
+    bare: str  # the value without its unit
+    norm: str
+    median: str
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line of a service in words."""
+
+    id: str
+    title: str
+    unit: str  # empty for shares, which carry their sign, and plain numbers
+    value: str
+    norm: str | None
+    median: str
+    standing: str  # how the value stands to the norm, or why there is no value
+    meaning: str
+    good_way: str
+    group: str  # what the group tells, or the one sentence why it does not
+    quartiles: str | None
+    no_quartiles: str  # what stands for them on paper
+    spread: tuple[tuple[str, str], ...]  # share of providers below, figure
+    past: tuple[PastQuarter, ...]
+    drawing: Drawing
+    drawing_name: str
+    series_name: str
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    register_id: int
+    name: str
+    type_name: str
+    lines: tuple[LineView, ...]
+
+
+def services_of(report: ProviderReport) -> list[ServiceView]:
+    """The services of the report in words, in Czech order of their names."""
+    groups = Groups(report)
+    views = []
+    for register_id, lines in by_service_and_line(report).items():
+        first = next(iter(lines.values()))[0]
+        views.append(
+            ServiceView(
+                register_id,
+                first["service_name"],
+                service_types()[first["type_code"]].name(current_language()),
+                tuple(
+                    _line(report, groups, f"{register_id}-{place}", key, rows)
+                    for place, (key, rows) in enumerate(lines.items(), start=1)
+                ),
+            )
+        )
+    return views
+
+
+def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows: Sequence[Row]) -> LineView:
+    version, now, period = report.metrics[key[1]], rows[-1], str(report.period)
+    title = line_title(version, key[2])
+    value = _own_words(version, now)
+    norm = None if now["norm"] is None else shown_norm(now["norm"])
+    median = groups.figure(key, period, MEDIAN)
+    low, high = groups.figure(key, period, "p25"), groups.figure(key, period, "p75")
+    told = median is not None
+    past = tuple(_past(version, groups, key, row) for row in rows)
+    words = [gettext("%(service)s: value %(value)s", service=title, value=value)]
+    if norm is not None:
+        words.append(gettext("norm %(norm)s", norm=norm))
+    if median is not None:
+        words.append(gettext("median %(median)s", median=roughly(version, median)))
+    quartiles = None
+    if low is not None and high is not None:
+        quartiles = gettext("%(low)s to %(high)s", low=roughly(version, low), high=roughly(version, high))
+        words.append(gettext("middle half of the group %(range)s", range=quartiles))
+    series = "; ".join(f"{quarter.label} {quarter.value}" for quarter in past)
+    return LineView(
+        id=name,
+        title=title,
+        unit="" if parse_unit(version.unit).is_plain else say(unit_name(parse_unit(version.unit))),
+        value=value,
+        norm=norm,
+        median=_median_words(version, groups, key, period),
+        standing=_standing(now),
+        meaning=version.note.of(current_language()),
+        good_way=say(GOOD_WAY[version.direction]),
+        group=_group_words(version, groups, key, period) if told else say(_silence(groups, period)),
+        quartiles=quartiles,
+        no_quartiles=gettext("hidden") if groups.is_published(period) else gettext("not yet published"),
+        spread=tuple(
+            (percent(share / 100), roughly(version, figure))
+            for statistic, share in SHARES
+            if (figure := groups.figure(key, period, statistic)) is not None
+        ),
+        past=past,
+        drawing=draw(version, rows, median, None if low is None or high is None else (low, high)),
+        drawing_name=", ".join(words),
+        series_name=gettext("%(line)s in the last quarters: %(series)s", line=title, series=series),
+    )
+
+
+def shown_norm(share: float) -> str:
+    return percent(share)
+
+
+def _own_words(version: MetricVersion, row: Row) -> str:
+    state = state_of(row)
+    return shown(version, row["value"]) if state is None else say(state)
+
+
+def _past(version: MetricVersion, groups: Groups, key: LineKey, row: Row) -> PastQuarter:
+    return PastQuarter(
+        label=say(Period.parse(row["period"]).label),
+        short=row["period"],
+        value=_own_words(version, row),
+        bare=bare_number(version, row["value"]) if (state := state_of(row)) is None else say(state),
+        norm=gettext("none") if row["norm"] is None else shown_norm(row["norm"]),
+        median=_median_words(version, groups, key, row["period"]),
+    )
+
+
+def _median_words(version: MetricVersion, groups: Groups, key: LineKey, period: str) -> str:
+    median = groups.figure(key, period, MEDIAN)
+    if median is not None:
+        return gettext("about %(median)s", median=roughly(version, median))
+    return gettext("hidden") if groups.is_published(period) else gettext("not yet published")
+
+
+def _silence(groups: Groups, period: str) -> Message:
+    return WHY_HIDDEN if groups.is_published(period) else NOT_YET_PUBLISHED
+
+
+def _group_words(version: MetricVersion, groups: Groups, key: LineKey, period: str) -> str:
+    median = groups.figure(key, period, MEDIAN)
+    assert median is not None
+    return gettext(
+        "Half of the providers of this type lie around or above about %(median)s, half around or below it."
+        " At least %(providers)s providers are in the group.",
+        median=roughly(version, median),
+        providers=groups.at_least(key, period),
+    )
+
+
+def _standing(row: Row) -> str:
+    value, norm = row["value"], row["norm"]
+    if value is not None and norm is not None:
+        points = number(abs(value - norm) * 100, 1)
+        if value < norm:
+            return gettext("The value lies %(points)s percentage points under the norm.", points=points)
+        if value > norm:
+            return gettext("The value lies %(points)s percentage points above the norm.", points=points)
+        return gettext("The value equals the norm.")
+    if not row["has_return"]:
+        return gettext("The return of this quarter has not been accepted yet; the value appears once it is.")
+    return {
+        "undefined": gettext("The denominator is zero, so the figure cannot be computed."),
+        "not_supplied": gettext("The accepted return leaves the figures empty."),
+        "not_applicable": gettext("According to the return this does not concern the service."),
+    }.get(str(row["state"]), "")
