@@ -15,8 +15,8 @@ from portal.core.cells import NOT_SUPPLIED, Cell, CellState
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
 from portal.returns.calc import CellConflict, read_input
-from portal.returns.readings import ReturnReading
-from portal.returns.types import ALL, CellInput, CellKey, Finding, FormDefinition, Severity
+from portal.returns.readings import ChangeLine, ReturnReading
+from portal.returns.types import ALL, CellInput, CellKey, Finding, FormDefinition, Period, Severity
 from portal.web.languages import current_language, say
 
 FORM_TITLES: Mapping[str, Message] = {
@@ -119,6 +119,8 @@ class FieldView:
     last: Cell
     note: str | None  # why the kraj returned it
     conflict: CellConflict | None
+    changes: Sequence[ChangeLine]  # of this cell in this return, the latest first
+    earlier: Sequence[tuple[Period, Cell]]  # the cell in earlier quarters, the latest first
 
     @property
     def name(self) -> str:
@@ -181,6 +183,7 @@ def build_sections(reading: ReturnReading, state: EntryState) -> list[SectionVie
     for key, fault in state.faults.items():
         said.setdefault((key, Severity.ERROR), []).append(say(fault))
     conflicts = {conflict.key: conflict for conflict in state.conflicts}
+    changes = reading.changes_by_key()
     language = current_language()
     return [
         SectionView(
@@ -188,7 +191,7 @@ def build_sections(reading: ReturnReading, state: EntryState) -> list[SectionVie
             title=section.label.of(language),
             hint=section.hint.of(language),
             groups=[
-                (title, [_field(reading, key, state.typed.get(key), said, conflicts) for key in group])
+                (title, [_field(reading, key, state.typed.get(key), said, conflicts, changes) for key in group])
                 for title, group in _by_form(reading, keys)
             ],
         )
@@ -208,6 +211,7 @@ def _field(
     typed: CellInput | None,
     said: Mapping[tuple[CellKey, Severity], Sequence[str]],
     conflicts: Mapping[CellKey, CellConflict],
+    changes: Mapping[CellKey, Sequence[ChangeLine]],
 ) -> FieldView:
     definition, stored, language = reading.definition.field(key.field), reading.cell(key), current_language()
     warnings = list(said.get((key, Severity.WARNING), []))
@@ -230,6 +234,8 @@ def _field(
         last=reading.last_quarter.cell(key),
         note=reading.notes.get(key),
         conflict=conflicts.get(key),
+        changes=changes.get(key, ()),
+        earlier=[(quarter.period, quarter.cell(key)) for quarter in reading.recent],
     )
 
 

@@ -137,6 +137,13 @@ class ReturnReading:
             return self.last_quarter.cell(key)
         return NOT_SUPPLIED
 
+    def changes_by_key(self) -> dict[CellKey, list[ChangeLine]]:
+        """The changes of each cell that ever changed, the latest first."""
+        found: dict[CellKey, list[ChangeLine]] = {}
+        for change in reversed(self.changes):
+            found.setdefault(change.key, []).append(change)
+        return found
+
     def cells_at(self, version: int) -> dict[CellKey, Cell]:
         """The cells as they stood when the return had this version."""
         earlier = dict(self.cells)

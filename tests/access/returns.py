@@ -68,6 +68,7 @@ ROWS = (
     Row("returns.show", "GET", READERS, objects=RETURN),
     # Sent empty, a form lacks the version that it was drawn with.
     Row("returns.save", "POST", PROVIDERS, answers(400), objects=RETURN),
+    Row("returns.autosave", "POST", PROVIDERS, answers(400), objects=RETURN),
     Row("returns.submit", "POST", frozenset({PROVIDER_APPROVER}), answers(400), objects=RETURN),
     Row("returns.residences", "GET", READERS, objects=RETURN),
     Row("returns.save_residences", "POST", PROVIDERS, answers(400), objects=RETURN),

@@ -53,6 +53,31 @@ def save_cells(
     return compose(actor, head, dates, stored)
 
 
+def autosave_cells(
+    actor: Actor,
+    *,
+    register_id: int,
+    period: Period,
+    version: int,
+    cells: Mapping[CellKey, Cell],
+    comments: Mapping[CellKey, str],
+) -> ReturnReading:
+    """Store a few cells as they are typed. Begins the return if there is none.
+
+    What others changed since ``version`` in other cells stays and is no conflict. Raises as ``save_cells`` does, but
+    Conflict over a version only when one of the given cells was changed since to something else.
+    """
+    head, dates, stored = find_writable(actor, register_id, period)
+    if stored is not None and stored.version != version:
+        changed = {line.key for line in single.changes_of(stored.id) if line.version > version}
+        now = {CellKey(row.form, row.field): row for row in single.stored_cells(stored.id)}
+        for key in changed & cells.keys():
+            if key in now and single.cell_of(now[key].state, now[key].value) != cells[key]:
+                raise Conflict(_m("Somebody else changed the return in the meantime."))
+    stored = _store(actor, head, dates, stored, cells, comments)
+    return compose(actor, head, dates, stored)
+
+
 def submit_return(
     actor: Actor,
     *,

@@ -28,6 +28,7 @@ from portal.returns.readings import MISSING, MISSING_STATES, BoardQuery, ReturnR
 from portal.returns.residences.types import STATE_LABELS as RESIDENCE_LABELS
 from portal.returns.service import ResidenceSheet
 from portal.returns.types import NOT_STARTED, CellKey, Period, ReturnAction, ReturnState
+from portal.returns.views.entry_words import entry_words
 from portal.returns.workflow import ACTION_LABELS, STATE_LABELS
 from portal.web.formats import cell_text
 from portal.web.gate import current_actor, requires
@@ -289,6 +290,7 @@ def _form_page(
         summary=summary or {},
         summary_title=summary_title,
         has_conflict=has_conflict,
+        entry_words=entry_words(),
         **_reading_context(reading),
     )
 
