@@ -18,6 +18,8 @@ from portal.accounts.views.pages import bp as accounts_bp
 from portal.benchmarking import models as benchmarking_models
 from portal.benchmarking import views as benchmarking_views
 from portal.benchmarking.ministry import models as ministry_models
+from portal.benchmarking.ministry import service as ministry
+from portal.benchmarking.ministry import views as ministry_views
 from portal.catalog import models as catalog_models
 from portal.catalog.service.names import provider_names
 from portal.catalog.views import public as catalog_public
@@ -45,6 +47,7 @@ from portal.web.formats import init_formats
 from portal.web.gate import init_gate
 from portal.web.languages import init_languages
 from portal.web.look import init_look
+from portal.web.navigation import count_at
 from portal.web.security import init_security
 from portal.web.templating import init_templating
 
@@ -66,6 +69,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
     accounts_bp,
     benchmarking_views.bp,
+    ministry_views.bp,
     catalog_public.bp,
     returns_views.bp,
     return_files.bp,
@@ -152,6 +156,8 @@ def configure_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     init_login_limits(app)
     init_scope_names(app, scope_names)
+    count_at(app, "ministry.questions", ministry.waiting_for_provider)
+    count_at(app, "ministry.index", ministry.waiting_for_region)
 
 
 def scope_names(scope: Scope, codes: Collection[str]) -> dict[str, str]:

@@ -33,6 +33,7 @@ from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.demo.figures import ServiceFacts
 from portal.demo.logins import DemoLogin, demo_logins
+from portal.demo.ministry import import_ministry_figures
 from portal.demo.places import load_places
 from portal.demo.quarters import demonstration_periods, fill_quarters, open_periods
 from portal.demo.register.codelists import write_code_lists
@@ -110,6 +111,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         stored = fill_quarters(facts, periods, _busy_by_type(), seed=seed, untouched=walk)
         for period in periods_to_publish():
             freeze_groups(OPERATOR, period)
+        import_ministry_figures(periods, ico, seed=seed)
         bump_version()
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
     return DemoRegion(services=len(facts), returns=stored, logins=logins)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext
 
 from portal.core.permissions import PUBLIC_ACTOR, Actor, Permission
@@ -41,6 +41,18 @@ PLACES = (
         "benchmarking.index",
         "/srovnani",
         _holding(Permission.COMPARE_ALL, Permission.COMPARE_OWN),
+    ),
+    Place(
+        lazy_gettext("Ministry reporting"),
+        "ministry.index",
+        "/srovnani/mpsv",
+        _holding(Permission.MINISTRY_IMPORT_READ),
+    ),
+    Place(
+        lazy_gettext("Questions of the region"),
+        "ministry.questions",
+        "/srovnani/dotazy",
+        _holding(Permission.QUESTION_ANSWER),
     ),
     Place(
         lazy_gettext("Check of data"), "catalog_upkeep.index", "/overeni-udaju", _holding(Permission.CATALOG_CONFIRM)
@@ -84,13 +96,25 @@ def is_installed(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+def count_at(app: Flask, endpoint: str, counter: Callable[[Actor], int]) -> None:
+    """Show beside a place how much waits there for the visitor; nothing when it is zero."""
+    app.extensions.setdefault("portal_counters", {})[endpoint] = counter
+
+
 def navigation_links() -> list[Link]:
     """The visitor's places in order."""
     actor, path = visitor(), request.path
+    places = [place for place in PLACES if is_installed(place.endpoint) and place.shown_to(actor)]
+    within = [place for place in places if path == place.section or path.startswith(place.section + "/")]
+    nearest = max(within, key=lambda place: len(place.section), default=None)  # a section may lie in another
     links = []
-    for place in PLACES:
-        if is_installed(place.endpoint) and place.shown_to(actor):
-            href = url_for(place.endpoint)
-            inside = path == place.section or path.startswith(place.section + "/")
-            links.append(Link(str(place.label), href, is_current=path == href, is_active=inside))
+    for place in places:
+        href = url_for(place.endpoint)
+        links.append(Link(_label(place, actor), href, is_current=path == href, is_active=place is nearest))
     return links
+
+
+def _label(place: Place, actor: Actor) -> str:
+    counter = current_app.extensions.get("portal_counters", {}).get(place.endpoint)
+    count = counter(actor) if counter is not None else 0
+    return f"{place.label} ({count})" if count else str(place.label)

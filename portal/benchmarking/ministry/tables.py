@@ -129,7 +129,7 @@ def table_of(found: Reconciled, rows: Sequence[Row]) -> Table:
             Column("b", gettext("Returns (CZK)"), Kind.CELL, 18),
             Column("missing", gettext("Missing quarters"), width=14),
             Column("difference", gettext("Difference (CZK)"), Kind.NUMBER, 16),
-            Column("percent", gettext("Difference (%)"), Kind.NUMBER, 12),
+            Column("percent", gettext("Difference in per cent"), Kind.NUMBER, 12),
             Column("comparison", gettext("Comparison"), width=24),
             Column("decision", gettext("Decision"), width=16),
         ],

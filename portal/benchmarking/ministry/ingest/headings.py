@@ -9,7 +9,7 @@ from portal.benchmarking.ministry.types import FORMULA, Formula, Grid, GridCell,
 from portal.core.errors import ImportRejected
 from portal.core.messages import _m
 
-MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 20_000, 100, 300
+MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 100_000, 100, 300
 SEARCHED_ROWS = 30  # titles and notes above the headings
 
 

@@ -218,8 +218,8 @@ def written(content):
         (written(b'a;"b\n1;2\n'), "quotation marks"),
         (written(b"1;2;3\n4;5;6\n"), "no row of headings"),
         (written("Číslo služby;Náklady\n".encode()), "nothing below"),
-        (written(b"portalId;costs\n" + b"1;2\n" * 20_100), "more than 20000 rows"),
-        (written((";".join(f"h{i}" for i in range(200)) + "\n1\n").encode()), "more than 20000 rows or 100 columns"),
+        (written(b"portalId;costs\n" + b"1;2\n" * 100_100), "more than 100000 rows"),
+        (written((";".join(f"h{i}" for i in range(200)) + "\n1\n").encode()), "more than 100000 rows or 100 columns"),
         (bomb, "unpacks"),
     ],
 )
