@@ -45,12 +45,13 @@ def group_for_provider(
         names = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
         numerators = group["numerator"].to_numpy(dtype=np.float64)
         denominators = group["denominator"].to_numpy(dtype=np.float64)
-        rows.extend({**names, **row} for row in _statistics(numerators, denominators, limits))
+        rows.extend({**names, **row} for row in statistics_of(numerators, denominators, limits))
     columns = [*by, "statistic", "value", "state", "reason", "at_least"]
     return disclosed(pd.DataFrame(rows, columns=columns).astype({"value": float}), Audience.PROVIDER)
 
 
-def _statistics(numerators: Floats, denominators: Floats, limits: Thresholds) -> list[dict[str, Any]]:
+def statistics_of(numerators: Floats, denominators: Floats, limits: Thresholds) -> list[dict[str, Any]]:
+    """The rule for one group: a number for each provider on both sides; rows as ``group_for_provider`` gives them."""
     providers = len(numerators)
     reason = why_hidden(numerators, denominators, limits)
     steps = (0, limits.min_providers, limits.quartiles_from, limits.deciles_from)

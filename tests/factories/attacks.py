@@ -8,7 +8,8 @@ import statistics
 import numpy as np
 import pandas as pd
 
-from portal.disclosure import group_for_provider
+from portal.disclosure import Thresholds, group_for_provider
+from portal.disclosure.group import statistics_of
 
 BY = ["type_code", "form", "period"]
 
@@ -84,3 +85,54 @@ def safe_medians(values):
     middle = np.percentile(ordered, [45, 55], axis=1).mean(axis=0)
     digits = 1 - np.floor(np.log10(middle))
     return np.round(middle * 10**digits) / 10**digits
+
+
+def told_of(numerators, denominators):
+    """What the rule tells of one group, quick enough to be asked for thousands of worlds."""
+    return [(row["statistic"], row["value"]) for row in statistics_of(numerators, denominators, Thresholds())]
+
+
+def can_stand_elsewhere(numerators, denominators, reader, target, p_percent=15):
+    """Whether the target may lie p % lower and p % higher for all that the reader knows: worlds are shown, not argued.
+
+    The reader knows its own pair, the number of providers (from the register) and what is told.
+    """
+    told = told_of(numerators, denominators)
+    values = numerators / denominators
+    others = [place for place in np.argsort(values) if place != reader]
+    share = p_percent / 100
+
+    def is_possible(end, *, up):
+        for top, bottom in _moved_worlds(numerators, denominators, end, target, up=up):
+            moved = top[target] / bottom[target] / values[target]
+            if (moved >= 1 + share if up else moved <= 1 - share) and told_of(top, bottom) == told:
+                return True
+        return False
+
+    return is_possible(others[0], up=False) and is_possible(others[-1], up=True)
+
+
+def _moved_worlds(numerators, denominators, end, target, *, up):
+    """The target takes the place of the provider at an end of the group, and goes further outwards by steps."""
+    for factor in (1.0, 1.2, 1.5, 2.0, 4.0):
+        top, bottom = numerators.copy(), denominators.copy()
+        top[[target, end]], bottom[[target, end]] = top[[end, target]], bottom[[end, target]]
+        away = factor if up else 1 / factor
+        for side, change in ((top, away), (bottom, 1 / away)):
+            kept = side[target]
+            side[target] = kept * change
+            yield top, bottom
+            side[target] = kept
+
+
+def is_distinctive(value):
+    """Whether a figure has more than two digits: 0.5 met by chance is no recovery."""
+    return value != 0 and abs(float(f"{value:.1e}") - value) > 1e-6 * abs(value)
+
+
+def numbers_from(medians, own, own_medians_before=()):
+    """What a reader computes from medians and its own value: the median itself, its mirror, steps between quarters."""
+    for median in medians:
+        yield median
+        yield 2 * median - own
+        yield from (2 * median - before for before in own_medians_before)

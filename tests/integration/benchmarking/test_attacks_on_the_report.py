@@ -1,0 +1,267 @@
+"""Every provider of the demonstration region as an attacker on everything it can reach.
+
+The naive rule (names removed, exact medians) is attacked in the same way and has to fall, or the attacks prove nothing.
+"""
+
+import io
+import json
+import re
+import shutil
+import statistics
+import subprocess
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+
+from portal.benchmarking import service as benchmarking
+from portal.benchmarking.groups import contributions_to, needed_fields
+from portal.benchmarking.metrics import returns_of
+from portal.benchmarking.report_commands import report
+from portal.benchmarking.service.releases import lines_of_quarter, shipped_catalogue
+from portal.catalog.models import Provider
+from portal.core.clock import frozen_at
+from portal.core.db import db
+from portal.core.permissions import Actor, Grant, Role
+from portal.demo.region import create_region
+from portal.disclosure import Thresholds
+from portal.returns.models import Return
+from portal.returns.service import cells_frame
+from portal.returns.types import Period
+from tests.factories.accounts import login, make_user
+from tests.factories.attacks import can_stand_elsewhere, is_distinctive, numbers_from
+from tests.factories.benchmarking import publish
+from tests.factories.catalog import make_provider
+from tests.factories.returns import make_reporting_service, make_return
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+LAST, OPEN = Period(2026, 2), Period(2026, 3)
+QUARTERS = [LAST.shifted(-back) for back in reversed(range(7))]
+FEWEST = Thresholds().min_providers
+
+
+def truth_of(period):
+    """For each line of the quarter numerator and denominator of each provider: what nobody may learn."""
+    cells, lines, catalogue = cells_frame(period), lines_of_quarter(period), shipped_catalogue()
+    returns = returns_of(cells, needed_fields(catalogue, period), period=period)
+    services = cells[["service_id", "type_code", "provider_ico"]].drop_duplicates("service_id")
+    parts = contributions_to(lines, catalogue, returns, period, services)
+    sums = parts.groupby(["type_code", "metric", "form", "provider_ico"])[["numerator", "denominator"]].sum()
+    found = {}
+    for (*line, ico), numerator, denominator in sums.itertuples():
+        found.setdefault(tuple(line), {})[ico] = (numerator, denominator)
+    return found
+
+
+def provider(ico):
+    return Actor(user_id=7, grants=frozenset({Grant(Role.PROVIDER_EDITOR, ico)}))
+
+
+def told_to(ico):
+    """Medians by line and quarter in the last report of a provider, which holds those of all quarters."""
+    found = benchmarking.provider_report(provider(ico), ico, LAST)
+    rows = [row for row in found.groups.rows() if row["statistic"] == "median"]
+    return {((row["type_code"], row["metric"], row["form"]), row["period"]): row["value"] for row in rows}
+
+
+def is_another(number, others):
+    return any(is_distinctive(value) and abs(number - value) <= 1e-6 * abs(value) for value in others)
+
+
+def ratios_of(group):
+    return {ico: numerator / denominator for ico, (numerator, denominator) in group.items()}
+
+
+def recovered(medians_of, truth, readers):
+    """Readers and lines for which a number computed from medians and own figures is another provider's very figure."""
+    hits, tries = 0, 0
+    for ico in readers:
+        for quarter, lines in truth.items():
+            for line, group in lines.items():
+                median = medians_of(ico, line, quarter)
+                if ico not in group or median is None:
+                    continue
+                values = ratios_of(group)
+                others = [value for each, value in values.items() if each != ico]
+                before = medians_of(ico, line, str(Period.parse(quarter).previous))
+                numbers = numbers_from([median], values[ico], [] if before is None else [before])
+                tries += 1
+                hits += any(is_another(number, others) for number in numbers)
+    return hits, tries
+
+
+def told_with(told, units):
+    """What is told, or a wrong figure so many units of its second digit away: what chance alone would hit."""
+
+    def median_of(ico, line, quarter):
+        median = told[ico].get((line, quarter))
+        if median is None or not units:
+            return median
+        return median + units * 10 ** (np.floor(np.log10(median)) - 1) if median else units * 0.01
+
+    return median_of
+
+
+def naive(truth):
+    def median_of(_ico, line, quarter):
+        group = truth.get(quarter, {}).get(line, {})
+        return statistics.median(ratios_of(group).values()) if len(group) > 1 else None
+
+    return median_of
+
+
+def test_no_provider_of_the_region_recovers_a_figure_of_another(app):
+    with frozen_at(NOW):
+        create_region(scale=1, seed=1, with_logins=False, tell=lambda message: None)
+        truth = {str(period): truth_of(period) for period in QUARTERS}
+        readers = sorted({ico for lines in truth.values() for group in lines.values() for ico in group})
+        told = {ico: told_to(ico) for ico in readers}
+        assert len(readers) > 40
+        everything = {key: median for ico in readers for key, median in told[ico].items()}
+        # Everybody is told the same, so nobody learns from a neighbour's page.
+        assert all(everything[key] == median for ico in readers for key, median in told[ico].items())
+        assert_numbers_of_the_page_betray_nobody(told, truth, readers)
+        assert_others_may_stand_elsewhere(everything, truth)
+        assert_forms_differ_by_nobody_or_by_a_group(everything, truth)
+        for quarter in truth:
+            assert_hidden_is_independent(quarter, everything)
+        assert_what_happens_later_changes_nothing(told, readers)
+        assert not any(quarter == str(OPEN) for _, quarter in everything)
+
+
+def assert_numbers_of_the_page_betray_nobody(told, truth, readers):
+    """Medians, mirrored at the own value, stepped from quarter to quarter: no more hits than wrong medians have.
+
+    Ratios of small whole numbers (5/6, 13/15) meet by chance; no reader can tell such a meeting from the others.
+    """
+    hits, tries = recovered(told_with(told, 0), truth, readers)
+    by_chance = [recovered(told_with(told, units), truth, readers)[0] for units in (-1, 1)]
+    assert tries > 3000
+    assert hits <= max(by_chance) + 5
+    assert hits / tries < 0.002
+    naive_hits, naive_tries = recovered(naive(truth), truth, readers)
+    assert naive_hits / naive_tries > 0.5
+
+
+def assert_others_may_stand_elsewhere(everything, truth):
+    """In the last published quarter each other provider may stand 15 % lower and higher, for all that a reader knows.
+
+    The target is the one after the reader, so that each provider of a group plays both parts.
+    """
+    pairs = 0
+    for line, group in truth[str(LAST)].items():
+        if everything.get((line, str(LAST))) is None:
+            continue
+        assert len(group) >= FEWEST
+        tops, bottoms = (np.array(side, dtype=float) for side in zip(*group.values(), strict=True))
+        for reader in range(len(group)):
+            target = (reader + 1) % len(group)
+            if tops[target] > 0:
+                pairs += 1
+                assert can_stand_elsewhere(tops, bottoms, reader, target), (line, reader)
+    assert pairs > 500
+
+
+def assert_forms_differ_by_nobody_or_by_a_group(everything, truth):
+    compared = 0
+    for (line, quarter), median in everything.items():
+        whole = (line[0], line[1], "all")
+        if line[2] != "all" and median is not None and everything.get((whole, quarter)) is not None:
+            compared += 1
+            in_form, in_whole = set(truth[quarter][line]), set(truth[quarter][whole])
+            for alone in (in_whole - in_form, in_form - in_whole):
+                assert not alone or len(alone) >= FEWEST
+    assert compared > 0
+
+
+def assert_what_happens_later_changes_nothing(told, readers):
+    """A correction of a published quarter, and an acceptance in the open one."""
+    one = db.session.scalars(select(Return).where(Return.period == str(LAST)).order_by(Return.id)).first()
+    for cell in one.cells:
+        if cell.value:
+            cell.value = cell.value * 2
+    late = db.session.scalars(select(Return).where(Return.period == str(OPEN), Return.state == "submitted")).first()
+    late.state, late.decided_at_utc = "accepted", NOW
+    db.session.flush()
+    assert all(told_to(ico) == told[ico] for ico in readers[:20])
+
+
+def assert_hidden_is_independent(quarter, everything):
+    by_type = {}
+    for line in lines_of_quarter(Period.parse(quarter)):
+        if (line.key, quarter) in everything:
+            by_type.setdefault(line.type_code, []).append(line)
+    for lines in by_type.values():
+        quantities = sorted({name for line in lines for name in (line.numerator, line.denominator)})
+
+        def exponents(line, quantities=quantities):
+            return [(name == line.numerator) - (name == line.denominator) for name in quantities]
+
+        told = [exponents(line) for line in lines if everything[line.key, quarter] is not None]
+        hidden = [exponents(line) for line in lines if everything[line.key, quarter] is None]
+        rank = np.linalg.matrix_rank(told) if told else 0
+        assert all(np.linalg.matrix_rank([*told, row]) > rank for row in hidden)
+
+
+CANARY = "7919.37"
+CANARY_IN_EVERY_SPELLING = re.compile(r"7[\s\u00a0\u202f.,]?919[.,]37|791937")
+
+
+def text_of_pdf(data):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    return subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+
+
+def text_of_book(data):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return "\n".join(str(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
+
+
+def report_in_every_format(app, client, ico, period, folder):
+    """Texts of the page, the files and the command line, as the provider gets them."""
+    address = f"/srovnani/poskytovatel/{ico}"
+    texts = {"page": client.get(f"{address}?obdobi={period}").text}
+    texts["csv"] = client.get(f"{address}/csv?obdobi={period}").text
+    with client.get(f"{address}/xlsx?obdobi={period}") as response:
+        texts["xlsx"] = text_of_book(response.data)
+    texts["pdf"] = text_of_pdf(client.get(f"{address}/pdf?obdobi={period}").data)
+    book = folder / "report.xlsx"
+    written = app.test_cli_runner().invoke(
+        report, ["--provider", ico, "--period", str(period), "--json", "--xlsx", str(book)]
+    )
+    texts["json"] = json.dumps(json.loads(written.stdout))
+    texts["written xlsx"] = text_of_book(book.read_bytes())
+    return texts
+
+
+def test_an_odd_figure_of_one_provider_is_in_no_format_of_another(app, client, tmp_path):
+    services = []
+    for number in range(8):
+        service = make_reporting_service(make_provider(f"Poskytovatel {number}"))
+        hours = CANARY if number == 3 else 6000 + 311 * number
+        cells = {"direct_hours": hours, "direct_care_fte": 16, "users_in_quarter": 1, "costs_total": 90000 + number}
+        make_return(service, LAST, cells)
+        services.append(service)
+    publish(LAST)
+    icos = [service.provider.ico for service in services]
+    owner = login(client, make_user(grants=frozenset({Grant(Role.PROVIDER_EDITOR, icos[3])})))
+    own = report_in_every_format(app, owner, icos[3], LAST, tmp_path)
+    # hours per user are the hours themselves, so the canary sings for its owner and the search is known to find it
+    assert {kind for kind, text in own.items() if CANARY_IN_EVERY_SPELLING.search(text)} >= {"json", "xlsx", "csv"}
+    names = {service.provider.name for service in services}
+    for ico, service in zip(icos, services, strict=True):
+        if ico == icos[3]:
+            continue
+        reader = login(app.test_client(), make_user(grants=frozenset({Grant(Role.PROVIDER_EDITOR, ico)})))
+        for kind, text in report_in_every_format(app, reader, ico, LAST, tmp_path).items():
+            assert not CANARY_IN_EVERY_SPELLING.search(text), kind
+            assert not any(name in text for name in names - {service.provider.name}), kind
+        foreign = f"/srovnani/poskytovatel/{icos[3]}"
+        statuses = [reader.get(f"{foreign}{tail}?obdobi={LAST}").status_code for tail in ("", "/csv", "/xlsx", "/pdf")]
+        assert statuses == [404] * 4
+        region_alone = ("/srovnani/skupiny", f"/srovnani/skupiny/{LAST}", "/srovnani/stahnout/csv?druh=46")
+        assert {reader.get(address).status_code for address in region_alone} == {403}
+    assert db.session.query(Provider).count() == 8
