@@ -23,7 +23,7 @@ HEADINGS = ("Číslo služby", "Rok", "Náklady celkem", "Výnosy celkem")
 MISSING_SHARE = 0.03  # services that reported nothing to the ministry
 # How the ministry's figure departs from the sum of the returns, by how often.
 DEPARTURES = (("1", 0.80), ("0.999", 0.08), ("0.94", 0.05), ("1.08", 0.04), ("0.55", 0.03))
-QUESTION = "Ve výkazu pro MPSV máte jiné náklady než v součtu čtvrtletí. Čím to je?"
+QUESTION = "Údaj ve výkazu pro MPSV a vaše čtvrtletní výkazy nesouhlasí. Čím to je?"
 
 
 def import_ministry_figures(periods: Sequence[Period], own_ico: str, *, seed: int) -> int | None:
@@ -32,7 +32,7 @@ def import_ministry_figures(periods: Sequence[Period], own_ico: str, *, seed: in
     if not years:
         return None
     year = max(years)
-    rows = _file_rows(year, random.Random(seed))
+    rows = _file_rows(year, own_ico, random.Random(seed))
     if not rows:
         return None
     with TemporaryDirectory(prefix="portal-demo-") as folder:
@@ -45,22 +45,26 @@ def import_ministry_figures(periods: Sequence[Period], own_ico: str, *, seed: in
     return year
 
 
-def _file_rows(year: int, chance: random.Random) -> list[tuple[int, int, str, str]]:
+def _file_rows(year: int, own_ico: str, chance: random.Random) -> list[tuple[int, int, str, str]]:
     """A row for each service that handed in returns; without four quarters a plausible figure of its own."""
     figures: dict[int, dict[str, Any]] = {}
+    own: set[int] = set()
     for row in service.reconcile(OPERATOR, year).rows.rows():
+        own |= {row["register_id"]} if row["provider_ico"] == own_ico else set()
         figures.setdefault(row["register_id"], {})[row["item"]] = row["b"]
     rows: list[tuple[int, int, str, str]] = []
     for register_id in sorted(figures):
         if chance.random() >= MISSING_SHARE:
             costs, revenues = (_amount(figures[register_id].get(item), chance) for item in TOTALS)
+            if register_id in own and figures[register_id][COSTS] is not None:
+                costs = f"{figures[register_id][COSTS] * Decimal('0.94'):.0f}"  # something to be asked about
             rows.append((register_id, year, costs, revenues))
     return rows
 
 
 def _amount(total: Decimal | None, chance: random.Random) -> str:
     if total is None:
-        total = Decimal(chance.randrange(2_000_000, 20_000_000))
+        total = Decimal(chance.randrange(1_500_000, 4_000_000))
     factor = chance.choices([text for text, _share in DEPARTURES], [share for _text, share in DEPARTURES])[0]
     return f"{total * Decimal(factor):.0f}"
 
