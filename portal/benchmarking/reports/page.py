@@ -19,6 +19,8 @@ from portal.benchmarking.reports.figures import (
     bare_number,
     by_service_and_line,
     line_title,
+    number,
+    percent,
     roughly,
     shown,
 )
@@ -28,7 +30,6 @@ from portal.catalog.types import service_types
 from portal.core.messages import Message
 from portal.disclosure import MEDIAN
 from portal.returns.types import Period
-from portal.web.formats import number, percent
 from portal.web.languages import current_language, say
 
 
