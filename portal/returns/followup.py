@@ -211,6 +211,45 @@ class DueReminder:
 
 
 @dataclass(frozen=True)
+class ReminderPlan:
+    """Whom a kind of reminder would go to now; ``had`` is how many others it went to before."""
+
+    planned: Sequence[PlannedReminder]
+    had: int
+
+
+REMINDER_STATES = ("waiting", "sending", "failed", "sent", "dropped")
+
+
+@dataclass(frozen=True)
+class SentReminder:
+    """What became of one letter."""
+
+    key: str
+    name: str
+    email: str
+    kinds: Sequence[str]
+    services: int
+    state: str  # one of REMINDER_STATES
+    attempts: int
+    error: str | None
+    planned_at: datetime
+    next_attempt_at: datetime | None  # of a failed one that is tried again by itself
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SentReminders:
+    """One page of letters; counts are of all letters of the quarter by state."""
+
+    rows: Sequence[SentReminder]
+    counts: Mapping[str, int]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
 class KeyWorkerLine:
     """A provider and who looks after it."""
 

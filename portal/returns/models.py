@@ -329,11 +329,11 @@ class Reminder(Model):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     services: Mapped[int]  # how many it sums up
-    state: Mapped[str] = mapped_column(String(8))  # "sending" that stays: nobody knows whether it left
+    state: Mapped[str] = mapped_column(String(8))  # "sending" past its next attempt: its sender died
     attempts: Mapped[int]
     error: Mapped[str | None] = mapped_column(String(400))
     planned_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
-    next_attempt_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)  # while sending: until when the sender has it
     sent_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
     planned_by_user_id: Mapped[int | None]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
+from portal.accounts.models import User
 from portal.core.db import db
+from portal.returns.followup import SentReminder
 from portal.returns.models import Reminder
 from portal.returns.types import Period
 
@@ -65,3 +67,62 @@ def drop(keys: Collection[str], now: datetime) -> None:
 
 def rows_of(key: str) -> Sequence[Reminder]:
     return db.session.scalars(select(Reminder).where(Reminder.message_key == key).order_by(Reminder.id)).all()
+
+
+def counts_by_state(period: Period) -> dict[str, int]:
+    """How many letters of a quarter are in each state."""
+    query = (
+        select(Reminder.state, func.count(Reminder.message_key.distinct()))
+        .where(Reminder.period == str(period))
+        .group_by(Reminder.state)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def page_of_messages(period: Period, state: str | None, *, first: int, count: int) -> list[SentReminder]:
+    """Some letters of a quarter, the latest planned first; two statements."""
+    wanted = Reminder.period == str(period)
+    if state is not None:
+        wanted &= Reminder.state == state
+    last = func.max(Reminder.planned_at_utc)
+    keys = db.session.scalars(
+        select(Reminder.message_key)
+        .where(wanted)
+        .group_by(Reminder.message_key)
+        .order_by(last.desc(), func.min(Reminder.id))
+        .offset(first)
+        .limit(count)
+    ).all()
+    by_key: dict[str, list[tuple[Reminder, str]]] = {key: [] for key in keys}
+    query = select(Reminder, User.name).join(User, User.id == Reminder.user_id)
+    for row, name in db.session.execute(query.where(Reminder.message_key.in_(keys)).order_by(Reminder.id)):
+        by_key[row.message_key].append((row, name))
+    return [_line(rows) for rows in by_key.values()]
+
+
+def _line(rows: Sequence[tuple[Reminder, str]]) -> SentReminder:
+    row, name = rows[0]
+    again = row.state == "failed" and row.attempts < MAX_ATTEMPTS
+    return SentReminder(
+        key=row.message_key,
+        name=name,
+        email=row.email,
+        kinds=[one.kind for one, _name in rows],
+        services=row.services,
+        state=row.state,
+        attempts=row.attempts,
+        error=row.error,
+        planned_at=row.planned_at_utc,
+        next_attempt_at=row.next_attempt_at_utc if again else None,
+        sent_at=row.sent_at_utc,
+    )
+
+
+def requeue(period: Period, key: str | None, now: datetime) -> int:
+    """Let failed letters be tried anew from the beginning: one by its key or all; returns how many letters."""
+    wanted = (Reminder.period == str(period)) & (Reminder.state == "failed")
+    if key is not None:
+        wanted &= Reminder.message_key == key
+    count = db.session.scalar(select(func.count(Reminder.message_key.distinct())).where(wanted)) or 0
+    db.session.execute(update(Reminder).where(wanted).values(state="waiting", attempts=0, next_attempt_at_utc=now))
+    return count

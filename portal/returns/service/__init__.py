@@ -6,6 +6,7 @@ from portal.returns.service.deadlines import grant_exception, open_period, read_
 from portal.returns.service.entry import Submission, autosave_cells, save_cells, submit_return
 from portal.returns.service.frames import CELL_COLUMNS, cells_frame, figures_frame, services_and_periods
 from portal.returns.service.key_workers import assign_key_worker, list_key_workers, list_providers, read_history
+from portal.returns.service.manual_reminders import kind_name, kinds_by_hand, list_sent, plan_by_hand, try_again
 from portal.returns.service.overview import note_call, read_call_list, read_notes, read_overview
 from portal.returns.service.periods import list_periods
 from portal.returns.service.reading import group_findings, read_return
@@ -35,13 +36,17 @@ __all__ = [
     "figures_frame",
     "grant_exception",
     "group_findings",
+    "kind_name",
+    "kinds_by_hand",
     "list_key_workers",
     "list_periods",
     "list_providers",
+    "list_sent",
     "lock_return",
     "note_call",
     "on_counted_changed",
     "open_period",
+    "plan_by_hand",
     "read_board",
     "read_call_list",
     "read_deadlines",
@@ -60,5 +65,6 @@ __all__ = [
     "services_and_periods",
     "submit_return",
     "tell_counted_changed",
+    "try_again",
     "withdraw_exception",
 ]

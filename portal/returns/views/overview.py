@@ -156,7 +156,7 @@ def overview() -> Answer:
         name_of=lambda row: _name(row, asked.grouping),
         link_of=lambda row: _link(row, asked),
         values_of=_values,
-        **_context(asked),
+        **follow_up_context(asked),
     )
 
 
@@ -164,7 +164,7 @@ def overview() -> Answer:
 @requires(Permission.RETURN_BOARD)
 def download_overview(form: str) -> Answer:
     """The whole overview as CSV or XLSX, in the order of the page, with the sum at its end."""
-    asked = _asked_or_404()
+    asked = asked_or_404()
     found = service.read_overview(asked.wanted, asked.grouping, sort=asked.sort, descending=asked.descending, page=None)
     columns = [
         Column("code", gettext("Code")),
@@ -195,7 +195,7 @@ def call_list() -> Answer:
 @requires(Permission.RETURN_BOARD)
 def download_call_list(form: str) -> Answer:
     """All whom to call, as CSV or XLSX."""
-    asked = _asked_or_404()
+    asked = asked_or_404()
     columns = [
         Column("ico", gettext("IČO")),
         Column("name", gettext("Provider"), width=40),
@@ -262,11 +262,12 @@ def _call_page(asked: FollowUp, found: CallList) -> str:
         found=found,
         may_note=actor.can(Permission.RETURN_REMIND),
         may_grant=actor.can(Permission.RETURN_DEADLINES),
-        **_context(asked),
+        **follow_up_context(asked),
     )
 
 
-def _context(asked: FollowUp) -> dict[str, Any]:
+def follow_up_context(asked: FollowUp) -> dict[str, Any]:
+    """What the filters and the links of every page of following up need."""
     language = current_language()
 
     def page_address(number: int) -> str:
@@ -279,11 +280,13 @@ def _context(asked: FollowUp) -> dict[str, Any]:
         "types": [(code, f"{one.name(language)} (§ {code})") for code, one in service_types().items()],
         "workers": worker_choices(),
         "page_address": page_address,
+        "may_remind": current_actor().can(Permission.RETURN_REMIND),
         "now": now_utc(),
     }
 
 
-def _asked_or_404() -> FollowUp:
+def asked_or_404() -> FollowUp:
+    """What is asked for. Raises NotFound while no quarter is open."""
     asked = read_follow_up()
     if asked is None:
         raise NotFound(_m("The kraj has not opened this quarter."))

@@ -16,15 +16,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.catalog.types import service_types
-from portal.core.clock import now_utc
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns import forms, service
 from portal.returns.calc import merge, relative_change
 from portal.returns.forms import Entry, EntryState
-from portal.returns.readings import MISSING, MISSING_STATES, BoardQuery, ReturnReading
+from portal.returns.readings import ReturnReading
 from portal.returns.residences.types import STATE_LABELS as RESIDENCE_LABELS
 from portal.returns.service import ResidenceSheet
 from portal.returns.types import NOT_STARTED, CellKey, Period, ReturnAction, ReturnState
@@ -69,33 +67,6 @@ def service_type_name(type_code: str) -> str:
     """Name of a service type in the reader's language; its paragraph where the type is not known."""
     known = service_types().get(type_code)
     return f"§ {type_code}" if known is None else known.name(current_language())
-
-
-@bp.get("/vykazy")
-@requires(Permission.RETURN_READ)
-def index() -> Answer:
-    """The provider's own returns, or the kraj's list."""
-    actor = current_actor()
-    if actor.provider_icos(Permission.RETURN_READ) is not None:
-        return render_template("returns/own.html", own=service.read_own(actor), actor=actor)
-    query = _board_query()
-    board = service.read_board(query)
-    if query.period is not None and board.dates is None:
-        raise NotFound(_m("There is no such return."))
-    return render_template(
-        "returns/board.html",
-        board=board,
-        query=query,
-        types=[(code, f"{one.name(current_language())} (§ {code})") for code, one in service_types().items()],
-        states=[
-            (MISSING, gettext("Not submitted yet")),
-            *((state, say(label)) for state, label in STATE_LABELS.items()),
-        ],
-        counts={MISSING: sum(board.counts.get(state, 0) for state in MISSING_STATES), **board.counts},
-        address=_board_address(query),
-        now=now_utc(),
-        may_review=actor.can(Permission.RETURN_REVIEW),
-    )
 
 
 @bp.get("/vykazy/<int:register_id>/<period>")
@@ -359,41 +330,3 @@ def _to_return(register_id: int, quarter: Period, *, anchor: str | None = None) 
 def _to_review(reading: ReturnReading) -> Response:
     address = url_for("returns.review", register_id=reading.service.register_id, period=str(reading.period))
     return redirect(address, code=303)
-
-
-def _board_query() -> BoardQuery:
-    arguments = request.args
-    page, period = arguments.get("strana", "1"), arguments.get("obdobi", "")
-    state, type_code = arguments.get("stav", ""), arguments.get("druh", "")
-    if state and state != MISSING and state not in STATE_LABELS:
-        raise Invalid(_m("There is no such state of a return."))
-    if type_code and type_code not in service_types():
-        raise Invalid(_m("There is no such type of service."))
-    if not (page.isascii() and page.isdigit() and len(page) < 7):
-        raise Invalid(_m("There is no such page."))
-    return BoardQuery(
-        period=Period.parse(period) if period else None,
-        state=state,
-        type_code=type_code,
-        provider=arguments.get("poskytovatel", "").strip()[:100],
-        late_only=bool(arguments.get("po-terminu")),
-        page=int(page),
-    )
-
-
-def _board_address(query: BoardQuery) -> Any:
-    """Addresses of the list with one filter changed: ``address(page=2)``, ``address(state="draft")``."""
-
-    def address(page: int = 1, state: str | None = None) -> str:
-        arguments = {
-            "obdobi": str(query.period) if query.period else "",
-            "stav": query.state if state is None else state,
-            "druh": query.type_code,
-            "poskytovatel": query.provider,
-            "po-terminu": "1" if query.late_only else "",
-            "strana": str(page) if page > 1 else "",
-        }
-        given: dict[str, Any] = {name: value for name, value in arguments.items() if value}
-        return url_for("returns.index", **given)
-
-    return address
