@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, update
 
 from portal.core import audit
-from portal.core.cells import Cell, CellState
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, NotFound
-from portal.core.messages import Message, _m, message_as_dict, message_from_dict
+from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.returns.files.filed import Filing, Problem
-from portal.returns.files.sheets import Place
 from portal.returns.models import ReturnImport, ReturnImportItem
 from portal.returns.queries import deadlines, many
 from portal.returns.readings import ReportingService
 from portal.returns.service.files.planning import Plan, PlannedReturn, plan_filing
+from portal.returns.service.files.stored import (
+    cells_as_dict,
+    cells_from_dict,
+    comments_as_dict,
+    comments_from_dict,
+    problem_as_dict,
+    problem_from_dict,
+)
 from portal.returns.service.files.writing import Writing, write_returns
 from portal.returns.service.reading import is_open
-from portal.returns.types import CellKey, Period, ReturnState, Severity
+from portal.returns.types import Period, ReturnState, Severity
 
 MAX_STORED_PROBLEMS = 1_000
 MARKED_KEPT = timedelta(days=7)
@@ -110,7 +115,7 @@ def preview_file(
         empty=plan.empty,
         errors=_errors(plan),
         warnings=len(plan.problems) - _errors(plan),
-        problems=[_problem_as_dict(problem) for problem in _first(plan.problems)],
+        problems=[problem_as_dict(problem) for problem in _first(plan.problems)],
         marked=mark(plan.problems) if plan.problems else None,
         created_at_utc=now_utc(),
         created_by_user_id=actor.user_id,
@@ -169,7 +174,9 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
             state, item.service_id in closed
         ):
             moved.append(item.name)
-        writings.append(Writing(heads[item.register_id], stored, _cells(item.cells), _comments(item.comments)))
+        writings.append(
+            Writing(heads[item.register_id], stored, cells_from_dict(item.cells), comments_from_dict(item.comments))
+        )
     if moved:
         raise Conflict(
             _m(
@@ -182,7 +189,7 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
         done = written.get(item.service_id)
         if done is not None:
             item.after_version = done.version
-            item.before = {"cells": _cells_as_dict(done.cells), "comments": _comments_as_dict(done.comments)}
+            item.before = {"cells": cells_as_dict(done.cells), "comments": comments_as_dict(done.comments)}
     row.state, row.applied_at_utc = APPLIED, now_utc()
     _record(actor, row, {"returns": len(writings)})
     return _info(row)
@@ -208,9 +215,9 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
     writings: list[Writing] = []
     for item in items:
         stored, before = returns.get(item.service_id), item.before or {"cells": {}, "comments": {}}
-        cells, comments = _cells(before["cells"]), _comments(before["comments"])
+        cells, comments = cells_from_dict(before["cells"]), comments_from_dict(before["comments"])
         said = {} if stored is None else said_now[stored.id]
-        commented = any(said.get(key) != text for key, text in _comments(item.comments).items())
+        commented = any(said.get(key) != text for key, text in comments_from_dict(item.comments).items())
         if (
             stored is None
             or not is_open(ReturnState(stored.state), item.service_id in closed)
@@ -317,8 +324,8 @@ def _item(import_id: int, planned: PlannedReturn) -> ReturnImportItem:
         missing=planned.missing,
         changed_cells=len(planned.cells),
         emptied_cells=planned.emptied,
-        cells=_cells_as_dict(planned.cells),
-        comments=_comments_as_dict(planned.comments),
+        cells=cells_as_dict(planned.cells),
+        comments=comments_as_dict(planned.comments),
     )
 
 
@@ -339,11 +346,8 @@ def _info(row: ReturnImport, items: Sequence[ReturnImportItem] | None = None) ->
         empty=row.empty,
         errors=row.errors,
         warnings=row.warnings,
-        problems=[_problem_from_dict(stored) for stored in row.problems] if items is None else [],
-        items=[
-            ItemInfo(item.register_id, item.name, item.kind, item.changed_cells, item.emptied_cells, item.missing)
-            for item in known
-        ],
+        problems=[problem_from_dict(stored) for stored in row.problems] if items is None else [],
+        items=[_item_info(item) for item in known],
         has_marked=row.marked is not None,
         created_at_utc=row.created_at_utc,
         actor_name=row.actor_name,
@@ -353,46 +357,6 @@ def _info(row: ReturnImport, items: Sequence[ReturnImportItem] | None = None) ->
         if items is None
         else None,
     )
-
-
-def _problem_as_dict(problem: Problem) -> dict[str, Any]:
-    return {
-        "place": list(problem.place),
-        "severity": str(problem.severity),
-        "rule": problem.rule,
-        "message": message_as_dict(problem.message),
-    }
-
-
-def _problem_from_dict(stored: Mapping[str, Any]) -> Problem:
-    message: Message = message_from_dict(stored["message"])
-    return Problem(Place(*stored["place"]), Severity(stored["severity"]), message, stored["rule"])
-
-
-def _cells_as_dict(cells: Mapping[CellKey, Cell]) -> dict[str, Any]:
-    return {
-        key.name: [str(cell.state), None if cell.number is None else str(cell.number)] for key, cell in cells.items()
-    }
-
-
-def _cells(stored: Mapping[str, Any]) -> dict[CellKey, Cell]:
-    return {
-        _key(name): Cell(CellState(state), None if number is None else Decimal(number))
-        for name, (state, number) in stored.items()
-    }
-
-
-def _comments_as_dict(comments: Mapping[CellKey, str | None]) -> dict[str, Any]:
-    return {key.name: text for key, text in comments.items()}
-
-
-def _comments(stored: Mapping[str, Any]) -> dict[CellKey, str | None]:
-    return {_key(name): text for name, text in stored.items()}
-
-
-def _key(name: str) -> CellKey:
-    form, _dash, code = name.partition("-")
-    return CellKey(form, code)
 
 
 def _listed(names: Sequence[str]) -> str:
