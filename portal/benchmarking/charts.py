@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
+from portal.benchmarking.service.series import Series
+from portal.benchmarking.standing import Statistics
+from portal.core.messages import Message
 from portal.disclosure import DisclosedFrame
+from portal.web.pdf import round_up
 
 BULLET_WIDTH = 240  # units of the drawing; the page scales it
 _STEP = 0.25
@@ -33,15 +37,17 @@ class Scale:
     top: float
 
     @classmethod
-    def for_values(cls, *values: float | None) -> Scale:
-        """From 0 to 100 %, or to the next quarter above the largest value."""
+    def for_values(cls, *values: float | None, is_share: bool = True) -> Scale:
+        """From 0 to 100 %, or to the next quarter above the largest value; of other units to a round number."""
         largest = max((value for value in values if value is not None), default=0.0)
+        if not is_share:
+            return cls(round_up(largest))
         return cls(max(1.0, math.ceil(largest / _STEP) * _STEP))
 
     @property
     def ticks(self) -> list[tuple[float, float]]:
         """Share and place of the marks: each half, wider apart when the scale is long."""
-        step = 0.5 * max(1, math.ceil(self.top / 2.5))
+        step = self.top / 4 if self.top > 5 or self.top < 1 else 0.5 * max(1, math.ceil(self.top / 2.5))
         count = math.floor(self.top / step + 1e-9)
         return [(number * step, self.place(number * step) or 0.0) for number in range(count + 1)]
 
@@ -54,12 +60,18 @@ class Scale:
 
 
 def overview(
-    services: DisclosedFrame, *, norm: float | None, median: float | None, words: Mapping[str, str]
+    services: DisclosedFrame,
+    *,
+    norm: float | None,
+    median: float | None,
+    words: Mapping[str, str],
+    factor: float = 100.0,
+    suffix: str = "\u00a0%",
 ) -> dict[str, Any]:
     """Data and layout of the interactive chart: services with a number, highest first, norm and median as lines.
 
     ``words``: translated ``under``, ``reached`` (names of the two groups of bars), ``norm``, ``median``, ``axis``,
-    ``place`` (title of the axis of services).
+    ``place`` (title of the axis of services). ``factor``: what values are multiplied by, ``suffix``: the unit after it.
     """
     rows = sorted(
         (row for row in services.rows() if row["value"] is not None),
@@ -76,10 +88,10 @@ def overview(
             go.Bar(
                 name=words[name],
                 x=[place for place, _ in chosen],
-                y=[_per_cent(row["value"]) for _, row in chosen],
+                y=[round(factor * row["value"], 2) for _, row in chosen],
                 customdata=[_names(row) for _, row in chosen],
                 # no bold: the library would set an inline style, which the page forbids
-                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{y:.1f}\u00a0%<extra></extra>",
+                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{y}" + suffix + "<extra></extra>",
                 marker={
                     "color": "#b5532a" if is_under else "#4c82b3",
                     "pattern": {
@@ -93,7 +105,7 @@ def overview(
                 },
             )
         )
-    lines, notes = _reference_lines(norm, median, words)
+    lines, notes = _reference_lines(norm, median, words, factor)
     layout = go.Layout(
         template={},
         barmode="overlay",
@@ -107,7 +119,7 @@ def overview(
         xaxis={"title": {"text": words["place"]}, "tickformat": "d", "range": [0.4, max(len(rows), 4) + 0.6]},
         yaxis={
             "title": {"text": words["axis"]},
-            "ticksuffix": "\u00a0%",
+            "ticksuffix": suffix,
             "rangemode": "tozero",
             "gridcolor": "#d8dcde",
         },
@@ -119,10 +131,6 @@ def overview(
     return figure
 
 
-def _per_cent(share: float) -> float:
-    return round(100 * share, 2)
-
-
 def _names(row: Mapping[str, Any]) -> list[str]:
     """Names for the label, escaped since plotly reads tags in texts, and plain ones for the voice of the page."""
     names = [row["service_name"], row["provider_name"]]
@@ -130,14 +138,14 @@ def _names(row: Mapping[str, Any]) -> list[str]:
 
 
 def _reference_lines(
-    norm: float | None, median: float | None, words: Mapping[str, str]
+    norm: float | None, median: float | None, words: Mapping[str, str], factor: float
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     lines, notes = [], []
     # The names stand at opposite ends, so that they do not cover each other when norm and median are close.
     marks = (("norm", norm, "solid", 1.0, "right"), ("median", median, "dash", 0.0, "left"))
     for name, share, dash, place, anchor in marks:
         if share is not None:
-            value = _per_cent(share)
+            value = round(factor * share, 2)
             lines.append(
                 {
                     "type": "line",
@@ -162,3 +170,159 @@ def _reference_lines(
                 }
             )
     return lines, notes
+
+
+def decile_strip(services: DisclosedFrame, *, factor: float, suffix: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """Data and layout of the strip: each service as a dot on the axis of values, tenths one above another.
+
+    ``words``: translated ``services``, ``decile`` (title of the axis of tenths).
+    """
+    rows = sorted(
+        (row for row in services.rows() if row["value"] is not None), key=lambda row: (row["value"], row["register_id"])
+    )
+    dots = go.Scatter(
+        name=words["services"],
+        mode="markers",
+        x=[round(factor * row["value"], 2) for row in rows],
+        y=[int(row["decile"]) for row in rows],
+        customdata=[_names(row) for row in rows],
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{x}" + suffix + "<extra></extra>",
+        marker={"color": "#4c82b3", "size": 9, "opacity": 0.7, "line": {"color": "#0b0c0c", "width": 0.5}},
+    )
+    layout = go.Layout(
+        **_LOOK,
+        showlegend=False,
+        margin={"l": 56, "r": 16, "t": 16, "b": 48},
+        xaxis={"ticksuffix": suffix, "gridcolor": "#d8dcde", "rangemode": "tozero"},
+        yaxis={"title": {"text": words["decile"]}, "range": [0.4, 10.6], "dtick": 1, "gridcolor": "#eef1f3"},
+    )
+    figure: dict[str, Any] = go.Figure(data=[dots], layout=layout).to_plotly_json()
+    return figure
+
+
+_LOOK: dict[str, Any] = {
+    "template": {},
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"family": "Roboto, Arial, sans-serif", "size": 14, "color": "#0b0c0c"},
+    "hoverlabel": {"align": "left"},
+}
+
+
+def series_chart(
+    found: Series, *, factor: float, suffix: str, words: Mapping[str, str], say: Callable[[Message], str]
+) -> dict[str, Any]:
+    """Data and layout of a series: bands, median, norm as steps with marked breaks, own line, notes.
+
+    ``words``: translated ``p90``, ``p75``, ``median``, ``norm``, ``own``, ``predecessor``; ``say`` says labels.
+    """
+    labels = [say(point.period.label) for point in found.points]
+
+    def line(values: Sequence[float | None]) -> list[float | None]:
+        return [None if value is None else round(factor * value, 2) for value in values]
+
+    def trace(name: str, values: Sequence[float | None], **more: Any) -> go.Scatter:
+        return go.Scatter(name=name, x=labels, y=line(values), mode=more.pop("mode", "lines"), **more)
+
+    def at(percent: int) -> list[float | None]:
+        return [point.statistics.percentiles.get(percent) for point in found.points]
+
+    hidden = {"line": {"width": 0, "color": "#4c82b3"}, "hoverinfo": "skip", "showlegend": False}
+    traces = [
+        trace("P10", at(10), **hidden),
+        trace(
+            words["p90"], at(90), line={"width": 0, "color": "#4c82b3"}, fill="tonexty", fillcolor="rgba(76,130,179,.2)"
+        ),
+        trace("P25", at(25), **hidden),
+        trace(
+            words["p75"],
+            at(75),
+            line={"width": 0, "color": "#4c82b3"},
+            fill="tonexty",
+            fillcolor="rgba(76,130,179,.35)",
+        ),
+        trace(words["median"], at(50), line={"color": "#2b5c87", "width": 2}),
+        trace(
+            words["norm"],
+            [None if point.norm is None else float(point.norm.share) for point in found.points],
+            line={"color": "#0b0c0c", "width": 2, "dash": "dash", "shape": "hvh"},
+        ),
+    ]
+    if found.service is not None:
+        symbols = ["circle" if point.source is None else "diamond-open" for point in found.points]
+        traces.append(
+            trace(
+                escape(words["own"]),
+                [point.own for point in found.points],
+                mode="lines+markers",
+                line={"color": "#b5532a", "width": 3},
+                marker={"size": 9, "symbol": symbols},
+            )
+        )
+    noted = {note.period for note in found.notes}
+    marks = [(place, "▲") for place, point in enumerate(found.points) if point.period in noted]
+    layout = go.Layout(
+        **_LOOK,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 64, "r": 16, "t": 64, "b": 64},
+        xaxis={"type": "category"},
+        yaxis={"ticksuffix": suffix, "rangemode": "tozero", "gridcolor": "#d8dcde"},
+        shapes=[
+            {
+                "type": "line",
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "x0": place - 0.5,
+                "x1": place - 0.5,
+                "line": {"color": "#0b0c0c", "width": 1, "dash": "dot"},
+            }
+            for place, point in enumerate(found.points)
+            if point.is_break
+        ],
+        annotations=[{"x": place, "yref": "paper", "y": 0, "text": mark, "showarrow": False} for place, mark in marks],
+    )
+    figure: dict[str, Any] = go.Figure(data=traces, layout=layout).to_plotly_json()
+    return figure
+
+
+def small_multiples(
+    rows: Sequence[tuple[str, Statistics, float | None]], *, factor: float, suffix: str, words: Mapping[str, str]
+) -> dict[str, Any]:
+    """Data and layout: for each type P10 to P90 as a thin line, P25 to P75 as a thick one, median and norm as marks."""
+    known = [(name, stats, norm) for name, stats, norm in reversed(rows) if stats.n]
+
+    def spread(low: int, high: int, width: int) -> go.Scatter:
+        x: list[float | None] = []
+        y: list[str | None] = []
+        for name, stats, _ in known:
+            x += [round(factor * stats.percentiles[low], 2), round(factor * stats.percentiles[high], 2), None]
+            y += [name, name, None]
+        return go.Scatter(name=f"P{low}–P{high}", x=x, y=y, mode="lines", line={"width": width, "color": "#7fa6c9"})
+
+    def marks(name: str, values: Sequence[float | None], symbol: str, size: int) -> go.Scatter:
+        places = [(value, row[0]) for value, row in zip(values, known, strict=True) if value is not None]
+        return go.Scatter(
+            name=name,
+            x=[round(factor * value, 2) for value, _ in places],
+            y=[place for _, place in places],
+            mode="markers",
+            marker={"symbol": symbol, "size": size, "color": "#0b0c0c", "line": {"width": 2, "color": "#0b0c0c"}},
+        )
+
+    data = [
+        spread(10, 90, 3),
+        spread(25, 75, 11),
+        marks(words["median"], [stats.median for _, stats, _ in known], "circle", 8),
+        marks(words["norm"], [norm for *_, norm in known], "line-ns", 16),
+    ]
+    layout = go.Layout(
+        **_LOOK,
+        height=140 + 30 * len(known),
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 16, "r": 16, "t": 48, "b": 40},
+        xaxis={"ticksuffix": suffix, "gridcolor": "#d8dcde", "rangemode": "tozero"},
+        yaxis={"automargin": True, "type": "category"},
+    )
+    figure: dict[str, Any] = go.Figure(data=data, layout=layout).to_plotly_json()
+    return figure

@@ -164,3 +164,55 @@ def recompute() -> None:
     """Compute all values of all metrics anew; needed once after an upgrade that changed formulas."""
     stored = service.recompute(lambda done, total: click.echo(f"{done}/{total}", err=True))
     click.echo(ngettext("%(num)s value stored.", "%(num)s values stored.", stored))
+
+
+@click.command("compare")
+@click.option("--type", "type_code", required=True, metavar="TYPE", help="Section of the Act, such as 46 or 60a.")
+@click.option("--period", "period_text", required=True, metavar="PERIOD", help="Quarter or year: 2026Q2, 2026.")
+@click.option("--metric", required=True, metavar="METRIC", help="Name of a metric; see portal metrics list.")
+@click.option(
+    "--form", metavar="FORM", help="outreach, outpatient, residential or all; by default all where it can be."
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of lines of text.")
+@with_appcontext
+def compare(type_code: str, period_text: str, metric: str, form: str | None, as_json: bool) -> None:
+    """All services of a type on a metric, exactly, as the region sees them; shares as numbers (0.6 is 60 %)."""
+    span, catalogue = parse_span(period_text), service.current_catalogue()
+    wish = service.Wish(type_code, metric, form or service.usual_form(catalogue, metric, span), span)
+    found = service.standing(OPERATOR, wish, catalogue=catalogue)
+    if as_json:
+        click.echo(json.dumps(_standing_as_json(found), ensure_ascii=False, indent=2))
+        return
+    for row in found.services.rows():
+        words = state_of(row)
+        click.echo(f"{row['value'] if words is None else say(words)}\t{row['service_name']}\t{row['provider_name']}")
+
+
+def _standing_as_json(found: service.Standing) -> dict[str, Any]:
+    wish, group = found.wish, found.statistics
+    keys = ("register_id", "service_name", "provider_ico", "provider_name", "value", "before", "year_ago")
+    return {
+        "type": wish.type_code,
+        "metric": wish.metric,
+        "form": wish.form,
+        "period": str(wish.span),
+        "unit": found.version.unit,
+        "norm": found.norm_share,
+        "n": group.n,
+        "missing": group.missing,
+        "without_return": found.without_return,
+        "percentiles": {f"p{percent}": value for percent, value in group.percentiles.items()},
+        "median": group.median,
+        "share_under_norm": group.under_norm,
+        "median_before": found.before.median,
+        "median_year_ago": None if found.year_ago is None else found.year_ago.median,
+        "services": [
+            {
+                **{key: row[key] for key in keys},
+                "state": str(row["state"]),
+                "return_accepted": row["has_return"],
+                "unusual": row["is_unusual"],
+            }
+            for row in found.services.rows()
+        ],
+    }

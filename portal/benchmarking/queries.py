@@ -14,11 +14,14 @@ from portal.benchmarking.models import (
     GroupLineRelease,
     GroupRelease,
     Metric,
+    Metric,
+    MetricNote,
     MetricProgram,
     MetricValue,
     NormDecision,
     PeerGroup,
     PeerGroupMember,
+    ServicePredecessor,
 )
 from portal.benchmarking.types import Line
 from portal.catalog.models import Facility, Provider, Service, ServiceForm
@@ -186,8 +189,10 @@ def insert_values(frame: pd.DataFrame) -> None:
     )
 
 
-def value_rows(metric: str, form: str, periods: Collection[str], type_code: str | None) -> list[tuple[Any, ...]]:
-    """service_id, period, state, value, numerator and denominator of the services of a type (of all), in no order."""
+def value_rows(
+    metric: str, form: str, periods: Collection[str], type_code: str | None, service_id: int | None = None
+) -> list[tuple[Any, ...]]:
+    """service_id, period, state, value, numerator, denominator of the services of a type (one, all), in no order."""
     query = (
         select(
             MetricValue.service_id,
@@ -202,6 +207,8 @@ def value_rows(metric: str, form: str, periods: Collection[str], type_code: str 
     )
     if type_code is not None:
         query = query.where(Service.type_code == type_code)
+    if service_id is not None:
+        query = query.where(MetricValue.service_id == service_id)
     return [tuple(row) for row in db.session.execute(query)]
 
 
@@ -383,5 +390,44 @@ def own_cells(ico: str, periods: Collection[Period], fields: Collection[str]) ->
         .join(Provider, Provider.id == Service.provider_id)
         .where(Provider.ico == ico, ReturnCell.field.in_(sorted(fields)))
         .where(Return.period.in_([str(each) for each in periods]), Return.state.in_(FINAL_STATES))
+# Notes and predecessors.
+
+
+def metric_notes(metric: str, type_code: str, periods: Collection[str] | None) -> list[MetricNote]:
+    query = select(MetricNote).where(MetricNote.metric == metric, MetricNote.type_code == type_code)
+    if periods is not None:
+        query = query.where(MetricNote.period.in_(periods))
+    return list(db.session.scalars(query.order_by(MetricNote.period, MetricNote.id)))
+
+
+def predecessor_of(service_id: int) -> Any | None:
+    """service_id, register_id, service_name of the predecessor, reason and actor_name of the link."""
+    query = (
+        select(
+            Service.id.label("service_id"),
+            Service.register_id,
+            Service.name.label("service_name"),
+            ServicePredecessor.reason,
+            ServicePredecessor.actor_name,
+        )
+        .join(Service, Service.id == ServicePredecessor.predecessor_id)
+        .where(ServicePredecessor.service_id == service_id)
+    )
+    return db.session.execute(query).one_or_none()
+
+
+def values_of_type(type_code: str, period: str) -> list[tuple[Any, ...]]:
+    """service_id, metric, form, period, state and value of the services of a type in a quarter."""
+    query = (
+        select(
+            MetricValue.service_id,
+            MetricValue.metric,
+            MetricValue.form,
+            MetricValue.period,
+            MetricValue.state,
+            MetricValue.value,
+        )
+        .join(Service, Service.id == MetricValue.service_id)
+        .where(Service.type_code == type_code, MetricValue.period == period)
     )
     return [tuple(row) for row in db.session.execute(query)]

@@ -210,7 +210,7 @@ def bands(series: Bands, *, show: Callable[[float], str], is_wide: bool = False,
     width = _inner_width(is_wide)
     drawing = Drawing(width, height)
     every = [series.p90, series.p75, series.median, series.norm, series.own]
-    top = _round_up(max((value for line in every for value in line if value is not None), default=1.0))
+    top = round_up(max((value for line in every for value in line if value is not None), default=1.0))
     count = len(series.labels)
 
     def point(at: int, value: float) -> tuple[float, float]:
@@ -267,7 +267,7 @@ def _runs(*lines: Sequence[float | None]) -> list[list[int]]:
     return found
 
 
-def _round_up(value: float) -> float:
+def round_up(value: float) -> float:
     """The next of 1, 2, 4, 5, 8, 10 x a power of ten, so that quarters of it are short numbers."""
     if value <= 0:
         return 1.0

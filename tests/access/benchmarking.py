@@ -1,10 +1,14 @@
 """Who may compare what."""
 
+from portal.benchmarking.service.groups import save_group
 from portal.catalog.models import Provider
+from portal.core.permissions import Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.returns.types import Period
 from tests.access.rows import ADMINISTRATOR, PLANNER, PROVIDERS, REGION, Objects, Row, World, answers
 from tests.factories.benchmarking import make_reported_service, publish
+from tests.access.rows import ADMINISTRATOR, KEY_WORKER, PLANNER, PROVIDERS, REGION, Objects, Row, World, answers
+from tests.factories.benchmarking import make_reported_service
 from tests.factories.metrics import make_stored_metric
 from tests.factories.returns import make_reporting_service
 
@@ -15,7 +19,19 @@ def build_world(world: World) -> None:
     with transaction() as session:
         for ico, share in ((world.own_ico, 0.5), (world.foreign_ico, 0.75)):
             known = session.query(Provider).filter_by(ico=ico).one_or_none()
-            make_reported_service(QUARTER, share, provider=known or Provider(ico=ico, name=f"Poskytovatel {ico}"))
+            reported = make_reported_service(
+                QUARTER, share, provider=known or Provider(ico=ico, name=f"Poskytovatel {ico}")
+            )
+        world.keys["reported"] = reported.register_id
+        world.keys["groups"] = {
+            who: save_group(
+                Actor(user_id=world.user_ids[who], name=who, grants=frozenset({Grant(Role(who))})),
+                name="own",
+                register_ids=[str(reported.register_id)],
+                is_shared=who == KEY_WORKER,
+            )
+            for who in (KEY_WORKER, PLANNER)
+        }
         make_reporting_service()
         publish(QUARTER)
         make_stored_metric("own_metric", "beds", unit="beds")
@@ -35,6 +51,16 @@ RELEASES = Objects(
     missing=lambda world, who: {"period": "2019Q1"},
 )
 METRIC_EDITORS = frozenset({PLANNER, ADMINISTRATOR})
+WRITERS = frozenset({KEY_WORKER, PLANNER})
+SERVICES = Objects(
+    own=lambda world, who: {"register_id": world.keys["reported"]},
+    missing=lambda world, who: {"register_id": 999_999_999},
+)
+GROUPS = Objects(
+    own=lambda world, who: {"group_id": world.keys["groups"].get(who, 1)},
+    foreign=lambda world, who: {"group_id": world.keys["groups"][PLANNER if who == KEY_WORKER else KEY_WORKER]},
+    missing=lambda world, who: {"group_id": 999_999},
+)
 METRICS = Objects(
     own=lambda world, who: {"name": "own_metric"},
     missing=lambda world, who: {"name": "occupancy"},  # comes with the portal: there is nothing of the region's to edit
@@ -62,6 +88,22 @@ ROWS = (
     Row("benchmarking.publish_groups", "POST", frozenset({PLANNER}), objects=RELEASES),
     Row("benchmarking.download_csv", "GET", REGION),
     Row("benchmarking.download_xlsx", "GET", REGION),
+    Row("benchmarking.types", "GET", REGION),
+    Row("benchmarking.types_csv", "GET", REGION),
+    Row("benchmarking.types_xlsx", "GET", REGION),
+    Row("benchmarking.series", "GET", REGION),
+    Row("benchmarking.series_csv", "GET", REGION),
+    Row("benchmarking.series_xlsx", "GET", REGION),
+    Row("benchmarking.write_note", "POST", WRITERS),
+    Row("benchmarking.one_service", "GET", REGION, objects=SERVICES),
+    Row("benchmarking.one_service_csv", "GET", REGION, objects=SERVICES),
+    Row("benchmarking.one_service_xlsx", "GET", REGION, objects=SERVICES),
+    Row("benchmarking.link_predecessor", "POST", WRITERS, objects=SERVICES),
+    Row("benchmarking.groups", "GET", REGION),
+    Row("benchmarking.new_group", "GET", WRITERS),
+    Row("benchmarking.create_group", "POST", WRITERS),
+    Row("benchmarking.edit_group", "GET", WRITERS, objects=GROUPS),
+    Row("benchmarking.change_group", "POST", WRITERS, objects=GROUPS),
     Row("benchmarking.metrics", "GET", REGION | {ADMINISTRATOR}),
     Row("benchmarking.new_metric", "GET", METRIC_EDITORS),
     Row("benchmarking.define_metric", "POST", METRIC_EDITORS),

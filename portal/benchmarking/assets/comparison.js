@@ -3,8 +3,14 @@ import czech from 'plotly.js-locales/cs.js'
 
 const place = document.getElementById('comparison-chart')
 const said = document.getElementById('comparison-said')
-const figure = JSON.parse(document.getElementById('comparison-data').textContent)
-const language = place.dataset.language
+const figure = place && JSON.parse(document.getElementById('comparison-data').textContent)
+const language = place ? place.dataset.language : 'cs'
+const settings = {
+  responsive: true,
+  displaylogo: false,
+  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
+  scrollZoom: false
+}
 
 function bars() {
   const found = []
@@ -16,8 +22,13 @@ function bars() {
 
 function say({ curveNumber, pointNumber }) {
   const trace = figure.data[curveNumber]
-  const share = (trace.y[pointNumber] / 100).toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 })
-  said.textContent = `${trace.customdata[pointNumber].slice(2).join(', ')}: ${share}, ${trace.name}`
+  const value = trace.y[pointNumber]
+  const share = { style: 'percent', maximumFractionDigits: 1 }
+  const words =
+    place.dataset.unit === '%'
+      ? (value / 100).toLocaleString(language, share)
+      : `${value.toLocaleString(language)} ${place.dataset.unit}`
+  said.textContent = `${trace.customdata[pointNumber].slice(2).join(', ')}: ${words}, ${trace.name}`
 }
 
 function walk(points) {
@@ -39,11 +50,13 @@ function walk(points) {
 }
 
 window.Plotly.register(czech)
-place.closest('section').hidden = false
-window.Plotly.newPlot(place, figure.data, figure.layout, {
-  locale: language,
-  responsive: true,
-  displaylogo: false,
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
-  scrollZoom: false
-}).then(() => walk(bars()))
+if (place) {
+  place.closest('section').hidden = false
+  window.Plotly.newPlot(place, figure.data, figure.layout, { ...settings, locale: language }).then(() => walk(bars()))
+}
+// Further charts of the page; each has its figures in a table too.
+for (const chart of document.querySelectorAll('[data-chart]')) {
+  const { data, layout } = JSON.parse(document.getElementById(chart.dataset.chart).textContent)
+  chart.closest('section').hidden = false
+  window.Plotly.newPlot(chart, data, layout, { ...settings, locale: chart.dataset.language })
+}

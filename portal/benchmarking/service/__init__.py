@@ -23,16 +23,21 @@ from portal.benchmarking.service.releases import (
     start_freezing,
 )
 from portal.benchmarking.service.report import ProviderReport, provider_report
+from portal.benchmarking.service.notes import list_notes
+from portal.benchmarking.service.region import Network, Standing, Wish, list_orps, network, standing, usual_form
 from portal.benchmarking.service.values import read_values, recompute
 
 __all__ = [
     "Comparison",
     "Draft",
     "MetricRow",
+    "Network",
     "NormRow",
     "Preview",
     "ProviderReport",
     "ReleaseRow",
+    "Standing",
+    "Wish",
     "change_norm",
     "compare",
     "current_catalogue",
@@ -48,10 +53,13 @@ __all__ = [
     "list_metrics",
     "list_normed_lines",
     "list_norms",
+    "list_notes",
+    "list_orps",
     "list_own_providers",
     "list_periods",
     "list_releases",
     "periods_to_publish",
+    "network",
     "preview_metric",
     "provider_report",
     "read_release",
@@ -60,4 +68,6 @@ __all__ = [
     "report_metrics",
     "save_metric",
     "start_freezing",
+    "standing",
+    "usual_form",
 ]

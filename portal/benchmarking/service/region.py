@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -28,6 +28,7 @@ from portal.benchmarking.standing import (
 )
 from portal.benchmarking.types import Line, Measure, Norm
 from portal.catalog.types import service_types
+from portal.core.czech import czech_sort_key
 from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
@@ -291,5 +292,6 @@ def state_of_number(value: float | None) -> FigureState:
     return FigureState.NOT_SUPPLIED if value is None else FigureState.ZERO if value == 0 else FigureState.VALUE
 
 
-def with_group(wish: Wish, group: Group | None) -> Wish:
-    return replace(wish, group=group)
+def list_orps(type_code: str) -> list[tuple[str, str]]:
+    """Districts (ORP) where services of the type have facilities, in Czech order of their names."""
+    return sorted(queries.orps_of_type(type_code), key=lambda pair: czech_sort_key(pair[1]))

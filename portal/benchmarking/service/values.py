@@ -176,10 +176,22 @@ def _parts(ids: Sequence[int]) -> list[list[int]]:
 # Reading.
 
 
+def fresh_metrics(catalogue: Catalogue) -> set[str]:
+    """Metrics whose kept values were computed by the formulas of today."""
+    kept = queries.fingerprints()
+    return {name for name, mark in fingerprints_of(catalogue).items() if kept.get(name) == mark}
+
+
 def read_values(
-    catalogue: Catalogue, name: str, form: str, spans: Sequence[Span], *, type_code: str | None = None
+    catalogue: Catalogue,
+    name: str,
+    form: str,
+    spans: Sequence[Span],
+    *,
+    type_code: str | None = None,
+    service_id: int | None = None,
 ) -> pd.DataFrame:
-    """A metric of the services of a type (of all) in some quarters and years, for one form: READ_COLUMNS.
+    """A metric of the services of a type (of one, of all) in some quarters and years, for one form: READ_COLUMNS.
 
     ``period`` and ``state`` are texts. A service with a return in the span and without a row is "not applicable".
     Quarters in which the metric is not valid have no rows. Figures are exact and not yet disclosed to anybody.
@@ -198,20 +210,29 @@ def read_values(
     is_fresh = queries.fingerprints().get(name) == fingerprints_of(catalogue)[name]
     found = []
     if quarters and is_fresh:
-        rows = queries.value_rows(name, form, [str(quarter) for quarter in quarters], type_code)
+        rows = queries.value_rows(name, form, [str(quarter) for quarter in quarters], type_code, service_id)
         found.append(pd.DataFrame(rows, columns=list(READ_COLUMNS)))
     slow = [span for span in valid if isinstance(span, Year) or not is_fresh]
     if slow:
-        found.append(_from_cells(catalogue, name, form, slow, type_code))
+        found.append(_from_cells(catalogue, name, form, slow, type_code, service_id))
     if not found:
         found.append(pd.DataFrame(columns=list(READ_COLUMNS)))
     joined = found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
     return joined.astype({"service_id": "int64", "value": float, "numerator": float, "denominator": float})
 
 
-def _from_cells(catalogue: Catalogue, name: str, form: str, spans: list[Span], type_code: str | None) -> pd.DataFrame:
+def _from_cells(
+    catalogue: Catalogue,
+    name: str,
+    form: str,
+    spans: list[Span],
+    type_code: str | None,
+    service_id: int | None,
+) -> pd.DataFrame:
     quarters = sorted({quarter for span in spans for quarter in quarters_of(span)})
-    cells = figures_frame(fields=_fields_of(catalogue, [name]), periods=quarters, type_code=type_code)
+    services = None if service_id is None else (service_id, service_id)
+    fields = _fields_of(catalogue, [name])
+    cells = figures_frame(fields=fields, periods=quarters, type_code=type_code, services=services)
     due = None
     if any(isinstance(span, Year) for span in spans):
         types = None if type_code is None else [type_code]

@@ -4,3 +4,7 @@ from portal.benchmarking.views import comparison, metrics, norms, report
 from portal.benchmarking.views.blueprint import bp
 
 __all__ = ["bp", "comparison", "metrics", "norms", "report"]
+from portal.benchmarking.views import comparison, metrics, norms, region
+from portal.benchmarking.views.blueprint import bp
+
+__all__ = ["bp", "comparison", "metrics", "norms", "region"]

@@ -9,7 +9,7 @@ read its figures, or that a bad figure is held against it without a word of expl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -21,6 +21,8 @@ from portal.benchmarking import charts, service, tables
 from portal.benchmarking.types import Line, Measure
 from portal.benchmarking.views.blueprint import bp
 from portal.benchmarking.words import MEANINGS, line_name, state_of
+from portal.benchmarking.views.wishes import Scribe, ask, choices, label_of, type_name
+from portal.benchmarking.words import FORMS, MEANINGS, REASONS, line_name, state_of
 from portal.catalog.types import service_types
 from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import _m
@@ -35,49 +37,7 @@ from portal.web.languages import current_language
 Page = str | WerkzeugResponse
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What the page is asked to show; None where the address leaves it to us."""
-
-    period: Period | None
-    type_code: str | None
-    measure: str | None
-    form: str | None
-    order: tables.Order
-
-    @classmethod
-    def from_request(cls) -> Chosen:
-        """Raises Invalid for a quarter or an order that does not exist."""
-        given = request.args
-        return cls(
-            period=Period.parse(given["obdobi"]) if given.get("obdobi") else None,
-            type_code=given.get("druh") or None,
-            measure=given.get("ukazatel") or None,
-            form=given.get("forma") or None,
-            order=tables.Order.parse(given.get("razeni", "")),
-        )
-
-    def line(self, type_code: str) -> Line | None:
-        """The line asked for; None for the usual one. Raises Invalid for one that does not exist."""
-        if self.measure is None:
-            return None
-        try:
-            return Line(type_code, Measure(self.measure), self.form or Measure(self.measure).forms[0])
-        except ValueError as error:
-            raise Invalid(_m("Services of this type are not compared in this way.")) from error
-
-    def address(self, comparison: service.Comparison, **changes: Any) -> str:
-        """Permanent address of the page shown, with changes."""
-        line = comparison.line
-        arguments = {
-            "obdobi": str(comparison.period),
-            "druh": line.type_code,
-            "ukazatel": str(line.measure),
-            "forma": line.form,
-            "razeni": str(self.order) or None,
-        }
-        endpoint = changes.pop("endpoint", "benchmarking.index")
-        return url_for(endpoint, **{**arguments, **changes})
+PAGE_ROWS = 100
 
 
 @bp.get("/srovnani")
@@ -87,34 +47,55 @@ def index() -> Page:
     actor = current_actor()
     if not actor.can(Permission.COMPARE_ALL):
         return _own_way(actor)
-    chosen = Chosen.from_request()
-    periods = service.list_periods()
-    if not periods:
+    order = tables.Order.parse(request.args.get("razeni", ""))
+    asked = ask(actor)
+    if asked is None:
         return render_template("benchmarking/nothing_yet.html")
-    comparison = _compared(actor, chosen, periods)
-    norm, median = _share(comparison), comparison.group.rows()[0]["value"]
-    rows = tables.comparison_rows(comparison, chosen.order)
-    scale = charts.Scale.for_values(norm, median, *(row["value"] for row in rows))
+    found = service.standing(actor, asked.wish, catalogue=asked.catalogue)
+    scribe = Scribe(found.version)
+    norm, median = found.norm_share, found.statistics.median
+    rows = tables.standing_rows(found, order)
+    scale = charts.Scale.for_values(norm, median, *(row["value"] for row in rows), is_share=scribe.is_share)
+    pages = max(1, ceil(len(rows) / PAGE_ROWS))
+    page = min(_page_number(), pages)
+    shown = rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+
+    def address(endpoint: str = "benchmarking.index", **changes: Any) -> str:
+        return asked.address(endpoint, **{"razeni": str(order), **changes})
+
     return render_template(
         "benchmarking/comparison.html",
-        comparison=comparison,
-        chosen=chosen,
-        periods=[(str(period), period.label) for period in _with(comparison.period, periods)],
-        types=[(code, f"{kind.section} – {kind.name(current_language())}") for code, kind in service_types().items()],
-        type_name=service_types()[comparison.line.type_code].name(current_language()),
-        lines=[(line, line_name(line)) for line in service.list_lines(comparison.line.type_code)],
-        line_name=line_name(comparison.line),
-        meaning=MEANINGS[comparison.line.measure],
+        found=found,
+        asked=asked,
+        order=order,
+        address=address,
+        page=page,
+        paged=lambda number: address(strana=number),
+        pages=pages,
+        **choices(asked, actor),
+        type_name=type_name(asked.wish.type_code),
+        lines=[(line, line_name(line)) for line in service.list_lines(asked.wish.type_code)],
+        metric_name=label_of(found.version),
+        form_name=FORMS[asked.wish.form],
+        note_of_metric=found.version.note.of(current_language()),
+        notes=service.list_notes(actor, asked.wish),
+        scribe=scribe,
         norm=norm,
         median=median,
         reached=sum(row["value"] is not None and norm is not None and row["value"] >= norm for row in rows),
-        rows=rows,
-        bullets=[scale.bullet(row["value"], norm, median) for row in rows],
+        rows=shown,
+        bullets=[scale.bullet(row["value"], norm, median) for row in shown],
         scale=scale,
         bullet_width=charts.BULLET_WIDTH,
         state_of=state_of,
-        chart=_chart(comparison, norm, median),
+        chart=_chart(found, scribe),
+        strip=charts.decile_strip(found.services, factor=scribe.factor, suffix=_suffix(scribe), words=_strip_words()),
     )
+
+
+def _page_number() -> int:
+    text = request.args.get("strana", "1")
+    return max(1, int(text)) if text.isdecimal() and text.isascii() and len(text) < 6 else 1
 
 
 @bp.get("/srovnani/stahnout/csv")
@@ -132,11 +113,49 @@ def download_xlsx() -> Response:
 
 
 def _download() -> tuple[Table, str]:
-    chosen = Chosen.from_request()
-    comparison = _compared(current_actor(), chosen, service.list_periods())
-    line = comparison.line
-    name = f"srovnani-{comparison.period}-{line.type_code}-{line.measure}-{line.form}"
-    return tables.comparison_table(comparison, chosen.order), name
+    actor = current_actor()
+    order = tables.Order.parse(request.args.get("razeni", ""))
+    asked = ask(actor)
+    if asked is None:
+        raise Invalid(_m("No return has been accepted yet, so there is nothing to compare."))
+    found = service.standing(actor, asked.wish, catalogue=asked.catalogue)
+    scribe, wish = Scribe(found.version), asked.wish
+    name = f"srovnani-{wish.span}-{wish.type_code}-{wish.metric}-{wish.form}"
+    metric = label_of(found.version)
+    return tables.standing_table(found, order, metric=metric, unit=scribe.unit, plain=scribe.plain), name
+
+
+@bp.get("/srovnani/poskytovatel/<ico>")
+@requires(Permission.COMPARE_READ)
+def provider(ico: str) -> Page:
+    """A provider's own services beside the norm and, where it may be told, the group."""
+    actor = current_actor()
+    periods = service.list_periods(ico)
+    given = request.args.get("obdobi")
+    period = Period.parse(given) if given else (periods[0] if periods else Period.of(today()).previous)
+    report = service.provider_report(actor, ico, period)
+    groups = _groups(report.groups)
+    services = tables.services_of(report.services)
+    values = [row["value"] for rows in services.values() for row in rows]
+    medians = [group[MEDIAN]["value"] for group in groups.values()]
+    scale = charts.Scale.for_values(*values, *medians, *(float(norm.share) for norm in report.norms.values()))
+    return render_template(
+        "benchmarking/provider.html",
+        report=report,
+        services=services,
+        groups=groups,
+        scale=scale,
+        periods=[(str(each), each.label) for each in _with(period, periods)],
+        is_own=not actor.can(Permission.COMPARE_ALL),
+        type_names={code: kind.name(current_language()) for code, kind in service_types().items()},
+        line_of=_line_of,
+        line_name=line_name,
+        meanings=MEANINGS,
+        reasons=REASONS,
+        median_name=MEDIAN,
+        bullet_width=charts.BULLET_WIDTH,
+        state_of=state_of,
+    )
 
 
 def return_aside(*, reading: ReturnReading) -> str:
@@ -176,31 +195,45 @@ def _own_way(actor: Actor) -> Page:
     return render_template("benchmarking/own_providers.html", providers=providers)
 
 
-def _compared(actor: Actor, chosen: Chosen, periods: list[Period]) -> service.Comparison:
-    """The comparison asked for; by default the latest quarter and the first type that has an accepted return."""
-    period = chosen.period or (periods[0] if periods else None)
-    if period is None:
-        raise Invalid(_m("No return has been accepted yet, so there is nothing to compare."))
-    type_code = chosen.type_code or next(iter(service.list_compared_types(period)), next(iter(service_types())))
-    return service.compare(actor, period, type_code, chosen.line(type_code))
-
-
 def _with(period: Period, periods: list[Period]) -> list[Period]:
     """The quarters to choose from; the one shown is among them even when nothing was accepted in it."""
     return sorted({period, *periods}, reverse=True)
 
 
-def _share(comparison: service.Comparison) -> float | None:
-    return None if comparison.norm is None else float(comparison.norm.share)
-
-
-def _chart(comparison: service.Comparison, norm: float | None, median: float | None) -> dict[str, Any]:
+def _chart(found: service.Standing, scribe: Scribe) -> dict[str, Any]:
     words = {
-        "reached": gettext("norm reached"),
+        "reached": gettext("norm reached") if found.norm else gettext("value"),
         "under": gettext("under the norm"),
         "norm": gettext("norm"),
         "median": gettext("median"),
-        "axis": gettext("share"),
+        "axis": label_of(found.version),
         "place": gettext("services from the highest value"),
     }
     return charts.overview(comparison.services, norm=norm, median=median, words=words)
+    return charts.overview(
+        found.services,
+        norm=found.norm_share,
+        median=found.statistics.median,
+        words=words,
+        factor=scribe.factor,
+        suffix=_suffix(scribe),
+    )
+
+
+def _suffix(scribe: Scribe) -> str:
+    return f"\u00a0{scribe.unit}" if scribe.unit else ""
+
+
+def _strip_words() -> dict[str, str]:
+    return {
+        "services": gettext("services"),
+        "decile": gettext("tenth from the lowest"),
+    }
+
+
+def _groups(groups: DisclosedFrame) -> Mapping[Line, Mapping[str, Mapping[str, Any]]]:
+    """Rows of each group by statistic."""
+    found: dict[Line, dict[str, Mapping[str, Any]]] = {}
+    for row in groups.rows():
+        found.setdefault(_line_of(row), {})[row["statistic"]] = row
+    return found

@@ -96,7 +96,7 @@ def test_lines_of_a_type_are_links(planner):
 @pytest.mark.parametrize(
     "arguments",
     [
-        "obdobi=2026",
+        "obdobi=2026Q5",
         "druh=99",
         "druh=46&ukazatel=mood",
         "druh=46&ukazatel=occupancy",

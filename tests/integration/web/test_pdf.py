@@ -79,7 +79,7 @@ def test_the_same_content_gives_the_same_file():
     ("largest", "top"), [(0.83, 1.0), (1.0, 1.0), (1.01, 2.0), (437.0, 500.0), (0.041, 0.05), (0.0, 1.0)]
 )
 def test_the_axis_ends_at_a_round_number(largest, top):
-    assert pdf._round_up(largest) == pytest.approx(top)
+    assert pdf.round_up(largest) == pytest.approx(top)
 
 
 def test_a_series_with_gaps_is_drawn_in_stretches():

@@ -1,0 +1,205 @@
+"""What the pages of the comparison are asked for by their permanent address: type, metric, form, time, group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from portal.benchmarking import service
+from portal.benchmarking.metrics import Catalogue, MetricVersion, Span, Year, last_quarter, parse_span
+from portal.benchmarking.metrics.types import SHARE, parse_unit
+from portal.benchmarking.metrics.words import unit_name
+from portal.benchmarking.service.groups import Kind, SavedGroup, list_groups, parse_group
+from portal.benchmarking.service.metrics import current_catalogue
+from portal.benchmarking.service.region import Wish, check_type, forms_of, usual_form
+from portal.benchmarking.standing import SIZES, SizeClass
+from portal.benchmarking.types import ALL_FORMS, Measure
+from portal.benchmarking.words import FORMS
+from portal.catalog.types import service_types
+from portal.core.errors import Invalid, NotFound
+from portal.core.messages import _m
+from portal.core.permissions import Actor
+from portal.returns.types import Period
+from portal.web.formats import number, percent
+from portal.web.languages import current_language, say
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The wish of an address with what is needed to draw the choices around it."""
+
+    wish: Wish
+    catalogue: Catalogue
+    periods: Sequence[Period]  # with accepted returns, the latest first
+
+    def address(self, endpoint: str, **changes: Any) -> str:
+        """Permanent address of a page about the same, with changes."""
+        wish = self.wish
+        arguments = {
+            "druh": wish.type_code,
+            "ukazatel": wish.metric,
+            "forma": wish.form,
+            "obdobi": str(wish.span),
+            "skupina": None if wish.group is None else str(wish.group),
+        }
+        return url_for(endpoint, **{**arguments, **changes})
+
+
+def ask(actor: Actor) -> Asked | None:
+    """Read the address; what it leaves out is the latest quarter, its first type and that type's first line.
+
+    None when nothing has been accepted and no period is given. Raises Invalid for what cannot be meant.
+    """
+    given = request.args
+    periods = service.list_periods()
+    span: Span | None = parse_span(given["obdobi"]) if given.get("obdobi") else (periods[0] if periods else None)
+    if span is None:
+        return None
+    type_code = given.get("druh") or _first_type(span)
+    check_type(type_code)
+    catalogue = current_catalogue()
+    metric, form = _metric_and_form(catalogue, given, type_code, span)
+    forms = service_types()[type_code].forms
+    if form != ALL_FORMS and form not in forms:
+        raise Invalid(_m("Services of this type are not compared in this way."))
+    group = parse_group(actor, given.get("skupina", ""))
+    return Asked(Wish(type_code, metric, form, span, group), catalogue, periods)
+
+
+def _first_type(span: Span) -> str:
+    return next(iter(service.list_compared_types(last_quarter(span))), next(iter(service_types())))
+
+
+def _metric_and_form(catalogue: Catalogue, given: Mapping[str, str], type_code: str, span: Span) -> tuple[str, str]:
+    if not given.get("ukazatel"):
+        line = service.list_lines(type_code)[0]
+        return line.measure.metric, line.form
+    metric = metric_of(given["ukazatel"])
+    try:
+        return metric, given.get("forma") or usual_form(catalogue, metric, span)
+    except NotFound as error:
+        raise Invalid(error.message) from error
+
+
+def metric_of(text: str) -> str:
+    """A metric by its name; the measures of the norms had names of their own in former addresses."""
+    return Measure(text).metric if text in list(Measure) else text
+
+
+@dataclass(frozen=True)
+class Scribe:
+    """Says values of a metric: a share in per cent, others with their unit."""
+
+    version: MetricVersion
+
+    @property
+    def is_share(self) -> bool:
+        return self.version.unit == SHARE
+
+    @property
+    def factor(self) -> float:
+        """What a value is multiplied by on axes and in files."""
+        return 100.0 if self.is_share else 1.0
+
+    @property
+    def unit(self) -> str:
+        """The unit behind a number, empty where there is none."""
+        if self.is_share:
+            return "%"
+        unit = parse_unit(self.version.unit)
+        return "" if unit.is_plain else say(unit_name(unit))
+
+    @property
+    def step_unit(self) -> str:
+        return gettext("percentage points") if self.is_share else self.unit
+
+    def value(self, value: float | None) -> str:
+        if value is None:
+            return gettext("nothing to compute from")
+        if self.is_share:
+            return percent(value, self.version.decimals)
+        shown = number(value, self.version.decimals)
+        return f"{shown}\u00a0{self.unit}" if self.unit else shown
+
+    def difference(self, difference: float) -> str:
+        """With its sign, in the unit of axes (percentage points for a share)."""
+        sign = "+" if difference > 0 else "−" if difference < 0 else ""
+        return sign + number(abs(difference) * self.factor, self.version.decimals)
+
+    def plain(self, value: float | None) -> float | None:
+        """For a file: per cent for a share."""
+        return None if value is None else round(value * self.factor, self.version.decimals + 2)
+
+    def short(self, value: float) -> str:
+        """For the axis of a drawing."""
+        return percent(value) if self.is_share else number(value)
+
+
+def label_of(version: MetricVersion) -> str:
+    return version.label.of(current_language())
+
+
+def type_name(code: str) -> str:
+    return service_types()[code].name(current_language())
+
+
+def choices(asked: Asked, actor: Actor) -> dict[str, Any]:
+    """What the form above a comparison offers."""
+    wish, catalogue = asked.wish, asked.catalogue
+    quarter = last_quarter(wish.span)
+    metrics = [(name, label_of(v)) for name in catalogue if (v := catalogue.version(name, quarter)) is not None]
+    return {
+        "types": [
+            (code, f"{kind.section} – {kind.name(current_language())}") for code, kind in service_types().items()
+        ],
+        "metrics": metrics,
+        "forms": [(form, say(FORMS[form])) for form in forms_of(catalogue, wish.metric, wish.span)],
+        "spans": span_choices(asked.periods, wish.span),
+        "groups": group_choices(actor, wish.type_code),
+    }
+
+
+def span_choices(periods: Sequence[Period], shown: Span) -> list[tuple[str, str]]:
+    """Quarters and years to choose from, the latest first; what is shown is among them."""
+    quarters = sorted({*periods, *([shown] if isinstance(shown, Period) else [])}, reverse=True)
+    years = sorted({Year(p.year) for p in quarters} | ({shown} if isinstance(shown, Year) else set()), reverse=True)
+    every: list[Span] = [*quarters, *years]
+    return [(str(each), say(each.label)) for each in every]
+
+
+def group_choices(actor: Actor, type_code: str) -> list[tuple[str, str]]:
+    """Preset and saved groups of a type."""
+    found = [
+        (f"{Kind.FORM}:{form}", gettext("registered in the form: %(form)s", form=say(FORMS[str(form)])))
+        for form in service_types()[type_code].forms
+    ]
+    for kind, field, unit in (
+        (Kind.FTE, "direct_care_fte", gettext("FTE of direct care")),
+        (Kind.BEDS, "beds", gettext("beds")),
+    ):
+        found += [(f"{kind}:{place}", f"{_size_words(size)} {unit}") for place, size in enumerate(SIZES[field])]
+    found += [
+        (f"{Kind.ORP}:{code}", gettext("district of %(name)s", name=name))
+        for code, name in service.list_orps(type_code)
+    ]
+    return found + [(f"{Kind.OWN}:{group.id}", _group_words(group)) for group in list_groups(actor)]
+
+
+def _size_words(size: SizeClass) -> str:
+    if size.most is None:
+        return gettext("more than %(over)s", over=number(size.over))
+    return (
+        gettext("more than %(over)s to %(most)s", over=number(size.over), most=number(size.most))
+        if size.over
+        else gettext("up to %(most)s", most=number(size.most))
+    )
+
+
+def _group_words(group: SavedGroup) -> str:
+    if group.is_own:
+        return gettext("own group: %(name)s", name=group.name)
+    return gettext("shared group: %(name)s (%(owner)s)", name=group.name, owner=group.owner_name)
