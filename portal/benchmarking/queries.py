@@ -14,7 +14,6 @@ from portal.benchmarking.models import (
     GroupLineRelease,
     GroupRelease,
     Metric,
-    Metric,
     MetricNote,
     MetricProgram,
     MetricValue,
@@ -341,6 +340,49 @@ def ids_of_services(register_ids: Collection[int]) -> dict[int, int]:
     return {row.register_id: row.id for row in db.session.execute(query)}
 
 
+# Notes and predecessors.
+
+
+def metric_notes(metric: str, type_code: str, periods: Collection[str] | None) -> list[MetricNote]:
+    query = select(MetricNote).where(MetricNote.metric == metric, MetricNote.type_code == type_code)
+    if periods is not None:
+        query = query.where(MetricNote.period.in_(periods))
+    return list(db.session.scalars(query.order_by(MetricNote.period, MetricNote.id)))
+
+
+def predecessor_of(service_id: int) -> Any | None:
+    """service_id, register_id, service_name of the predecessor, reason and actor_name of the link."""
+    query = (
+        select(
+            Service.id.label("service_id"),
+            Service.register_id,
+            Service.name.label("service_name"),
+            ServicePredecessor.reason,
+            ServicePredecessor.actor_name,
+        )
+        .join(Service, Service.id == ServicePredecessor.predecessor_id)
+        .where(ServicePredecessor.service_id == service_id)
+    )
+    return db.session.execute(query).one_or_none()
+
+
+def values_of_type(type_code: str, period: str) -> list[tuple[Any, ...]]:
+    """service_id, metric, form, period, state and value of the services of a type in a quarter."""
+    query = (
+        select(
+            MetricValue.service_id,
+            MetricValue.metric,
+            MetricValue.form,
+            MetricValue.period,
+            MetricValue.state,
+            MetricValue.value,
+        )
+        .join(Service, Service.id == MetricValue.service_id)
+        .where(Service.type_code == type_code, MetricValue.period == period)
+    )
+    return [tuple(row) for row in db.session.execute(query)]
+
+
 def releases() -> list[GroupRelease]:
     """Quarters whose groups were published, the latest first."""
     return list(db.session.scalars(select(GroupRelease).order_by(GroupRelease.period.desc())))
@@ -390,44 +432,5 @@ def own_cells(ico: str, periods: Collection[Period], fields: Collection[str]) ->
         .join(Provider, Provider.id == Service.provider_id)
         .where(Provider.ico == ico, ReturnCell.field.in_(sorted(fields)))
         .where(Return.period.in_([str(each) for each in periods]), Return.state.in_(FINAL_STATES))
-# Notes and predecessors.
-
-
-def metric_notes(metric: str, type_code: str, periods: Collection[str] | None) -> list[MetricNote]:
-    query = select(MetricNote).where(MetricNote.metric == metric, MetricNote.type_code == type_code)
-    if periods is not None:
-        query = query.where(MetricNote.period.in_(periods))
-    return list(db.session.scalars(query.order_by(MetricNote.period, MetricNote.id)))
-
-
-def predecessor_of(service_id: int) -> Any | None:
-    """service_id, register_id, service_name of the predecessor, reason and actor_name of the link."""
-    query = (
-        select(
-            Service.id.label("service_id"),
-            Service.register_id,
-            Service.name.label("service_name"),
-            ServicePredecessor.reason,
-            ServicePredecessor.actor_name,
-        )
-        .join(Service, Service.id == ServicePredecessor.predecessor_id)
-        .where(ServicePredecessor.service_id == service_id)
-    )
-    return db.session.execute(query).one_or_none()
-
-
-def values_of_type(type_code: str, period: str) -> list[tuple[Any, ...]]:
-    """service_id, metric, form, period, state and value of the services of a type in a quarter."""
-    query = (
-        select(
-            MetricValue.service_id,
-            MetricValue.metric,
-            MetricValue.form,
-            MetricValue.period,
-            MetricValue.state,
-            MetricValue.value,
-        )
-        .join(Service, Service.id == MetricValue.service_id)
-        .where(Service.type_code == type_code, MetricValue.period == period)
     )
     return [tuple(row) for row in db.session.execute(query)]

@@ -5,10 +5,8 @@ from portal.catalog.models import Provider
 from portal.core.permissions import Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.returns.types import Period
-from tests.access.rows import ADMINISTRATOR, PLANNER, PROVIDERS, REGION, Objects, Row, World, answers
-from tests.factories.benchmarking import make_reported_service, publish
 from tests.access.rows import ADMINISTRATOR, KEY_WORKER, PLANNER, PROVIDERS, REGION, Objects, Row, World, answers
-from tests.factories.benchmarking import make_reported_service
+from tests.factories.benchmarking import make_reported_service, publish
 from tests.factories.metrics import make_stored_metric
 from tests.factories.returns import make_reporting_service
 

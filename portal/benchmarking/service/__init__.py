@@ -13,6 +13,8 @@ from portal.benchmarking.service.comparison import (
 from portal.benchmarking.service.drafts import Draft, Preview, draft_of, get_draft, preview_metric, save_metric
 from portal.benchmarking.service.metrics import MetricRow, current_catalogue, evaluate_metric, list_metrics
 from portal.benchmarking.service.norms import NormRow, change_norm, current_norms, get_norm, list_norms
+from portal.benchmarking.service.notes import list_notes
+from portal.benchmarking.service.region import Network, Standing, Wish, list_orps, network, standing, usual_form
 from portal.benchmarking.service.releases import (
     ReleaseRow,
     freeze_groups,
@@ -23,8 +25,6 @@ from portal.benchmarking.service.releases import (
     start_freezing,
 )
 from portal.benchmarking.service.report import ProviderReport, provider_report
-from portal.benchmarking.service.notes import list_notes
-from portal.benchmarking.service.region import Network, Standing, Wish, list_orps, network, standing, usual_form
 from portal.benchmarking.service.values import read_values, recompute
 
 __all__ = [
@@ -58,8 +58,8 @@ __all__ = [
     "list_own_providers",
     "list_periods",
     "list_releases",
-    "periods_to_publish",
     "network",
+    "periods_to_publish",
     "preview_metric",
     "provider_report",
     "read_release",
@@ -67,7 +67,7 @@ __all__ = [
     "recompute",
     "report_metrics",
     "save_metric",
-    "start_freezing",
     "standing",
+    "start_freezing",
     "usual_form",
 ]

@@ -1,10 +1,6 @@
 """Pages of benchmarking: the comparison, metrics, norms."""
 
-from portal.benchmarking.views import comparison, metrics, norms, report
+from portal.benchmarking.views import comparison, metrics, norms, region, report
 from portal.benchmarking.views.blueprint import bp
 
-__all__ = ["bp", "comparison", "metrics", "norms", "report"]
-from portal.benchmarking.views import comparison, metrics, norms, region
-from portal.benchmarking.views.blueprint import bp
-
-__all__ = ["bp", "comparison", "metrics", "norms", "region"]
+__all__ = ["bp", "comparison", "metrics", "norms", "region", "report"]

@@ -20,10 +20,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from portal.benchmarking import charts, service, tables
 from portal.benchmarking.types import Line, Measure
 from portal.benchmarking.views.blueprint import bp
-from portal.benchmarking.words import MEANINGS, line_name, state_of
 from portal.benchmarking.views.wishes import Scribe, ask, choices, label_of, type_name
-from portal.benchmarking.words import FORMS, MEANINGS, REASONS, line_name, state_of
-from portal.catalog.types import service_types
+from portal.benchmarking.words import FORMS, line_name, state_of
 from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
@@ -125,39 +123,6 @@ def _download() -> tuple[Table, str]:
     return tables.standing_table(found, order, metric=metric, unit=scribe.unit, plain=scribe.plain), name
 
 
-@bp.get("/srovnani/poskytovatel/<ico>")
-@requires(Permission.COMPARE_READ)
-def provider(ico: str) -> Page:
-    """A provider's own services beside the norm and, where it may be told, the group."""
-    actor = current_actor()
-    periods = service.list_periods(ico)
-    given = request.args.get("obdobi")
-    period = Period.parse(given) if given else (periods[0] if periods else Period.of(today()).previous)
-    report = service.provider_report(actor, ico, period)
-    groups = _groups(report.groups)
-    services = tables.services_of(report.services)
-    values = [row["value"] for rows in services.values() for row in rows]
-    medians = [group[MEDIAN]["value"] for group in groups.values()]
-    scale = charts.Scale.for_values(*values, *medians, *(float(norm.share) for norm in report.norms.values()))
-    return render_template(
-        "benchmarking/provider.html",
-        report=report,
-        services=services,
-        groups=groups,
-        scale=scale,
-        periods=[(str(each), each.label) for each in _with(period, periods)],
-        is_own=not actor.can(Permission.COMPARE_ALL),
-        type_names={code: kind.name(current_language()) for code, kind in service_types().items()},
-        line_of=_line_of,
-        line_name=line_name,
-        meanings=MEANINGS,
-        reasons=REASONS,
-        median_name=MEDIAN,
-        bullet_width=charts.BULLET_WIDTH,
-        state_of=state_of,
-    )
-
-
 def return_aside(*, reading: ReturnReading) -> str:
     """Beside the form of a return: what its figures come to, and the norm."""
     figures = service.figures_of_return(
@@ -209,7 +174,6 @@ def _chart(found: service.Standing, scribe: Scribe) -> dict[str, Any]:
         "axis": label_of(found.version),
         "place": gettext("services from the highest value"),
     }
-    return charts.overview(comparison.services, norm=norm, median=median, words=words)
     return charts.overview(
         found.services,
         norm=found.norm_share,
@@ -229,11 +193,3 @@ def _strip_words() -> dict[str, str]:
         "services": gettext("services"),
         "decile": gettext("tenth from the lowest"),
     }
-
-
-def _groups(groups: DisclosedFrame) -> Mapping[Line, Mapping[str, Mapping[str, Any]]]:
-    """Rows of each group by statistic."""
-    found: dict[Line, dict[str, Mapping[str, Any]]] = {}
-    for row in groups.rows():
-        found.setdefault(_line_of(row), {})[row["statistic"]] = row
-    return found

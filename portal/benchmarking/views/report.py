@@ -7,13 +7,12 @@ has closed and fears to do so too early, so the page says how many returns still
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.benchmarking import reports, service
 from portal.benchmarking.views.blueprint import bp
-from portal.benchmarking.views.comparison import Chosen
 from portal.catalog.types import service_types
 from portal.core.clock import today
 from portal.core.permissions import Permission
@@ -68,9 +67,9 @@ def provider_pdf(ico: str) -> Response:
 
 
 def _read(ico: str) -> tuple[service.ProviderReport, list[Period]]:
-    chosen = Chosen.from_request()
     periods = service.list_periods(ico)
-    period = chosen.period or (periods[0] if periods else Period.of(today()).previous)
+    given = request.args.get("obdobi")
+    period = Period.parse(given) if given else (periods[0] if periods else Period.of(today()).previous)
     return service.provider_report(current_actor(), ico, period), periods
 
 
