@@ -1,0 +1,149 @@
+"""SELECTs of quarters and services to compare, metrics, norms and published groups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Float, cast, func, select
+from sqlalchemy.orm import selectinload
+
+from portal.benchmarking.models import (
+    GroupLineRelease,
+    GroupRelease,
+    Metric,
+    NormDecision,
+)
+from portal.benchmarking.types import Line
+from portal.catalog.models import Provider, Service, ServiceForm
+from portal.core.db import db
+from portal.returns.models import Return, ReturnCell
+from portal.returns.types import FINAL_STATES, Period, ReturnState
+
+
+def compared_periods(ico: str | None = None) -> list[str]:
+    """Quarters with at least one accepted return (of the provider), the latest first."""
+    query = select(Return.period).where(Return.state.in_(FINAL_STATES)).distinct().order_by(Return.period.desc())
+    if ico is not None:
+        query = query.join(Service).join(Provider).where(Provider.ico == ico)
+    return list(db.session.scalars(query))
+
+
+def compared_types(period: Period) -> set[str]:
+    """Types of services with an accepted return in the quarter."""
+    query = (
+        select(Service.type_code)
+        .join(Return, Return.service_id == Service.id)
+        .where(Return.period == str(period), Return.state.in_(FINAL_STATES))
+        .distinct()
+    )
+    return set(db.session.scalars(query))
+
+
+def provider_names(icos: Collection[str]) -> list[tuple[str, str]]:
+    """IČO and name of the providers that exist, by IČO."""
+    query = select(Provider.ico, Provider.name).where(Provider.ico.in_(icos)).order_by(Provider.ico)
+    return [(ico, name) for ico, name in db.session.execute(query)]
+
+
+def services_in(period: Period, *, type_codes: Collection[str] | None = None, ico: str | None = None) -> list[Any]:
+    """Services that worked on at least one day of the quarter, one row for each of their forms (None without any).
+
+    Rows carry service_id, register_id, provider_ico, provider_name, service_name, type_code and form, in the order of
+    the register's numbers and forms.
+    """
+    query = (
+        select(
+            Service.id,
+            Service.register_id,
+            Provider.ico,
+            Provider.name,
+            Service.name,
+            Service.type_code,
+            ServiceForm.form,
+        )
+        .join(Provider, Provider.id == Service.provider_id)
+        .outerjoin(ServiceForm, ServiceForm.service_id == Service.id)
+        .where(Service.worked_between(period.first_day, period.last_day))
+        .order_by(Service.register_id, ServiceForm.form)
+    )
+    if type_codes is not None:
+        query = query.where(Service.type_code.in_(type_codes))
+    if ico is not None:
+        query = query.where(Provider.ico == ico)
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def stored_metrics() -> list[Metric]:
+    """The region's metrics with their versions, by name."""
+    query = select(Metric).options(selectinload(Metric.versions)).order_by(Metric.name)
+    return list(db.session.scalars(query))
+
+
+def stored_metric(name: str) -> Metric | None:
+    return db.session.scalar(select(Metric).where(Metric.name == name).options(selectinload(Metric.versions)))
+
+
+def norm_decisions(line: Line | None = None) -> list[NormDecision]:
+    """The region's changes of norms (of a line) in the order in which they were decided."""
+    query = select(NormDecision).order_by(NormDecision.id)
+    if line is not None:
+        query = query.where(
+            NormDecision.type_code == line.type_code,
+            NormDecision.measure == str(line.measure),
+            NormDecision.form == line.form,
+        )
+    return list(db.session.scalars(query))
+
+
+def releases() -> list[GroupRelease]:
+    """Quarters whose groups were published, the latest first."""
+    return list(db.session.scalars(select(GroupRelease).order_by(GroupRelease.period.desc())))
+
+
+def release_lines(periods: Collection[Period], type_codes: Collection[str] | None = None) -> list[GroupLineRelease]:
+    """What was published of some quarters (and types), by quarter, type, metric and form."""
+    query = select(GroupLineRelease).where(GroupLineRelease.period.in_([str(period) for period in periods]))
+    if type_codes is not None:
+        query = query.where(GroupLineRelease.type_code.in_(type_codes))
+    columns = (GroupLineRelease.period, GroupLineRelease.type_code, GroupLineRelease.metric, GroupLineRelease.form)
+    return list(db.session.scalars(query.order_by(*columns)))
+
+
+def decisions_by_period() -> dict[str, tuple[int, int, int]]:
+    """Of each quarter: accepted returns, submitted ones that wait, those decided since its groups were published."""
+    query = (
+        select(
+            Return.period,
+            func.count().filter(Return.state.in_(FINAL_STATES)),
+            func.count().filter(Return.state == ReturnState.SUBMITTED),
+            func.count().filter(Return.decided_at_utc > GroupRelease.frozen_at_utc),
+        )
+        .outerjoin(GroupRelease, GroupRelease.period == Return.period)
+        .group_by(Return.period)
+    )
+    return {period: (accepted, waiting, later) for period, accepted, waiting, later in db.session.execute(query)}
+
+
+def own_cells(ico: str, periods: Collection[Period], fields: Collection[str]) -> list[tuple[Any, ...]]:
+    """Cells of these fields in a provider's accepted returns of some quarters.
+
+    Rows carry service_id, type_code, period, form, field, state and value.
+    """
+    query = (
+        select(
+            Return.service_id,
+            Service.type_code,
+            Return.period,
+            ReturnCell.form,
+            ReturnCell.field,
+            ReturnCell.state,
+            cast(ReturnCell.value, Float),
+        )
+        .join(Return, Return.id == ReturnCell.return_id)
+        .join(Service, Service.id == Return.service_id)
+        .join(Provider, Provider.id == Service.provider_id)
+        .where(Provider.ico == ico, ReturnCell.field.in_(sorted(fields)))
+        .where(Return.period.in_([str(each) for each in periods]), Return.state.in_(FINAL_STATES))
+    )
+    return [tuple(row) for row in db.session.execute(query)]

@@ -1,0 +1,160 @@
+"""SELECTs and bulk writes of the kept values of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import delete, insert, select, text
+
+from portal.benchmarking.models import (
+    MetricProgram,
+    MetricValue,
+)
+from portal.catalog.models import Service
+from portal.core.db import db
+from portal.returns.models import Return
+from portal.returns.types import FINAL_STATES, Period
+
+VALUE_COLUMNS = ("service_id", "metric", "form", "period", "state", "value", "numerator", "denominator")
+_LOCK = 5_801_003  # of PostgreSQL, for all who write computed values; any number that nobody else takes
+
+
+def lock_values() -> None:
+    """Let only one unit of work at a time write computed values; what others committed before is seen after it.
+
+    SQLite has one writer anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def fingerprints() -> dict[str, str]:
+    """By which formulas the values of each metric were computed."""
+    query = select(MetricProgram.metric, MetricProgram.fingerprint)
+    return {row.metric: row.fingerprint for row in db.session.execute(query)}
+
+
+def set_fingerprints(found: dict[str, str], now: datetime) -> None:
+    db.session.execute(delete(MetricProgram).where(MetricProgram.metric.in_(found)))
+    rows = [{"metric": name, "fingerprint": mark, "computed_at_utc": now} for name, mark in sorted(found.items())]
+    if rows:
+        db.session.execute(insert(MetricProgram), rows)
+
+
+def drop_metrics(names: Collection[str]) -> None:
+    """Forget all values of metrics that there are no longer."""
+    if names:
+        db.session.execute(delete(MetricValue).where(MetricValue.metric.in_(names)))
+        db.session.execute(delete(MetricProgram).where(MetricProgram.metric.in_(names)))
+
+
+def has_other_counted(return_ids: Collection[int]) -> bool:
+    """Whether some other return is accepted or locked."""
+    query = select(Return.id).where(Return.state.in_(FINAL_STATES), Return.id.not_in(return_ids)).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def service_ids() -> list[int]:
+    """Ids of services that ever began a return, in order."""
+    return list(db.session.scalars(select(Return.service_id).distinct().order_by(Return.service_id)))
+
+
+def delete_values(service_ids: tuple[int, int], metrics: Collection[str]) -> None:
+    """Values of some metrics of the services with ids from ... to ..."""
+    db.session.execute(
+        delete(MetricValue).where(MetricValue.service_id.between(*service_ids), MetricValue.metric.in_(metrics))
+    )
+
+
+def delete_values_of(keys: Collection[tuple[int, str]]) -> None:
+    """All values of single returns, given by service and quarter."""
+    by_period: dict[str, list[int]] = {}
+    for service_id, period in keys:
+        by_period.setdefault(period, []).append(service_id)
+    for period, services in by_period.items():
+        db.session.execute(
+            delete(MetricValue).where(MetricValue.service_id.in_(services), MetricValue.period == period)
+        )
+
+
+def insert_values(frame: pd.DataFrame) -> None:
+    """Store rows of VALUE_COLUMNS in bulk, by the fastest way that the database has."""
+    if frame.empty:
+        return
+    connection = db.session.connection()
+    columns = ", ".join(VALUE_COLUMNS)
+    rows = frame[list(VALUE_COLUMNS)]
+    if connection.dialect.name == "postgresql":
+        cursor: Any = connection.connection.cursor()
+        with cursor.copy(f"COPY metric_values ({columns}) FROM STDIN WITH (FORMAT csv)") as copy:
+            copy.write(rows.to_csv(index=False, header=False))
+        cursor.close()
+        return
+    plain = [column.astype(object).where(column.notna(), None).tolist() for _, column in rows.items()]
+    places = ", ".join("?" * len(VALUE_COLUMNS))
+    connection.exec_driver_sql(
+        f"INSERT INTO metric_values ({columns}) VALUES ({places})", list(zip(*plain, strict=True))
+    )
+
+
+def value_rows(
+    metric: str, form: str, periods: Collection[str], type_code: str | None, service_id: int | None = None
+) -> list[tuple[Any, ...]]:
+    """service_id, period, state, value, numerator, denominator of the services of a type (one, all), in no order."""
+    query = (
+        select(
+            MetricValue.service_id,
+            MetricValue.period,
+            MetricValue.state,
+            MetricValue.value,
+            MetricValue.numerator,
+            MetricValue.denominator,
+        )
+        .join(Service, Service.id == MetricValue.service_id)
+        .where(MetricValue.metric == metric, MetricValue.form == form, MetricValue.period.in_(periods))
+    )
+    if type_code is not None:
+        query = query.where(Service.type_code == type_code)
+    if service_id is not None:
+        query = query.where(MetricValue.service_id == service_id)
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def counted_returns(periods: Collection[Period], type_code: str | None) -> list[tuple[Any, ...]]:
+    """service_id, type_code and period of accepted and locked returns (of a type)."""
+    query = (
+        select(Return.service_id, Service.type_code, Return.period)
+        .join(Service, Service.id == Return.service_id)
+        .where(Return.period.in_([str(period) for period in periods]), Return.state.in_(FINAL_STATES))
+    )
+    if type_code is not None:
+        query = query.where(Service.type_code == type_code)
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def values_of_service(service_id: int, periods: Collection[str]) -> list[tuple[Any, ...]]:
+    """metric, form, period, state and value of one service in some quarters."""
+    query = select(
+        MetricValue.metric, MetricValue.form, MetricValue.period, MetricValue.state, MetricValue.value
+    ).where(MetricValue.service_id == service_id, MetricValue.period.in_(periods))
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def values_of_type(type_code: str, period: str) -> list[tuple[Any, ...]]:
+    """service_id, metric, form, period, state and value of the services of a type in a quarter."""
+    query = (
+        select(
+            MetricValue.service_id,
+            MetricValue.metric,
+            MetricValue.form,
+            MetricValue.period,
+            MetricValue.state,
+            MetricValue.value,
+        )
+        .join(Service, Service.id == MetricValue.service_id)
+        .where(Service.type_code == type_code, MetricValue.period == period)
+    )
+    return [tuple(row) for row in db.session.execute(query)]
