@@ -161,6 +161,8 @@ STEPS: list[Step] = [
         do=[
             as_last_quarter(only=("Pracovníci v sociálních službách", "Uživatelé za čtvrtletí")),
             explain("Příspěvek od července přijímá zřizovatel."),
+            press("Uložit a vyplnit bydliště uživatelů"),
+            press("Beze změny oproti minulému čtvrtletí"),
             press("Odeslat ke kontrole"),
         ],
     ),

@@ -27,6 +27,8 @@ from portal.returns.types import Period
 from portal.web.formats import number, percent
 from portal.web.languages import current_language, say
 
+BEFORE = "pro_druh"  # the type that a form's other choices were drawn for; another type takes them as its own do
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -62,11 +64,15 @@ def ask(actor: Actor) -> Asked | None:
     type_code = given.get("druh") or _first_type(span)
     check_type(type_code)
     catalogue = current_catalogue()
-    metric, form = _metric_and_form(catalogue, given, type_code, span)
+    before = given.get(BEFORE, type_code)
+    moved = before != type_code and before in service_types()
+    metric, form = _metric_and_form(catalogue, given, type_code, span, before if moved else None)
     forms = service_types()[type_code].forms
     if form != ALL_FORMS and form not in forms:
-        raise Invalid(_m("Services of this type are not compared in this way."))
-    group = parse_group(actor, given.get("skupina", ""))
+        if not moved:
+            raise Invalid(_m("Services of this type are not compared in this way."))
+        form = ALL_FORMS
+    group = None if moved else parse_group(actor, given.get("skupina", ""))
     return Asked(Wish(type_code, metric, form, span, group), catalogue, periods)
 
 
@@ -74,15 +80,24 @@ def _first_type(span: Span) -> str:
     return next(iter(service.list_compared_types(last_quarter(span))), next(iter(service_types())))
 
 
-def _metric_and_form(catalogue: Catalogue, given: Mapping[str, str], type_code: str, span: Span) -> tuple[str, str]:
+def _metric_and_form(
+    catalogue: Catalogue, given: Mapping[str, str], type_code: str, span: Span, before: str | None
+) -> tuple[str, str]:
+    """As chosen; the first line of the type where nothing was, or where the first line of the type before stands."""
     if not given.get("ukazatel"):
-        line = service.list_lines(type_code)[0]
-        return line.measure.metric, line.form
+        return _first_line(type_code)
     metric = metric_of(given["ukazatel"])
+    if before is not None and (metric, given.get("forma")) == _first_line(before):
+        return _first_line(type_code)
     try:
         return metric, given.get("forma") or usual_form(catalogue, metric, span)
     except NotFound as error:
         raise Invalid(error.message) from error
+
+
+def _first_line(type_code: str) -> tuple[str, str]:
+    line = service.list_lines(type_code)[0]
+    return line.measure.metric, line.form
 
 
 def metric_of(text: str) -> str:

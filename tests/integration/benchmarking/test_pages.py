@@ -111,6 +111,15 @@ def test_an_address_that_cannot_be_meant_gets_a_sentence(planner, arguments):
     assert "Traceback" not in response.get_data(as_text=True)
 
 
+def test_another_type_takes_the_choices_as_its_own_line_has_them(planner):
+    make_reported_service(Q2, 0.5)
+    of_46 = "pro_druh=46&ukazatel=direct_work_utilisation&forma=all&obdobi=2026Q2&skupina=form:outpatient"
+    page = text_of(planner.get(f"/srovnani?druh=49&{of_46}"))
+    assert "Domovy pro seniory: Obložnost" in page
+    page = text_of(planner.get("/srovnani?druh=39&pro_druh=49&ukazatel=cost_per_user&forma=residential&obdobi=2026Q2"))
+    assert "Osobní asistence: Náklady na uživatele: celá služba" in page
+
+
 def test_before_the_first_accepted_return_the_page_says_so(planner):
     assert "Zatím nebyl přijat žádný výkaz" in text_of(planner.get("/srovnani"))
     assert planner.get("/srovnani/stahnout/csv").status_code == 400
