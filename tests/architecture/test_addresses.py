@@ -81,3 +81,13 @@ def test_every_place_of_the_navigation_stands_under_its_section(portal: Flask) -
         for place in PLACES:
             if place.endpoint in portal.view_functions:
                 assert portal.url_for(place.endpoint).startswith(place.section)
+
+
+def test_no_two_pages_share_an_address(portal: Flask) -> None:
+    answers: dict[tuple[str, str], list[str]] = {}
+    for rule in portal.url_map.iter_rules():
+        shape = re.sub(r"<[^>]+>", "<>", rule.rule)
+        typed = re.findall(r"<int:", rule.rule)  # a number and a word may stand at one place
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answers.setdefault((f"{shape} {len(typed)}", method), []).append(rule.endpoint)
+    assert {place: endpoints for place, endpoints in answers.items() if len(endpoints) > 1} == {}

@@ -73,7 +73,7 @@ def _read(ico: str) -> tuple[service.ProviderReport, list[Period]]:
     return service.provider_report(current_actor(), ico, period), periods
 
 
-@bp.get("/srovnani/skupiny")
+@bp.get("/srovnani/zverejnene-skupiny")
 @requires(Permission.COMPARE_ALL)
 def releases() -> str:
     """Quarters whose groups providers see, and those that wait."""
@@ -85,7 +85,7 @@ def releases() -> str:
     )
 
 
-@bp.get("/srovnani/skupiny/<period>")
+@bp.get("/srovnani/zverejnene-skupiny/<period>")
 @requires(Permission.COMPARE_ALL)
 def release(period: str) -> str:
     """What providers were told of a quarter, with the reasons for what is hidden."""
@@ -99,7 +99,7 @@ def release(period: str) -> str:
     )
 
 
-@bp.post("/srovnani/skupiny/<period>")
+@bp.post("/srovnani/zverejnene-skupiny/<period>")
 @requires(Permission.GROUP_PUBLISH)
 def publish_groups(period: str) -> WerkzeugResponse:
     """Publish the groups of a closed quarter."""

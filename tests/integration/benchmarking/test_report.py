@@ -326,8 +326,8 @@ def test_the_command_line_writes_what_the_provider_sees(app, tmp_path):
 def test_the_planner_publishes_and_sees_why_groups_are_hidden(planner):
     make_reported_service(Q2, 0.5)
     make_return(make_reporting_service(), Q2, state="submitted")
-    page = text_of(planner.get("/srovnani/skupiny"))
+    page = text_of(planner.get("/srovnani/zverejnene-skupiny"))
     assert "1 výkaz ještě čeká na rozhodnutí" in page
-    assert post(planner, "/srovnani/skupiny", "/srovnani/skupiny/2026Q2").status_code == 302
-    assert "méně než šest poskytovatelů" in text_of(planner.get("/srovnani/skupiny/2026Q2"))
-    assert "souhlasí s uloženými čísly" in text_of(planner.get("/srovnani/skupiny/2026Q2"))
+    assert post(planner, "/srovnani/zverejnene-skupiny", "/srovnani/zverejnene-skupiny/2026Q2").status_code == 302
+    assert "méně než šest poskytovatelů" in text_of(planner.get("/srovnani/zverejnene-skupiny/2026Q2"))
+    assert "souhlasí s uloženými čísly" in text_of(planner.get("/srovnani/zverejnene-skupiny/2026Q2"))
