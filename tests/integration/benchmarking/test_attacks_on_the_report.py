@@ -262,6 +262,10 @@ def test_an_odd_figure_of_one_provider_is_in_no_format_of_another(app, client, t
         foreign = f"/srovnani/poskytovatel/{icos[3]}"
         statuses = [reader.get(f"{foreign}{tail}?obdobi={LAST}").status_code for tail in ("", "/csv", "/xlsx", "/pdf")]
         assert statuses == [404] * 4
-        region_alone = ("/srovnani/zverejnene-skupiny", f"/srovnani/zverejnene-skupiny/{LAST}", "/srovnani/stahnout/csv?druh=46")
+        region_alone = (
+            "/srovnani/zverejnene-skupiny",
+            f"/srovnani/zverejnene-skupiny/{LAST}",
+            "/srovnani/stahnout/csv?druh=46",
+        )
         assert {reader.get(address).status_code for address in region_alone} == {403}
     assert db.session.query(Provider).count() == 8
