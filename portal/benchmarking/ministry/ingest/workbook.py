@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.parsers import expat
@@ -75,7 +76,7 @@ def _checked_members(content: bytes, name: str) -> dict[str, bytes]:
             wanted = [m for m in listed if _SHEET.fullmatch(m.filename) or m.filename.startswith("xl/_rels/workbook")]
             wanted += [member for member in listed if member.filename == "xl/workbook.xml"]
             return {member.filename: archive.read(member) for member in wanted}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
         raise ImportRejected(_damaged(name)) from error
 
 
