@@ -204,7 +204,7 @@ def assert_hidden_is_independent(quarter, everything):
 
 
 CANARY = "7919.37"
-CANARY_IN_EVERY_SPELLING = re.compile(r"7[\s\u00a0\u202f.,]?919[.,]37|791937")
+CANARY_IN_EVERY_SPELLING = re.compile(r"7[\s\u00a0\u202f.,]?919[.,](?:37|4)|791937")  # pages and documents round it
 
 
 def text_of_pdf(data):
@@ -246,7 +246,7 @@ def test_an_odd_figure_of_one_provider_is_in_no_format_of_another(app, client, t
     owner = login(client, make_user(grants=frozenset({Grant(Role.PROVIDER_EDITOR, icos[3])})))
     own = report_in_every_format(app, owner, icos[3], LAST, tmp_path)
     # hours per user are the hours themselves, so the canary sings for its owner and the search is known to find it
-    assert {kind for kind, text in own.items() if CANARY_IN_EVERY_SPELLING.search(text)} >= {"json", "xlsx", "csv"}
+    assert [kind for kind, text in own.items() if not CANARY_IN_EVERY_SPELLING.search(text)] == []
     names = {service.provider.name for service in services}
     for ico, service in zip(icos, services, strict=True):
         if ico == icos[3]:

@@ -241,6 +241,17 @@ def test_a_sheet_with_a_declaration_of_its_own_is_refused(tmp_path):
         read_table(spoilt, "b.xlsx")
 
 
+def test_a_workbook_that_broke_on_the_way_is_refused(tmp_path):
+    whole = xlsx_file(tmp_path / "a.xlsx", ROWS)
+    content = bytearray(whole.read_bytes())
+    with zipfile.ZipFile(whole) as source:
+        place = source.getinfo("xl/worksheets/sheet1.xml").header_offset + 30 + len("xl/worksheets/sheet1.xml")
+    content[place : place + 12] = b"\xff" * 12
+    whole.write_bytes(content)
+    with pytest.raises(ImportRejected, match="damaged"):
+        read_table(whole, "a.xlsx")
+
+
 def test_reading_happens_in_a_child(tmp_path):
     assert read_apart(csv_file(tmp_path / "a.csv", ROWS), "a.csv").headings == HEADINGS
     with pytest.raises(ImportRejected, match="unpacks"):
