@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Float, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from portal.benchmarking.models import (
@@ -17,7 +17,7 @@ from portal.benchmarking.models import (
 from portal.benchmarking.types import Line
 from portal.catalog.models import Provider, Service, ServiceForm
 from portal.core.db import db
-from portal.returns.models import Return, ReturnCell
+from portal.returns.models import Return
 from portal.returns.types import FINAL_STATES, Period, ReturnState
 
 
@@ -123,27 +123,3 @@ def decisions_by_period() -> dict[str, tuple[int, int, int]]:
         .group_by(Return.period)
     )
     return {period: (accepted, waiting, later) for period, accepted, waiting, later in db.session.execute(query)}
-
-
-def own_cells(ico: str, periods: Collection[Period], fields: Collection[str]) -> list[tuple[Any, ...]]:
-    """Cells of these fields in a provider's accepted returns of some quarters.
-
-    Rows carry service_id, type_code, period, form, field, state and value.
-    """
-    query = (
-        select(
-            Return.service_id,
-            Service.type_code,
-            Return.period,
-            ReturnCell.form,
-            ReturnCell.field,
-            ReturnCell.state,
-            cast(ReturnCell.value, Float),
-        )
-        .join(Return, Return.id == ReturnCell.return_id)
-        .join(Service, Service.id == Return.service_id)
-        .join(Provider, Provider.id == Service.provider_id)
-        .where(Provider.ico == ico, ReturnCell.field.in_(sorted(fields)))
-        .where(Return.period.in_([str(each) for each in periods]), Return.state.in_(FINAL_STATES))
-    )
-    return [tuple(row) for row in db.session.execute(query)]

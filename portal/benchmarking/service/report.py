@@ -20,6 +20,7 @@ from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import DisclosedFrame, FigureState, GroupLine, frozen_for_provider, own_for_provider
+from portal.returns.service import figures_frame
 from portal.returns.service import list_periods as list_reporting_periods
 from portal.returns.types import Period
 
@@ -102,9 +103,7 @@ def provider_report(actor: Actor, ico: str, period: Period) -> ProviderReport:
 def _own_cells(ico: str, quarters: Sequence[Period]) -> pd.DataFrame:
     catalogue = shipped_catalogue()
     fields = frozenset[str]().union(*(needed_fields(catalogue, quarter) for quarter in {quarters[0], quarters[-1]}))
-    columns = ["service_id", "type_code", "period", "form", "field", "state", "value"]
-    rows = queries.own_cells(ico, quarters, fields)
-    return pd.DataFrame(rows, columns=columns).astype({"service_id": "int64", "value": "float64"})
+    return figures_frame(fields=fields, periods=quarters, provider_ico=ico)
 
 
 def _with_return(cells: pd.DataFrame) -> set[tuple[int, str]]:

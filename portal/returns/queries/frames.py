@@ -53,6 +53,7 @@ def figure_rows(
     type_code: str | None = None,
     services: tuple[int, int] | None = None,
     return_ids: Collection[int] | None = None,
+    provider_ico: str | None = None,
 ) -> list[tuple[Any, ...]]:
     """service_id, type_code, period, form, field, state and value of the cells of some fields, in no order."""
     query = (
@@ -75,6 +76,8 @@ def figure_rows(
         query = query.where(Service.type_code == type_code)
     if services is not None:
         query = query.where(Return.service_id.between(*services))
+    if provider_ico is not None:
+        query = query.join(Provider, Provider.id == Service.provider_id).where(Provider.ico == provider_ico)
     if return_ids is not None:
         query = query.where(Return.id.in_(return_ids))
     return [tuple(row) for row in db.session.execute(query)]

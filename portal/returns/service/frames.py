@@ -45,11 +45,12 @@ def figures_frame(
     type_code: str | None = None,
     services: tuple[int, int] | None = None,
     return_ids: Collection[int] | None = None,
+    provider_ico: str | None = None,
 ) -> pd.DataFrame:
     """Cells of some fields of accepted and locked returns, columns FIGURE_COLUMNS, in no order.
 
-    Of all of them, or of some quarters, a type, the services with ids from ... to ..., single returns. As in
-    ``cells_frame`` these are exact figures of named services.
+    Of all of them, or of some quarters, a type, the services with ids from ... to ..., single returns, a provider. As
+    in ``cells_frame`` these are exact figures of named services.
     """
     rows = figure_rows(
         fields=fields,
@@ -58,6 +59,7 @@ def figures_frame(
         type_code=type_code,
         services=services,
         return_ids=return_ids,
+        provider_ico=provider_ico,
     )
     frame = pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
     return frame.astype({"service_id": "int64", "value": "float64"})
