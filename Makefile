@@ -52,7 +52,7 @@ screenshots: .stamps/dev .stamps/assets .stamps/messages ## take the pictures of
 
 lock: .stamps/dev ## compile the lock files of the Python packages anew
 	@for name in runtime dev node; do \
-	  $(BIN)/uv pip compile --quiet --no-config --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  $(BIN)/uv pip compile --quiet --no-config --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## remove what was built; data in instance/ stay
