@@ -11,10 +11,10 @@ from typing import Any
 
 import xlsxwriter
 
+from portal.core.workbooks.sheets import Place, column_number
 from portal.returns.definition import definition_for
 from portal.returns.files import layout
 from portal.returns.files.layout import ServiceMark
-from portal.returns.files.sheets import Place, column_number
 from portal.returns.types import CellKey, Period
 from tests.factories.returns_pages import GOOD
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.czech import fold
 from portal.core.messages import Message, _m
+from portal.core.workbooks.sheets import Kind, RawCell
 from portal.returns.calc import parse_number
 from portal.returns.files.layout import HIDDEN_WORDS, NOT_APPLICABLE_WORDS
-from portal.returns.files.sheets import Kind, RawCell
 from portal.returns.types import FieldDefinition
 
 MAX_SHOWN_CHARS = 40

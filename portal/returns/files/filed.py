@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from portal.core.cells import Cell, CellState
 from portal.core.messages import Message
+from portal.core.workbooks.sheets import Place
 from portal.returns.files.layout import ServiceMark
-from portal.returns.files.sheets import Place
 from portal.returns.types import CellKey, FormDefinition, Period, Severity
 
 MISSING_RULE = "missing"  # of the rules: a figure that is not supplied

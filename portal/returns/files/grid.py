@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from portal.core.cells import Cell
 from portal.core.errors import ImportRejected, Invalid, NotFound
 from portal.core.messages import Message, _m
+from portal.core.workbooks.sheets import Place, RawSheet
 from portal.returns.definition import definition_by_code
 from portal.returns.files import layout
 from portal.returns.files.cell_values import read_comment, read_total, read_value
 from portal.returns.files.filed import FiledReturn, Filing, Problem, in_order
 from portal.returns.files.layout import ServiceMark
-from portal.returns.files.sheets import Place, RawSheet
 from portal.returns.types import CellKey, FormDefinition, Period, Severity
 
 MAX_COMMENT_CHARS = 2000

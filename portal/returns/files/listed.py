@@ -9,12 +9,12 @@ from portal.core.cells import Cell
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected, Invalid
 from portal.core.messages import Message, _m
+from portal.core.workbooks.sheets import Place, RawSheet
 from portal.returns.definition import definition_for
 from portal.returns.files.cell_values import read_comment, read_total, read_value
 from portal.returns.files.filed import FiledReturn, Filing, Problem, in_order
 from portal.returns.files.grid import MAX_COMMENT_CHARS
 from portal.returns.files.layout import LIST_COLUMNS, LIST_NEEDED
-from portal.returns.files.sheets import Place, RawSheet
 from portal.returns.types import FORMS, SERVICE_FORMS, CellKey, FormDefinition, Period, Severity
 
 

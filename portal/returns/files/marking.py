@@ -12,10 +12,10 @@ from typing import IO, Any
 import xlsxwriter
 from flask_babel import gettext
 
+from portal.core.workbooks.sheets import Kind, Place, RawCell, RawFile, RawSheet
 from portal.returns.files import layout
 from portal.returns.files.filed import Filing, Problem
 from portal.returns.files.grid import is_grid
-from portal.returns.files.sheets import Kind, Place, RawCell, RawFile, RawSheet
 from portal.returns.files.writing import Formats, look_of, not_applicable_word, total_formula, write_frame
 from portal.returns.types import CellKey, Severity
 from portal.web.languages import say

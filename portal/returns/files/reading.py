@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from portal.core.errors import ImportRejected, RowError
 from portal.core.guarded import Limits, run_guarded
-from portal.core.messages import Message, _m
-from portal.returns.files.archive import Archive, damaged, opened
-from portal.returns.files.sheets import Kind, RawCell, RawFile, RawSheet
-from portal.returns.files.workbook_xml import (
-    MAX_CELLS,
-    MAX_TEXT_CHARS,
-    DamagedXml,
-    SheetReader,
-    TooManyCells,
-    read_kinds,
-    read_relations,
-    read_shared_strings,
-    read_sheet_list,
-)
+from portal.core.messages import _m
+from portal.core.workbooks.markup import MAX_TEXT_CHARS
+from portal.core.workbooks.reading import WorkbookLimits, read_sheets, too_many_cells
+from portal.core.workbooks.sheets import Kind, RawCell, RawFile, RawSheet
 
 MEBIBYTE = 1024 * 1024
 MAX_FILE_BYTES = 10 * MEBIBYTE
-MAX_SHEETS = 20
+WORKBOOK = WorkbookLimits()
+MAX_CELLS = WORKBOOK.cells
 MAX_CSV_COLUMNS = 2_500
 READING = Limits(memory_mib=512, cpu_seconds=20, seconds=40)
 TEXT_SHEET = "CSV"
@@ -57,49 +48,8 @@ def read_file(path: Path, name: str) -> RawFile:
             )
         )
     if beginning.startswith(b"PK"):
-        with opened(path, name) as archive:
-            return RawFile(_workbook(archive, name), is_workbook=True)
+        return RawFile(tuple(read_sheets(path, name, WORKBOOK)), is_workbook=True)
     return RawFile((_text_sheet(path.read_bytes(), name),), is_workbook=False)
-
-
-def _workbook(archive: Archive, name: str) -> tuple[RawSheet, ...]:
-    try:
-        sheets = read_sheet_list(archive.read("xl/workbook.xml"))
-        relations = read_relations(archive.read("xl/_rels/workbook.xml.rels"))
-        if not 1 <= len(sheets) <= MAX_SHEETS:
-            raise ImportRejected(
-                _m(
-                    "%(name)s has %(count)s sheets; 1 to %(limit)s are read.",
-                    name=name,
-                    count=len(sheets),
-                    limit=MAX_SHEETS,
-                )
-            )
-        strings = read_shared_strings(archive.read(part)) if (part := "xl/sharedStrings.xml") in archive else []
-        kinds = read_kinds(archive.read(part)) if (part := "xl/styles.xml") in archive else []
-        found: list[RawSheet] = []
-        for title, relation in sheets:
-            target = _part(relations.get(relation, ""))
-            if not target.startswith("xl/worksheets/"):
-                continue  # a sheet of a chart
-            reader = SheetReader(strings, kinds, MAX_CELLS - sum(len(sheet.cells) for sheet in found))
-            reader.read(archive.read(target))
-            found.append(RawSheet(title, reader.cells, tuple(reader.merged)))
-    except DamagedXml as error:
-        raise ImportRejected(damaged(name)) from error
-    except TooManyCells as error:
-        raise ImportRejected(_too_many(name)) from error
-    return tuple(found)
-
-
-def _too_many(name: str) -> Message:
-    return _m("%(name)s has more than %(limit)s filled cells.", name=name, limit=MAX_CELLS)
-
-
-def _part(target: str) -> str:
-    """A relation's target as the name of a part of the archive."""
-    path = PurePosixPath(target)
-    return str(path.relative_to("/")) if path.is_absolute() else str(PurePosixPath("xl") / path)
 
 
 def _text_sheet(content: bytes, name: str) -> RawSheet:
@@ -111,12 +61,12 @@ def _text_sheet(content: bytes, name: str) -> RawSheet:
     try:
         for row, values in enumerate(lines, start=1):
             if len(values) > MAX_CSV_COLUMNS:
-                raise ImportRejected(_too_many(name))
+                raise ImportRejected(too_many_cells(name, MAX_CELLS))
             for column, value in enumerate(values, start=1):
                 if value.strip():
                     cells[row, column] = _text_cell(value)
             if len(cells) > MAX_CELLS:
-                raise ImportRejected(_too_many(name))
+                raise ImportRejected(too_many_cells(name, MAX_CELLS))
     except csv.Error as error:
         fault = RowError(_m("The quotation marks of the line do not match."), row=str(lines.line_num))
         raise ImportRejected(_m("%(name)s is no CSV file that can be read.", name=name), [fault]) from error

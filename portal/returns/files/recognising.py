@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from portal.core.errors import ImportRejected
 from portal.core.messages import _m
+from portal.core.workbooks.sheets import RawFile
 from portal.returns.files.filed import Filing
 from portal.returns.files.grid import is_grid, recognise_grid
 from portal.returns.files.listed import columns_of, recognise_list
-from portal.returns.files.sheets import RawFile
 
 
 def recognise(file: RawFile, name: str) -> Filing:

@@ -12,11 +12,11 @@ from flask_babel import gettext
 
 from portal.catalog.types import service_types
 from portal.core.cells import Cell, CellState
+from portal.core.workbooks.sheets import column_letters
 from portal.returns.calc import with_totals
 from portal.returns.files import layout
 from portal.returns.files.filed import SheetReturn
 from portal.returns.files.layout import FORM_NAMES, LIST_COLUMNS
-from portal.returns.files.sheets import column_letters
 from portal.returns.types import CellKey, FieldDefinition, FormDefinition, Period
 from portal.web.languages import current_language, say
 

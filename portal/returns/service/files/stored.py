@@ -8,8 +8,8 @@ from typing import Any
 
 from portal.core.cells import Cell, CellState
 from portal.core.messages import Message, message_as_dict, message_from_dict
+from portal.core.workbooks.sheets import Place
 from portal.returns.files.filed import Problem
-from portal.returns.files.sheets import Place
 from portal.returns.types import CellKey, Severity
 
 

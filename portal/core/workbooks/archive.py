@@ -7,13 +7,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from portal.core.errors import ImportRejected
 from portal.core.messages import Message, _m
 
 MEBIBYTE = 1024 * 1024
 MAX_ENTRIES = 500
-MAX_UNPACKED_BYTES = 64 * MEBIBYTE
 MAX_RATIO = 200  # a sheet of equal cells reaches about 100
 LARGE_ENTRY_BYTES = MEBIBYTE  # below it the ratio says nothing
 MACROS = "vbaproject.bin"
@@ -37,34 +37,43 @@ class Archive:
             raise ImportRejected(damaged(self._name))
         try:
             return self._opened.read(self._parts[part])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,  # a way of packing that no program for spreadsheets uses
+            RuntimeError,  # a part that says only of itself that it is encrypted
+        ) as error:
             raise ImportRejected(damaged(self._name)) from error
 
 
 @contextmanager
-def opened(path: Path, name: str) -> Iterator[Archive]:
+def opened(source: Path | IO[bytes], name: str, *, max_unpacked_bytes: int) -> Iterator[Archive]:
     """The workbook's parts. Raises ImportRejected for what is no ZIP, a bomb, encrypted or with macros."""
     try:
-        with zipfile.ZipFile(path) as file:
-            _check(file, name)
-            yield Archive(file, name)
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+        file = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise ImportRejected(damaged(name)) from error
+    with file:
+        _check(file, name, max_unpacked_bytes)
+        yield Archive(file, name)
 
 
 def damaged(name: str) -> Message:
     return _m("%(name)s is damaged or is no XLSX workbook.", name=name)
 
 
-def _check(file: zipfile.ZipFile, name: str) -> None:
+def _check(file: zipfile.ZipFile, name: str, max_unpacked_bytes: int) -> None:
     entries = file.infolist()
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED_BYTES or any(map(_is_swollen, entries)):
+    if len(entries) > MAX_ENTRIES or unpacked > max_unpacked_bytes or any(map(_is_swollen, entries)):
         raise ImportRejected(
             _m(
-                "%(name)s unpacks to far more than a return can hold (at most %(limit)s MB are read).",
+                "%(name)s unpacks to far more than a table of figures can hold (at most %(limit)s MB are read).",
                 name=name,
-                limit=MAX_UNPACKED_BYTES // MEBIBYTE,
+                limit=max_unpacked_bytes // MEBIBYTE,
             )
         )
     if any(entry.flag_bits & ENCRYPTED for entry in entries):

@@ -1,7 +1,7 @@
 """The XML of a workbook (ECMA-376, SpreadsheetML): cells with values, kinds and formulas.
 
-python-calamine, which reads other files here, gives neither formulas nor the kind of a number that is shown as a date
-or per cent; both are faults of a return that a person must be told of.
+Readers that give values alone tell neither formulas nor the kind of a number that is shown as a date or per cent; both
+are faults of a table of figures that a person must be told of.
 
 The parser is expat with declarations of documents refused: no entities, so none that grow or fetch anything.
 """
@@ -13,9 +13,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from xml.parsers import expat
 
-from portal.returns.files.sheets import Area, Kind, RawCell, column_number
+from portal.core.workbooks.sheets import Area, Kind, RawCell, column_number
 
-MAX_CELLS = 200_000
 MAX_TEXT_CHARS = 2_500  # a comment of a return holds 2 000
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 MAX_SHARED_STRINGS = 400_000
@@ -35,7 +34,7 @@ class DamagedXml(Exception):
 
 
 class TooManyCells(Exception):
-    """More than a file of returns can hold."""
+    """More than the table that is expected can hold."""
 
 
 def parse(
