@@ -37,6 +37,7 @@ from portal.returns.views import files as return_files
 from portal.territory import models as territory_models
 from portal.territory import views as territory_views
 from portal.territory.service import municipality_names
+from portal.waitlists import models as waitlists_models
 from portal.web import views as web_views
 from portal.web.addresses import init_addresses
 from portal.web.asides import init_asides
@@ -64,6 +65,7 @@ MODELS = (
     returns_models,
     benchmarking_models,
     ministry_models,
+    waitlists_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,

@@ -1,1 +1,1 @@
-"""Waiting lists of persons counted once: applications, person codes, links, vacancies, flow (place kept)."""
+"""Waiting lists of persons counted once: applications, person codes, links, vacancies, flow."""

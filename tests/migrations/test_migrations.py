@@ -30,6 +30,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "return_imports": {"state": "previewed"},
     "return_cell_changes": {"from_state": "not_supplied", "to_state": "not_supplied"},
     "return_residence_changes": {"municipality_code": "523704", "adverse_situation": "housing"},
+    "waiting_list_imports": {"state": "previewed"},
+    "waitlist_rules": {"confirm_after_days": 365},
 }
 
 

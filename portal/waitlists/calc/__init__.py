@@ -1,0 +1,1 @@
+"""Rules of the waiting lists: steps of an application, its history, dates, codes, differences of lists. Pure."""
