@@ -37,6 +37,7 @@ from portal.returns.views import files as return_files
 from portal.territory import models as territory_models
 from portal.territory import views as territory_views
 from portal.territory.service import municipality_names
+from portal.vault.setup import init_vault
 from portal.waitlists import models as waitlists_models
 from portal.web import views as web_views
 from portal.web.addresses import init_addresses
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logging(app)
     configure_database(app)
     init_jobs(app, settings)
+    init_vault(app, settings)
     configure_web(app)
     configure_proxy(app, settings)
     configure_features(app)

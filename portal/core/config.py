@@ -22,6 +22,18 @@ class ConfigError(RuntimeError):
 
 
 @dataclass(frozen=True)
+class VaultSettings:
+    """Where the vault of codes is and how much one provider may ask of it."""
+
+    folder: Path  # key file and embedded database, for the vault's own user alone
+    database_url: str
+    socket: Path | None  # None: the vault runs inside the portal's process
+    daily_points: int  # blinded points of one provider and day; more is refused
+    minute_points: int
+    alarm_points: int  # of one provider and day; from here on the kraj is told
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs between two installations."""
 
@@ -46,6 +58,7 @@ class Settings:
     remind_before_days: tuple[int, ...]  # before the last day on time, the longest first
     remind_after_days: tuple[int, ...]  # after it, the shortest first
     remind_hour: int  # 0 to 23, in Prague: the worker sends no reminder before it
+    vault: VaultSettings
 
     @property
     def is_production(self) -> bool:
@@ -86,6 +99,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         remind_before_days=tuple(sorted(_days(env, "PORTAL_REMIND_BEFORE", "14,3"), reverse=True)),
         remind_after_days=tuple(sorted(_days(env, "PORTAL_REMIND_AFTER", "1,7"))),
         remind_hour=_hour(env, "PORTAL_REMIND_HOUR", 7),
+        vault=_vault_settings(env, instance_dir),
     )
     if settings.statement_reviewed_on < settings.statement_prepared_on:
         raise ConfigError("PORTAL_ACCESSIBILITY_REVIEWED is before PORTAL_ACCESSIBILITY_PREPARED")
@@ -103,9 +117,30 @@ def _refuse_unsafe_production(settings: Settings) -> None:
         raise ConfigError("PORTAL_DEMO_LOGINS must not be set in production")
 
 
-def _database_url(given: str | None, instance_dir: Path) -> str:
+def _vault_settings(env: Mapping[str, str], instance_dir: Path) -> VaultSettings:
+    folder = Path(env.get("PORTAL_VAULT_DIR") or instance_dir / "vault").resolve()
+    socket = env.get("PORTAL_VAULT_SOCKET")
+    database_url = _database_url(env.get("PORTAL_VAULT_DATABASE_URL"), folder, "vault.db")
+    if env.get("PORTAL_VAULT_DATABASE_URL") and database_url == _database_url(
+        env.get("PORTAL_DATABASE_URL"), instance_dir
+    ):
+        raise ConfigError("PORTAL_VAULT_DATABASE_URL is the portal's own database; the vault needs another")
+    vault = VaultSettings(
+        folder=folder,
+        database_url=database_url,
+        socket=Path(socket).resolve() if socket else None,
+        daily_points=_whole_number(env, "PORTAL_VAULT_DAILY_POINTS", 200_000),
+        minute_points=_whole_number(env, "PORTAL_VAULT_MINUTE_POINTS", 40_000),
+        alarm_points=_whole_number(env, "PORTAL_VAULT_ALARM_POINTS", 50_000),
+    )
+    if not vault.alarm_points <= vault.daily_points:
+        raise ConfigError("PORTAL_VAULT_ALARM_POINTS is above PORTAL_VAULT_DAILY_POINTS: the alarm would never come")
+    return vault
+
+
+def _database_url(given: str | None, folder: Path, file: str = "portal.db") -> str:
     if not given:
-        return f"sqlite:///{instance_dir / 'portal.db'}"
+        return f"sqlite:///{folder / file}"
     for plain in ("postgresql://", "postgres://"):
         if given.startswith(plain):
             return "postgresql+psycopg://" + given.removeprefix(plain)

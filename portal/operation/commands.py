@@ -21,6 +21,7 @@ from portal.core.messages import Message, _m
 from portal.demo.commands import demonstrate
 from portal.operation.backup import restore_backup, write_backup
 from portal.operation.server import serve
+from portal.vault.service import ensure_vault
 from portal.web.gate import declared_permission
 
 
@@ -39,6 +40,7 @@ def serve_command(host: str, port: int, processes: int, threads: int, prepare: b
     """Serve the portal on this machine, with its job worker."""
     if prepare:
         upgrade()
+        ensure_vault(current_app.extensions["portal_settings"])
         demonstrate(scale=scale, seed=seed, if_empty=True)
         db.session.remove()
         db.engine.dispose()  # the server's processes open connections of their own

@@ -1,0 +1,103 @@
+"""The vault's own database: SQLite in its folder, or PostgreSQL. No other part of the portal opens it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from portal.core.config import VaultSettings
+from portal.core.db import writing
+from portal.core.messages import _m
+from portal.vault.models import SCHEMA_VERSION, facts, metadata, numbers
+from portal.vault.types import VaultUnavailable
+
+log = logging.getLogger(__name__)
+
+CACHE_KIB = 64 * 1024
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def make_engine(settings: VaultSettings) -> Engine:
+    """An engine whose errors never show what was stored. A SQLite file is its owner's alone."""
+    url = make_url(settings.database_url)
+    # A file is opened anew each time, so that no handle crosses a fork.
+    options: dict[str, Any] = {"poolclass": NullPool} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
+    engine = create_engine(url, hide_parameters=True, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+    _engines.add(engine)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cursor.close()
+
+
+def _forget_connections() -> None:
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_forget_connections)
+
+
+@contextmanager
+def unit(engine: Engine) -> Iterator[Connection]:
+    """One writing transaction. Raises VaultUnavailable when the database fails; its words stay unsaid, for they may
+    quote what is stored.
+    """
+    try:
+        with writing(), engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        cause = error.orig
+        code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+        log.error("the vault's database failed: %s %s", type(cause).__name__, code or "")
+        raise VaultUnavailable(_m("The vault of codes cannot be used now. Try again later.")) from None
+
+
+def has_tables(engine: Engine) -> bool:
+    """Whether a vault was ever set up in this database. Raises VaultUnavailable."""
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and not os.path.exists(path):
+        return False
+    with unit(engine) as connection:
+        return inspect(connection).has_table(facts.name)
+
+
+def create_tables(engine: Engine, key_id: str) -> None:
+    """Set an empty vault up whose digests are wrapped up to that key."""
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    with unit(engine) as connection:
+        metadata.create_all(connection)
+        connection.execute(
+            insert(facts),
+            [{"name": "schema_version", "value": str(SCHEMA_VERSION)}, {"name": "key_id", "value": key_id}],
+        )
+        connection.execute(insert(numbers), {"name": "records", "next": 1})
+
+
+def read_facts(connection: Connection) -> dict[str, str]:
+    """Version of the schema and id of the last wrapping key. Raises VaultUnavailable for another version."""
+    found = {row.name: row.value for row in connection.execute(select(facts))}
+    if found.get("schema_version") != str(SCHEMA_VERSION):
+        raise VaultUnavailable(_m("The database of the vault was made by another version of the portal."))
+    return found
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say ON CONFLICT, which both databases know under the same words."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
