@@ -40,8 +40,8 @@ def read_sex(text: str) -> Sex | None:
 
 @lru_cache(maxsize=1 << 14)
 def _municipality(text: str) -> str | None:
-    plain = text.strip()
-    return plain if len(plain) == 6 and plain.isascii() and plain.isdigit() else None
+    plain = simple(text).strip()
+    return plain if len(plain) == 6 and plain.isdigit() else None
 
 
 def normalise(identity: Identity) -> Normal:
