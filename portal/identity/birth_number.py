@@ -57,6 +57,7 @@ DOUBTS: Final[dict[Doubt, Message]] = {
     Doubt.OTHER_SEX: _m("The sex differs from the birth number. Check both."),
 }
 _UNUSABLE: Final = frozenset({Doubt.SHAPE, Doubt.DATE, Doubt.ENDING})
+_FAILED: Final = frozenset({Doubt.LENGTH, Doubt.CHECK_DIGIT, Doubt.LATE_EXCEPTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,21 @@ class Checked:
     @property
     def is_ok(self) -> bool:
         return self.doubt is None
+
+    @property
+    def is_certain(self) -> bool:
+        """It can be somebody's number: what is doubted, if anything, is the date or the sex typed beside it."""
+        return self.digits is not None and self.doubt not in _FAILED
+
+    @property
+    def is_proven(self) -> bool:
+        """Ten digits divisible by eleven: no single wrong digit and hardly any other error leaves that."""
+        return (
+            self.digits is not None
+            and len(self.digits) == 10
+            and int(self.digits) % 11 == 0
+            and not self.is_insurance_number
+        )
 
     @property
     def warning(self) -> Message | None:

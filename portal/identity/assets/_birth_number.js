@@ -4,6 +4,7 @@ import { iso, isDay, sameDay } from './_dates.js'
 const SPACES = /[\s\u0085\u001c-\u001f\u00ad\u200b-\u200f\u2060\ufeff/\-–.]+/gu
 const NOT_GIVEN = new Set(['000', '999', '0000', '9999'])
 const UNUSABLE = new Set(['shape', 'date', 'ending'])
+const FAILED = new Set(['length', 'check_digit', 'late_exception'])
 const nothing = (doubt) => ({ digits: null, born: null, sex: null, isInsuranceNumber: false, doubt })
 
 function yearOf(digits) {
@@ -57,3 +58,10 @@ export function checkBirthNumber(text, born = null, sex = null, today = null) {
     doubt
   }
 }
+
+/** It can be somebody's number: what is doubted, if anything, is the date or the sex typed beside it. */
+export const isCertain = ({ digits, doubt }) => digits !== null && !FAILED.has(doubt)
+
+/** Ten digits divisible by eleven: no single wrong digit and hardly any other error leaves that. */
+export const isProven = ({ digits, isInsuranceNumber }) =>
+  digits !== null && digits.length === 10 && Number(digits) % 11 === 0 && !isInsuranceNumber

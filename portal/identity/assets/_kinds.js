@@ -1,11 +1,12 @@
 // Linkage inputs of one identity. The twin of kinds.py: the same kinds in the same order with the same strings.
-import { checkBirthNumber } from './_birth_number.js'
+import { checkBirthNumber, isCertain, isProven } from './_birth_number.js'
 import { iso, readDate } from './_dates.js'
 import { givenForms, simple, surnameForms } from './_names.js'
 import words from './_words.json' with { type: 'json' }
 
 const VERSION = 1
-const INITIALS = 3
+const BEGINNING = 2
+const TAIL = 3
 const MEN = new Set(words.men)
 const WOMEN = new Set(words.women)
 
@@ -27,8 +28,9 @@ export function normalise(identity) {
   return {
     given: givenForms(identity.given ?? ''),
     surname: surnameForms(identity.surname ?? ''),
-    born: born ?? number.born,
+    born: isProven(number) && number.born ? number.born : (born ?? number.born),
     birthNumber: number.digits,
+    certainNumber: isCertain(number) ? number.digits : null,
     sex: sex ?? number.sex,
     municipality: readMunicipality(identity.municipality ?? '')
   }
@@ -37,22 +39,25 @@ export function normalise(identity) {
 const joined = (...parts) => (parts.every(Boolean) ? parts.join('|') : null)
 const bornOn = (who) => who.born && iso(who.born)
 const bornEitherWay = ({ born }) => born && iso([born[0], Math.min(born[1], born[2]), Math.max(born[1], born[2])])
+const yearAndMonth = (who) => who.born && iso(who.born).slice(0, 7)
+const yearAndDay = ({ born }) => born && `${born[0]}-${born[2]}`
+const dayOfYear = (who) => who.born && iso(who.born).slice(5)
 const namesEitherWay = (who) => joined(...[who.given.first, who.surname.first].sort())
-const digitsEitherWay = (who) => who.birthNumber && [...who.birthNumber].sort().join('')
+const surnameTail = ({ surname: { last } }) => (last.length > BEGINNING + 1 ? last.slice(BEGINNING) : last)
 
 export const KINDS = [
-  ['birth_number', (who) => who.birthNumber],
-  ['names_born', (who) => joined(who.surname.full, who.given.first, bornOn(who))],
-  ['names_born_exchanged', (who) => joined(who.surname.stem, who.given.first, bornEitherWay(who))],
-  ['names_exchanged_born', (who) => joined(namesEitherWay(who), bornOn(who))],
-  ['given_initials_born', (who) => joined(who.given.first, who.surname.first.slice(0, INITIALS), bornOn(who))],
+  ['birth_number', (who) => who.certainNumber],
+  ['names_either_way_born', (who) => joined(namesEitherWay(who), bornEitherWay(who))],
   ['sounds_born', (who) => joined(who.surname.sound, who.given.sound, bornOn(who))],
-  ['surname_sound_born', (who) => joined(who.surname.sound, bornOn(who))],
-  ['given_born', (who) => joined(who.given.first, who.sex, bornOn(who))],
-  ['names_year', (who) => joined(who.surname.stem, who.given.first, who.born && String(who.born[0]))],
-  ['names_day', (who) => joined(who.surname.stem, who.given.first, who.born && iso(who.born).slice(5))],
-  ['birth_number_digits', (who) => joined(digitsEitherWay(who), who.surname.sound)],
-  ['born_municipality', (who) => joined(bornOn(who), who.sex, who.municipality)]
+  ['given_initial_born', (who) => joined(who.given.first, who.surname.first.slice(0, 1), bornOn(who))],
+  ['given_tail_born', (who) => joined(who.given.first, surnameTail(who), bornOn(who))],
+  ['given_born_municipality', (who) => joined(who.given.first, bornOn(who), who.municipality)],
+  ['surname_initial_born', (who) => joined(who.surname.stem, who.given.first.slice(0, 1), bornOn(who))],
+  ['surname_tail_born', (who) => joined(who.surname.stem, who.given.first.slice(-TAIL), bornOn(who))],
+  ['names_year_month', (who) => joined(who.surname.stem, who.given.first, yearAndMonth(who))],
+  ['names_year_day', (who) => joined(who.surname.stem, who.given.first, yearAndDay(who))],
+  ['names_day_of_year', (who) => joined(who.surname.stem, who.given.first, dayOfYear(who))],
+  ['names_municipality', (who) => joined(who.surname.stem, who.given.first, who.municipality)]
 ]
 
 /** The strings of one identity, one for each kind; null where what it needs is not known. */

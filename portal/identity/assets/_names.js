@@ -88,7 +88,7 @@ export function sound(word) {
   return begins + once(word.replace(/[aeiou]+/g, ''))
 }
 
-const NO_NAME = { full: '', first: '', stem: '', sound: '' }
+const NO_NAME = { full: '', first: '', stem: '', last: '', sound: '' }
 
 export function surnameForms(text) {
   const found = nameWords(text)
@@ -96,11 +96,12 @@ export function surnameForms(text) {
   const withoutParticles = found.filter((word) => !PARTICLES.has(word))
   const own = withoutParticles.length ? withoutParticles : found
   const root = stem(own[0])
-  return { full: [...own].sort().join('-'), first: own[0], stem: root, sound: sound(root) }
+  return { full: [...own].sort().join('-'), first: own[0], stem: root, last: stem(own.at(-1)), sound: sound(root) }
 }
 
 export function givenForms(text) {
   const found = nameWords(text)
   if (!found.length) return NO_NAME
-  return { full: [...found].sort().join('-'), first: found[0], stem: found[0], sound: sound(found[0]) }
+  const [first] = found
+  return { full: [...found].sort().join('-'), first, stem: first, last: found.at(-1), sound: sound(first) }
 }
