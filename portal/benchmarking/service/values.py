@@ -86,7 +86,7 @@ def refresh_returns(return_ids: Collection[int]) -> None:
     if not queries.has_other_counted(return_ids):  # nothing else could be out of date
         queries.set_fingerprints(fingerprints_of(catalogue), now_utc())
     queries.delete_values_of(services_and_periods(return_ids))
-    cells = figures_frame(fields=_fields_of(catalogue, list(catalogue)), return_ids=return_ids)
+    cells = figures_frame(fields=fields_of(catalogue, list(catalogue)), return_ids=return_ids)
     queries.insert_values(values_from(catalogue, list(catalogue), cells))
 
 
@@ -95,7 +95,7 @@ def values_from(catalogue: Catalogue, names: Sequence[str], cells: pd.DataFrame)
     found = []
     if not cells.empty:
         periods = sorted(Period.parse(str(text)) for text in cells["period"].unique())
-        returns = returns_of(cells, _fields_of(catalogue, names) or {""})
+        returns = returns_of(cells, fields_of(catalogue, names) or {""})
         for name in names:
             if spans := [period for period in periods if _program(catalogue, name, period) is not None]:
                 figures = evaluate(catalogue, name, returns, spans)
@@ -116,7 +116,8 @@ def _program(catalogue: Catalogue, name: str, period: Period) -> Program | None:
         return None
 
 
-def _fields_of(catalogue: Catalogue, names: Collection[str]) -> set[str]:
+def fields_of(catalogue: Catalogue, names: Collection[str]) -> set[str]:
+    """Codes of the fields that metrics need, those of metrics they stand upon included."""
     reached = set().union(*(_reached(catalogue, name) for name in names))
     formulas = {version.formula for name in reached for version in catalogue.versions(name)}
     return {code for formula in formulas for code in _names(formula) if code in catalogue.fields}
@@ -156,7 +157,7 @@ def recompute(report: Report, *, metrics: Collection[str] | None = None) -> int:
             if fingerprints_of(current_catalogue()) != marks:
                 return stored
             queries.delete_values(chunk, names)
-            values = values_from(catalogue, names, figures_frame(fields=_fields_of(catalogue, names), services=chunk))
+            values = values_from(catalogue, names, figures_frame(fields=fields_of(catalogue, names), services=chunk))
             queries.insert_values(values)
             stored += len(values)
     with transaction():
@@ -231,7 +232,7 @@ def _from_cells(
 ) -> pd.DataFrame:
     quarters = sorted({quarter for span in spans for quarter in quarters_of(span)})
     services = None if service_id is None else (service_id, service_id)
-    fields = _fields_of(catalogue, [name])
+    fields = fields_of(catalogue, [name])
     cells = figures_frame(fields=fields, periods=quarters, type_code=type_code, services=services)
     due = None
     if any(isinstance(span, Year) for span in spans):
