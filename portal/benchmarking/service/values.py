@@ -1,9 +1,10 @@
 """Values of all metrics of accepted returns, kept so that pages need not compute them.
 
-They change in the unit of work that accepts or reopens a return, and are computed anew by a job after a metric has
-changed. Beside them stands by which formulas they were computed: while that is not what the formulas are today, they
-are not used and figures are computed from the cells, so that what is read is right at any moment. Norms play no part in
-them. Years are always computed from the cells: which quarters are due depends on the register of today.
+They change in the unit of work that accepts or reopens a return, or in which the register gives a service another
+type, and are computed anew by a job after a metric has changed. Beside them stands by which formulas they were
+computed: while that is not what the formulas are today, they are not used and figures are computed from the cells, so
+that what is read is right at any moment. Norms play no part in them. Years are always computed from the cells: which
+quarters are due depends on the register of today.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from portal.benchmarking.metrics.nodes import names_in
 from portal.benchmarking.metrics.parsing import parse
 from portal.benchmarking.metrics.types import quarters_of
 from portal.benchmarking.service.metrics import current_catalogue
+from portal.catalog.service.changes import on_types_changed
 from portal.core.cells import CellState
 from portal.core.clock import now_utc
 from portal.core.errors import Invalid, NotFound
@@ -28,11 +30,12 @@ from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.core.transaction import transaction
 from portal.disclosure import FigureState
-from portal.returns.service import figures_frame, on_counted_changed, services_and_periods
+from portal.returns.service import counted_returns_of, figures_frame, on_counted_changed, services_and_periods
 from portal.returns.types import ALL, Period
 
 RECOMPUTE_JOB = "benchmarking.metrics.recompute"
 SERVICES_AT_ONCE = 1_000
+RETURNS_AT_ONCE = 5_000
 READ_COLUMNS = ("service_id", "period", "state", "value", "numerator", "denominator")
 
 
@@ -88,6 +91,13 @@ def refresh_returns(return_ids: Collection[int]) -> None:
     queries.delete_values_of(services_and_periods(return_ids))
     cells = figures_frame(fields=fields_of(catalogue, list(catalogue)), return_ids=return_ids)
     queries.insert_values(values_from(catalogue, list(catalogue), cells))
+
+
+@on_types_changed
+def refresh_services(service_ids: Collection[int]) -> None:
+    """Compute the values of services of another type anew: it decides which metrics mean something for them."""
+    for part in _parts(counted_returns_of(service_ids), RETURNS_AT_ONCE):
+        refresh_returns(part)
 
 
 def values_from(catalogue: Catalogue, names: Sequence[str], cells: pd.DataFrame) -> pd.DataFrame:
@@ -148,7 +158,7 @@ def recompute(report: Report, *, metrics: Collection[str] | None = None) -> int:
         marks = fingerprints_of(catalogue)
         names = [name for name in catalogue if metrics is None or name in metrics]
         ids = queries.service_ids()
-    chunks = [(part[0], part[-1]) for part in _parts(ids)]
+    chunks = [(part[0], part[-1]) for part in _parts(ids, SERVICES_AT_ONCE)]
     stored = 0
     for place, chunk in enumerate(chunks):
         report(place, len(chunks))
@@ -170,8 +180,8 @@ def recompute(report: Report, *, metrics: Collection[str] | None = None) -> int:
     return stored
 
 
-def _parts(ids: Sequence[int]) -> list[list[int]]:
-    return [list(ids[start : start + SERVICES_AT_ONCE]) for start in range(0, len(ids), SERVICES_AT_ONCE)]
+def _parts(ids: Sequence[int], size: int) -> list[list[int]]:
+    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]
 
 
 # Reading.
