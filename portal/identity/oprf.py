@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-import rbcl
+from portal.core.ristretto import group
 
 POINT_BYTES: Final = 32
 OUTPUT_BYTES: Final = 64
@@ -47,7 +47,7 @@ def expand_message(message: bytes, tag: bytes, length: int) -> bytes:
 def hash_to_group(message: bytes) -> bytes:
     """The point that an input stands for (RFC 9497, section 4.1)."""
     uniform = expand_message(message, _HASH_TO_GROUP, 64)
-    return bytes(rbcl.crypto_core_ristretto255_from_hash(uniform))
+    return bytes(group.crypto_core_ristretto255_from_hash(uniform))
 
 
 def blind(message: bytes, scalar: bytes | None = None) -> Blinded:
@@ -56,13 +56,13 @@ def blind(message: bytes, scalar: bytes | None = None) -> Blinded:
     """
     if len(message) > MAX_INPUT_BYTES:
         raise ValueError(f"an input has at most {MAX_INPUT_BYTES} bytes")
-    secret = bytes(rbcl.crypto_core_ristretto255_scalar_random()) if scalar is None else scalar
+    secret = bytes(group.crypto_core_ristretto255_scalar_random()) if scalar is None else scalar
     return Blinded(secret, _multiply(secret, hash_to_group(message)))
 
 
 def finalize(message: bytes, blinded: Blinded, evaluated: bytes) -> bytes:
     """The output of 64 bytes from what the vault made of the point. Raises InvalidPoint for a wrong answer."""
-    inverse = bytes(rbcl.crypto_core_ristretto255_scalar_invert(blinded.blind))
+    inverse = bytes(group.crypto_core_ristretto255_scalar_invert(blinded.blind))
     unblinded = _multiply(inverse, evaluated)
     return hashlib.sha512(
         len(message).to_bytes(2, "big") + message + len(unblinded).to_bytes(2, "big") + unblinded + b"Finalize"
@@ -75,6 +75,6 @@ def digest(message: bytes, blinded: Blinded, evaluated: bytes) -> bytes:
 
 
 def _multiply(scalar: bytes, point: bytes) -> bytes:
-    if len(point) != POINT_BYTES or point == _IDENTITY or not rbcl.crypto_core_ristretto255_is_valid_point(point):
+    if len(point) != POINT_BYTES or point == _IDENTITY or not group.crypto_core_ristretto255_is_valid_point(point):
         raise InvalidPoint("not a point of the group, or its identity")
-    return bytes(rbcl.crypto_scalarmult_ristretto255(scalar, point))
+    return bytes(group.crypto_scalarmult_ristretto255(scalar, point))

@@ -37,9 +37,15 @@ function doubtOfNumber(digits, day, isInsurance, today) {
   return 'check_digit'
 }
 
+function withZeros(digits, born) {
+  if (born === null || born[0] < 2000 || !/^[0-9]{8,9}$/.test(digits)) return digits
+  const whole = digits.padStart(10, '0')
+  return Number(whole) % 11 === 0 && readings(whole).some(([day]) => sameDay(day, born)) ? whole : digits
+}
+
 /** { digits, born, sex, isInsuranceNumber, doubt } of a typed number, beside the typed date and sex if known. */
 export function checkBirthNumber(text, born = null, sex = null, today = null) {
-  const digits = text.replace(SPACES, '')
+  const digits = withZeros(text.replace(SPACES, ''), born)
   if (!digits) return nothing(null)
   if (!/^[0-9]{9,10}$/.test(digits)) return nothing('shape')
   const found = readings(digits)

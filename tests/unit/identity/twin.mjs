@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { checkBirthNumber } from '../../../portal/identity/assets/_birth_number.js'
 import { KINDS, linkageInputs, oprfInput } from '../../../portal/identity/assets/_kinds.js'
+import { areEnough, findColumns, listed } from '../../../portal/identity/assets/_people.js'
 import { blind, digest, finalize, fromHex, toHex } from '../../../portal/identity/assets/_oprf.js'
 
 // The library makes a scalar r of random bytes as (number modulo (order - 1)) + 1: these bytes make the given one.
@@ -20,6 +21,10 @@ const doing = {
   kinds: () => KINDS.map(([code]) => code),
   inputs: (identities) => identities.map(linkageInputs),
   checks: (texts, born, sex, today) => texts.map((text) => checkBirthNumber(text, born, sex, today)),
+  columns: (headings) => findColumns(headings).places,
+  listed: (headings, rows, today) =>
+    rows.map((cells, place) => listed({ number: place + 2, cells }, findColumns(headings), today)),
+  enough: (headings) => areEnough(findColumns(headings).places),
   oprfInput: (kind, text) => toHex(oprfInput(kind, text)),
   blind: (input, scalar) => {
     const made = blind(fromHex(input), scalar ? bytesFor(scalar) : undefined)
