@@ -75,6 +75,11 @@ class Permission(StrEnum):
     RECONCILE = "reconcile"  # decide about differences from the ministry's figures, ask providers
     RECONCILE_READ = "reconcile_read"
     QUESTION_ANSWER = "question_answer"  # a provider answers questions about its own figures
+    WAITLIST_READ = "waitlist_read"  # waiting lists and users of services, by codes of persons
+    WAITLIST_EDIT = "waitlist_edit"
+    WAITLIST_ALL = "waitlist_all"  # persons across providers: who waits elsewhere too, at once
+    WAITLIST_RULES = "waitlist_rules"  # what the kraj sets for all waiting lists
+    WAITLIST_TOKENS = "waitlist_tokens"  # keys by which a provider's own program asks for codes
     GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
     TERRITORY_IMPORT_READ = "territory_import_read"
     USER_READ = "user_read"
@@ -90,6 +95,8 @@ _PROVIDER = {
     Permission.COMPARE_READ,
     Permission.COMPARE_OWN,
     Permission.QUESTION_ANSWER,
+    Permission.WAITLIST_READ,
+    Permission.WAITLIST_EDIT,
 }
 _REGION_READ = {
     Permission.RETURN_READ,
@@ -100,12 +107,14 @@ _REGION_READ = {
     Permission.CATALOG_REVIEW_READ,
     Permission.MINISTRY_IMPORT_READ,
     Permission.RECONCILE_READ,
+    Permission.WAITLIST_READ,
+    Permission.WAITLIST_ALL,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_EDITOR: frozenset(_PROVIDER),
-    Role.PROVIDER_APPROVER: frozenset(_PROVIDER | {Permission.RETURN_SUBMIT}),
+    Role.PROVIDER_APPROVER: frozenset(_PROVIDER | {Permission.RETURN_SUBMIT, Permission.WAITLIST_TOKENS}),
     Role.KEY_WORKER: frozenset(
         _REGION_READ
         | {
@@ -126,6 +135,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RECONCILE,
             Permission.COMPARE_WRITE,
             Permission.GROUP_PUBLISH,
+            Permission.WAITLIST_RULES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -12,9 +12,9 @@ from flask.cli import with_appcontext
 from portal.core.messages import Message, _m, _mn
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
+from portal.core.workbooks.files import read_guarded
 from portal.returns.files.checking import Checked, check_filing
 from portal.returns.files.filed import Problem
-from portal.returns.files.reading import read_guarded
 from portal.returns.files.recognising import recognise
 from portal.returns.service.files import imports
 from portal.returns.taking import summary_of, take_file

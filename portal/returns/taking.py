@@ -11,9 +11,9 @@ from pathlib import Path
 from portal.core.messages import Message, _m, _mn
 from portal.core.permissions import Actor
 from portal.core.transaction import transaction
+from portal.core.workbooks.files import read_guarded
 from portal.returns.files.filed import Filing, Problem
 from portal.returns.files.marking import write_marked
-from portal.returns.files.reading import read_guarded
 from portal.returns.files.recognising import recognise
 from portal.returns.service.files import imports
 from portal.returns.service.files.imports import ImportInfo

@@ -36,11 +36,9 @@ from portal.benchmarking.queries.values import (
     has_other_counted,
     insert_values,
     lock_values,
-    returns_of_provider,
     service_ids,
     set_fingerprints,
     value_rows,
-    values_of_provider,
     values_of_service,
     values_of_type,
 )
@@ -70,7 +68,6 @@ __all__ = [
     "region_services",
     "release_lines",
     "releases",
-    "returns_of_provider",
     "saved_groups",
     "service_ids",
     "services_in",
@@ -81,7 +78,6 @@ __all__ = [
     "stored_metric",
     "stored_metrics",
     "value_rows",
-    "values_of_provider",
     "values_of_service",
     "values_of_type",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+
+from flask_babel import gettext
 
 from portal.benchmarking.metrics import MetricVersion
 from portal.benchmarking.metrics.types import parse_unit
@@ -29,7 +30,7 @@ from portal.catalog.types import service_types
 from portal.core.messages import Message
 from portal.disclosure import MEDIAN
 from portal.returns.types import Period
-from portal.web.languages import current_language, gettext, say
+from portal.web.languages import current_language, say
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class PastQuarter:
     short: str  # 2026Q2
     value: str
     bare: str  # the value without its unit
-    norm: str  # empty on a line without a norm
+    norm: str
     median: str
 
 
@@ -96,13 +97,14 @@ def services_of(report: ProviderReport) -> list[ServiceView]:
 
 
 def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows: Sequence[Row]) -> LineView:
-    version, now, period, language = report.metrics[key[1]], rows[-1], str(report.period), current_language()
-    title = _title(version, key[2], language)
-    norm = None if now["norm"] is None else percent(now["norm"], 0, language)
+    version, now, period = report.metrics[key[1]], rows[-1], str(report.period)
+    title = line_title(version, key[2])
+    value = _own_words(version, now)
+    norm = None if now["norm"] is None else shown_norm(now["norm"])
     median = groups.figure(key, period, MEDIAN)
     low, high = groups.figure(key, period, "p25"), groups.figure(key, period, "p75")
-    past = tuple(_past(version, groups, key, row, now["norm"] is not None, language) for row in rows)
-    value = past[-1].value
+    told = median is not None
+    past = tuple(_past(version, groups, key, row) for row in rows)
     words = [gettext("%(service)s: value %(value)s", service=title, value=value)]
     if norm is not None:
         words.append(gettext("norm %(norm)s", norm=norm))
@@ -116,18 +118,18 @@ def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows:
     return LineView(
         id=name,
         title=title,
-        unit=_unit_words(version.unit, language),
+        unit="" if parse_unit(version.unit).is_plain else say(unit_name(parse_unit(version.unit))),
         value=value,
         norm=norm,
-        median=past[-1].median,
+        median=_median_words(version, groups, key, period),
         standing=_standing(now),
-        meaning=version.note.of(language),
+        meaning=version.note.of(current_language()),
         good_way=say(GOOD_WAY[version.direction]),
-        group=_group_words(version, groups, key, period),
+        group=_group_words(version, groups, key, period) if told else say(_silence(groups, period)),
         quartiles=quartiles,
         no_quartiles=gettext("hidden") if groups.is_published(period) else gettext("not yet published"),
         spread=tuple(
-            (percent(share / 100, 0, language), _about(roughly(version, figure, language), language))
+            (percent(share / 100), roughly(version, figure))
             for statistic, share in SHARES
             if (figure := groups.figure(key, period, statistic)) is not None
         ),
@@ -138,48 +140,30 @@ def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows:
     )
 
 
-@lru_cache(maxsize=500)
-def _title(version: MetricVersion, form: str, language: str) -> str:
-    del language  # part of the key: the words are those of the reader
-    return line_title(version, form)
+def shown_norm(share: float) -> str:
+    return percent(share)
 
 
-@lru_cache(maxsize=200)
-def _unit_words(unit: str, language: str) -> str:
-    del language
-    return "" if parse_unit(unit).is_plain else say(unit_name(parse_unit(unit)))
-
-
-@lru_cache(maxsize=5_000)
-def _about(figure: str, language: str) -> str:
-    del language
-    return gettext("about %(median)s", median=figure)
-
-
-def _past(version: MetricVersion, groups: Groups, key: LineKey, row: Row, has_norm: bool, language: str) -> PastQuarter:
+def _own_words(version: MetricVersion, row: Row) -> str:
     state = state_of(row)
-    words = None if state is None else say(state)
-    norm = "" if not has_norm else gettext("none") if row["norm"] is None else percent(row["norm"], 0, language)
+    return shown(version, row["value"]) if state is None else say(state)
+
+
+def _past(version: MetricVersion, groups: Groups, key: LineKey, row: Row) -> PastQuarter:
     return PastQuarter(
-        label=_quarter_words(row["period"], language),
+        label=say(Period.parse(row["period"]).label),
         short=row["period"],
-        value=words or shown(version, row["value"], language),
-        bare=words or bare_number(version, row["value"], language),
-        norm=norm,
-        median=_median_words(version, groups, key, row["period"], language),
+        value=_own_words(version, row),
+        bare=bare_number(version, row["value"]) if (state := state_of(row)) is None else say(state),
+        norm=gettext("none") if row["norm"] is None else shown_norm(row["norm"]),
+        median=_median_words(version, groups, key, row["period"]),
     )
 
 
-@lru_cache(maxsize=500)
-def _quarter_words(period: str, language: str) -> str:
-    del language  # part of the key: the words are those of the reader
-    return say(Period.parse(period).label)
-
-
-def _median_words(version: MetricVersion, groups: Groups, key: LineKey, period: str, language: str) -> str:
+def _median_words(version: MetricVersion, groups: Groups, key: LineKey, period: str) -> str:
     median = groups.figure(key, period, MEDIAN)
     if median is not None:
-        return _about(roughly(version, median, language), language)
+        return gettext("about %(median)s", median=roughly(version, median))
     return gettext("hidden") if groups.is_published(period) else gettext("not yet published")
 
 
@@ -189,8 +173,7 @@ def _silence(groups: Groups, period: str) -> Message:
 
 def _group_words(version: MetricVersion, groups: Groups, key: LineKey, period: str) -> str:
     median = groups.figure(key, period, MEDIAN)
-    if median is None:
-        return say(_silence(groups, period))
+    assert median is not None
     return gettext(
         "Half of the providers of this type lie around or above about %(median)s, half around or below it."
         " At least %(providers)s providers are in the group.",

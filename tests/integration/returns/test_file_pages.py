@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from portal.core.cells import Cell
-from portal.returns.files.reading import read_file
+from portal.core.workbooks.files import read_file
 from portal.returns.files.recognising import recognise
 from tests.factories.return_files import good_sheet, key_of, place_of, workbook
 from tests.factories.returns_pages import Q2, words

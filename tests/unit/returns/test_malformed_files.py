@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from portal.core.errors import ImportRejected
+from portal.core.workbooks.files import read_file
 from portal.returns.files.checking import check_filing
-from portal.returns.files.reading import read_file
 from portal.returns.files.recognising import recognise
 from tests.factories.malformed_returns import CASES, Case
 from tests.factories.return_files import good_lines, good_sheet, list_of, workbook

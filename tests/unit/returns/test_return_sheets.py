@@ -9,6 +9,7 @@ import pytest
 
 from portal.app import create_app
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
+from portal.core.workbooks.files import read_file, read_guarded
 from portal.core.workbooks.markup import plain_number
 from portal.returns.calc import with_totals
 from portal.returns.commands import returns
@@ -17,7 +18,6 @@ from portal.returns.files.checking import check_filing
 from portal.returns.files.filed import SheetReturn
 from portal.returns.files.layout import ServiceMark
 from portal.returns.files.marking import write_marked
-from portal.returns.files.reading import read_file, read_guarded
 from portal.returns.files.recognising import recognise
 from portal.returns.files.writing import list_lines, write_workbook
 from portal.returns.workflow import STATE_LABELS

@@ -1,0 +1,1 @@
+"""Reads a whole waiting list from a file."""

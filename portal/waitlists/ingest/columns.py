@@ -1,0 +1,97 @@
+"""Headings of a waiting list as a file, in Czech and English; the export writes what the import reads. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.core.czech import fold
+from portal.core.errors import ImportRejected
+from portal.core.messages import Message, _m
+from portal.core.workbooks.sheets import RawSheet, column_letters
+from portal.waitlists.calc.discretion import IDENTITY_IN_FILE, announces_identity, looks_like_birth_number
+
+# Field -> headings by which it is known, folded; the first is written by the Czech export.
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "code": ("kod", "code"),
+    "file_reference": ("cislo spisu", "cislo zadosti", "file reference"),
+    "received_on": ("prijato", "datum zadosti", "received"),
+    "state": ("stav", "state"),
+    "decided_on": ("rozhodnuto", "decided"),
+    "reason": ("duvod", "reason"),
+    "adverse_situation": ("situace", "nepriznive socialni situace", "nepriznivá situace", "situation"),
+    "target_group": ("cilova skupina", "skupina", "target group"),
+    "municipality_code": ("obec", "obec bydliste", "municipality"),
+    "birth_year": ("rok narozeni", "year of birth"),
+    "sex": ("pohlavi", "sex"),
+    "urgency": ("nalehavost", "urgency"),
+    "can_start_from": ("nastup od", "can start from"),
+    "confirmed_on": ("potvrzeno", "confirmed"),
+}
+NEEDED = ("code", "file_reference", "received_on", "adverse_situation", "municipality_code")
+# Columns of the export that say what the portal works out by itself.
+LEFT_OUT = frozenset({"poradi", "place", "body", "points", "kratky kod", "short code"})
+
+LABELS: Mapping[str, Message] = {
+    "code": _m("Code"),
+    "file_reference": _m("File reference"),
+    "received_on": _m("Received"),
+    "state": _m("State"),
+    "decided_on": _m("Decided"),
+    "reason": _m("Reason"),
+    "adverse_situation": _m("Situation"),
+    "target_group": _m("Target group"),
+    "municipality_code": _m("Municipality"),
+    "birth_year": _m("Year of birth"),
+    "sex": _m("Sex"),
+    "urgency": _m("Urgency"),
+    "can_start_from": _m("Can start from"),
+    "confirmed_on": _m("Confirmed"),
+}
+
+_BY_HEADING = {fold(name): field for field, names in HEADINGS.items() for name in names}
+
+
+def find_columns(sheet: RawSheet) -> dict[str, int]:
+    """The columns of the list by their field, from the headings in the first row.
+
+    Raises ImportRejected where identity is among the columns or cells, where a column is not known (it might hold it),
+    or where one that is needed is missing. No content of the file is repeated in what is said.
+    """
+    found: dict[str, int] = {}
+    columns = sorted({column for _row, column in sheet.cells})
+    for column in columns:
+        heading = fold(" ".join(sheet.text(1, column).split()))
+        field = _BY_HEADING.get(heading)
+        if field is None and heading not in LEFT_OUT:
+            if announces_identity(heading):
+                raise ImportRejected(IDENTITY_IN_FILE)
+            raise ImportRejected(_unknown_column(column))
+        if field in found:
+            raise ImportRejected(
+                _m("Column %(column)s has the same heading as another.", column=column_letters(column))
+            )
+        if field is not None:
+            found[field] = column
+    refuse_identity(sheet)
+    missing = [LABELS[field] for field in NEEDED if field not in found]
+    if missing:
+        raise ImportRejected(_m("The list has no column “%(column)s”.", column=missing[0]))
+    return found
+
+
+def refuse_identity(sheet: RawSheet) -> None:
+    """Raises ImportRejected where any cell looks like a birth number. Codes are hexadecimal and are let be."""
+    codes = {
+        column for row, column in sheet.cells if row == 1 and _BY_HEADING.get(fold(sheet.text(1, column))) == "code"
+    }
+    for (_row, column), cell in sheet.cells.items():
+        if column not in codes and looks_like_birth_number(cell.text):
+            raise ImportRejected(IDENTITY_IN_FILE)
+
+
+def _unknown_column(column: int) -> Message:
+    return _m(
+        "Column %(column)s is not one of a waiting list, so the file was not read and nothing of it was kept. Leave out"
+        " all columns but those named below; in particular names, birth numbers and addresses.",
+        column=column_letters(column),
+    )

@@ -1,0 +1,40 @@
+"""Work of the waiting lists that the worker's clock starts."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from flask import current_app
+
+from portal.core.clock import today
+from portal.core.config import Settings
+from portal.core.jobs import recurring
+from portal.vault.types import Vault
+from portal.waitlists import service
+
+EVERY_MINUTES = 15
+FIRST_HOUR = 1
+
+log = logging.getLogger(__name__)
+
+
+def current_vault() -> Vault:
+    """The vault of this application."""
+    vault: Vault = current_app.extensions["portal_vault"]
+    return vault
+
+
+def is_night_due(local: datetime, _settings: Settings) -> bool:
+    """Asked again four times an hour from one o'clock on: what is done for the day is not done again, and a worker that
+    slept through the night makes up for it.
+    """
+    return local.hour >= FIRST_HOUR and local.minute % EVERY_MINUTES == 0
+
+
+@recurring("waitlists", is_night_due)
+def nightly(_settings: Settings) -> None:
+    """Expire, count who waits elsewhere, ask for confirmations, freeze the quarter that ended."""
+    if service.is_night_done(today()):
+        return
+    log.info("waiting lists: %s", service.do_night(current_vault()))

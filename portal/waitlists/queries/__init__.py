@@ -1,0 +1,1 @@
+"""SELECTs of the waiting lists; private to the feature."""

@@ -1,0 +1,110 @@
+"""Codes of persons: what the browser and a provider's own program get from the vault.
+
+Only blinded points and digests pass through here; neither is stored or logged. What is stored of a person are the
+random code and the random reference that the vault gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.core.db import db
+from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.messages import _m
+from portal.core.permissions import Actor, Permission
+from portal.vault.types import Digests, Registered, Vault
+from portal.waitlists.models import Person, PersonCode
+from portal.waitlists.queries import people as queries
+from portal.waitlists.types import group_of
+
+ROWS_AT_ONCE = 500
+
+
+def provider_of(actor: Actor, ico: str | None = None) -> str:
+    """IČO of the provider for which the actor asks for codes: the one named, or the only one there is.
+
+    Raises NotFound for a provider that is not the actor's, Invalid where the actor works for several and names none.
+    """
+    reached = actor.provider_icos(Permission.WAITLIST_EDIT)
+    if reached is not None and not reached:
+        raise Forbidden(_m("Your role does not ask for codes of persons."))
+    if ico is not None:
+        if reached is not None and ico not in reached:
+            raise NotFound(_m("There is no such provider."))
+        return ico
+    if reached is None or len(reached) != 1:
+        raise Invalid(_m("Say for which provider (IČO) the codes shall be."))
+    return next(iter(reached))
+
+
+def evaluate_points(vault: Vault, ico: str, points: Sequence[bytes]) -> list[bytes]:
+    """Blinded points multiplied by the vault's secret, in their order. Raises what the vault raises."""
+    return vault.evaluate(ico, points)
+
+
+def derive_codes(vault: Vault, ico: str, people: Sequence[Digests]) -> list[Registered]:
+    """The codes of persons at a provider, in their order; what is new is stored.
+
+    Known and unknown persons are written in the same way, so that the answer takes as long. Raises Invalid for a person
+    of whom nothing is known, NotFound for an unknown provider, and what the vault raises.
+    """
+    for position, digests in enumerate(people, start=1):
+        if not any(digests):
+            raise Invalid(_m("Nothing is known about person number %(number)s.", number=position))
+    provider_id = queries.provider_id(ico)
+    if provider_id is None:
+        raise NotFound(_m("There is no such provider."))
+    registered = vault.register(ico, people)
+    store_codes(provider_id, registered)
+    return registered
+
+
+def store_codes(provider_id: int, registered: Sequence[Registered]) -> None:
+    """Keep codes and references; a row that is there is written anew with the same content."""
+    unique = list({one.code: one for one in registered}.values())
+    refs = list({one.person_ref: one for one in registered}.values())
+    for start in range(0, len(refs), ROWS_AT_ONCE):
+        _upsert(
+            Person,
+            [
+                {
+                    "ref": one.person_ref,
+                    "is_certain": one.is_certain,
+                    "sure_group": group_of(one.person_ref),
+                    "probable_group": group_of(one.person_ref),
+                }
+                for one in refs[start : start + ROWS_AT_ONCE]
+            ],
+            key="ref",
+            rewritten="is_certain",
+        )
+    for start in range(0, len(unique), ROWS_AT_ONCE):
+        _upsert(
+            PersonCode,
+            [
+                {"code": one.code, "provider_id": provider_id, "person_ref": one.person_ref}
+                for one in unique[start : start + ROWS_AT_ONCE]
+            ],
+            key="code",
+            rewritten="person_ref",
+        )
+    db.session.flush()
+
+
+def _upsert(model: type[Person | PersonCode], rows: list[dict[str, object]], *, key: str, rewritten: str) -> None:
+    is_postgresql = db.session.connection().dialect.name == "postgresql"
+    statement: Insert
+    if is_postgresql:
+        on_postgresql = postgresql.insert(model).values(rows)
+        statement = on_postgresql.on_conflict_do_update(
+            index_elements=[key], set_={rewritten: on_postgresql.excluded[rewritten]}
+        )
+    else:
+        on_sqlite = sqlite.insert(model).values(rows)
+        statement = on_sqlite.on_conflict_do_update(
+            index_elements=[key], set_={rewritten: on_sqlite.excluded[rewritten]}
+        )
+    db.session.execute(statement)
