@@ -19,6 +19,7 @@ from portal.catalog import commands as catalog
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
 from portal.demo import commands as demo
+from portal.identity import commands as identity
 from portal.operation import commands as operation
 from portal.returns import commands as returns
 from portal.territory import commands as territory
@@ -57,6 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *demo.COMMANDS,
     *accounts.COMMANDS,
     *territory.COMMANDS,
+    *identity.COMMANDS,
     benchmark,
     compare,
     metrics,

@@ -12,6 +12,8 @@ from flask_babel import gettext
 from portal.accounts.types import ROLE_NAMES
 from portal.core.messages import Message
 from portal.demo.logins import LOGIN_EMAILS, PASSWORD
+from portal.demo.population.records import generate
+from portal.demo.population.writing import write_population
 from portal.demo.region import clear, create_region, is_demonstration, is_empty
 from portal.demo.register.codelists import write_code_lists
 from portal.demo.register.places import places_elsewhere, region_places
@@ -103,4 +105,26 @@ def register_command(
     )
 
 
-COMMANDS = (demo_group,)
+@click.group("people")
+def people_group() -> None:
+    """Invented people, to try and measure the linking of records."""
+
+
+@people_group.command("generate")
+@click.option("--persons", default=6_000, show_default=True, type=click.IntRange(1, 2_000_000), help="How many people.")
+@click.option(
+    "--damaged", default=0.2, show_default=True, type=click.FloatRange(0, 1), help="Share of the records with errors."
+)
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="The same seed, the same files.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
+@with_appcontext
+def generate_command(persons: int, damaged: float, seed: int, out: Path) -> None:
+    """Write records of invented people to OUT/records.csv, and which record is whose to OUT/truth.csv."""
+    population = generate(persons, damaged, seed)
+    write_population(out, population)
+    click.echo(
+        gettext("Persons %(persons)s, records %(records)s.", persons=persons, records=len(population.records)), err=True
+    )
+
+
+COMMANDS = (demo_group, people_group)

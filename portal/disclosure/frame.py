@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NoReturn
 
@@ -79,14 +80,23 @@ class DisclosedFrame:
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as dictionaries in plain Python types, missing numbers as None."""
-        columns = [self._data[name] for name in self._data.columns]
-        plain = [[None if pd.isna(item) else item for item in column.tolist()] for column in columns]
-        return [dict(zip(self.columns, row, strict=True)) for row in zip(*plain, strict=True)]
+        names = self.columns
+        return [dict(zip(names, row, strict=True)) for row in self.columns_of(*names)]
+
+    def columns_of(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Some columns of the rows in plain Python types, missing numbers as None."""
+        return zip(*(_plain(self._data[name]) for name in names), strict=True)
 
 
 def disclosed(data: pd.DataFrame, audience: Audience) -> DisclosedFrame:
     """Wrap what a rule of this package has let through. Not for use outside of it."""
     return DisclosedFrame(_KEY, data, audience)
+
+
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    items = column.to_numpy(dtype=object, copy=True)
+    items[column.isna().to_numpy()] = None
+    return list(items.tolist())
 
 
 def _check_states(data: pd.DataFrame) -> None:

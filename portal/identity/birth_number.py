@@ -25,6 +25,7 @@ FIRST_YEAR_OF_TEN: Final = 1954
 LAST_YEAR_OF_EXCEPTION: Final = 1985
 FIRST_YEAR_OF_EXTRA: Final = 2004
 _DIGITS: Final = re.compile(r"[0-9]{9,10}")
+_SHORTENED: Final = re.compile(r"[0-9]{8,9}")
 _SPACES: Final = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff/\\-–.]+")
 _NOT_GIVEN: Final = frozenset({"000", "999", "0000", "9999"})
 
@@ -57,6 +58,7 @@ DOUBTS: Final[dict[Doubt, Message]] = {
     Doubt.OTHER_SEX: _m("The sex differs from the birth number. Check both."),
 }
 _UNUSABLE: Final = frozenset({Doubt.SHAPE, Doubt.DATE, Doubt.ENDING})
+_FAILED: Final = frozenset({Doubt.LENGTH, Doubt.CHECK_DIGIT, Doubt.LATE_EXCEPTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,21 @@ class Checked:
     @property
     def is_ok(self) -> bool:
         return self.doubt is None
+
+    @property
+    def is_certain(self) -> bool:
+        """It can be somebody's number: what is doubted, if anything, is the date or the sex typed beside it."""
+        return self.digits is not None and self.doubt not in _FAILED
+
+    @property
+    def is_proven(self) -> bool:
+        """Ten digits divisible by eleven: no single wrong digit and hardly any other error leaves that."""
+        return (
+            self.digits is not None
+            and len(self.digits) == 10
+            and int(self.digits) % 11 == 0
+            and not self.is_insurance_number
+        )
 
     @property
     def warning(self) -> Message | None:
@@ -94,7 +111,7 @@ def check_birth_number(text: str, born: Day | None = None, sex: Sex | None = Non
     An empty text is neither used nor doubted. ``today`` is the first day on which nobody was born yet; without it
     no date is in the future.
     """
-    digits = compact(text)
+    digits = _with_zeros(compact(text), born)
     if not digits:
         return NOT_TYPED
     if not _DIGITS.fullmatch(digits):
@@ -108,9 +125,18 @@ def check_birth_number(text: str, born: Day | None = None, sex: Sex | None = Non
     doubt = (
         _doubt_of_number(digits, day, is_insurance, today)
         or (Doubt.OTHER_DATE if born is not None and born != day else None)
-        or (Doubt.OTHER_SEX if sex is not None and sex is not read_sex else None)
+        or (Doubt.OTHER_SEX if sex is not None and sex != read_sex else None)
     )
     return Checked(None if doubt in _UNUSABLE else digits, certain, read_sex, is_insurance, doubt)
+
+
+def _with_zeros(digits: str, born: Day | None) -> str:
+    """The digits with the zeros in front that spreadsheets drop, where the typed date says that they are missing."""
+    if born is None or born[0] < 2000 or len(digits) not in (8, 9) or not _SHORTENED.fullmatch(digits):
+        return digits
+    whole = digits.zfill(10)
+    fits = int(whole) % 11 == 0 and any(day == born for day, _ in _readings(whole))
+    return whole if fits else digits
 
 
 def _sex(digits: str) -> Sex:

@@ -175,7 +175,7 @@ def surname_forms(text: str) -> NameForms:
         return NO_NAME
     own = [word for word in words if word not in _PARTICLES] or list(words)
     root = stem(own[0])
-    return NameForms("-".join(sorted(own)), own[0], root, sound(root))
+    return NameForms("-".join(sorted(own)), own[0], root, stem(own[-1]), sound(root))
 
 
 @lru_cache(maxsize=CACHED_NAMES)
@@ -183,4 +183,4 @@ def given_forms(text: str) -> NameForms:
     words = name_words(text)
     if not words:
         return NO_NAME
-    return NameForms("-".join(sorted(words)), words[0], words[0], sound(words[0]))
+    return NameForms("-".join(sorted(words)), words[0], words[0], words[-1], sound(words[0]))

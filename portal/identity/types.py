@@ -29,12 +29,13 @@ class NameForms:
 
     full: all parts in alphabetical order, joined by a hyphen (Nováková-Svobodová = Svobodová Nováková);
     first: the part typed first, without particles; stem: ``first`` as a man and a woman of one family share it;
-    sound: how ``stem`` sounds, vowels after the first letter left out.
+    last: the stem of the part typed last; sound: how ``stem`` sounds, vowels after the first letter left out.
     """
 
     full: str = ""
     first: str = ""
     stem: str = ""
+    last: str = ""
     sound: str = ""
 
 
@@ -43,11 +44,15 @@ NO_NAME = NameForms()
 
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """A normalised identity. ``born`` is (year, month, day); ``birth_number`` nine or ten digits."""
+    """A normalised identity. ``born`` is (year, month, day); ``birth_number`` nine or ten digits.
+
+    ``certain_number`` is the birth number where it can be a right one; one that fails its check decides nothing.
+    """
 
     given: NameForms
     surname: NameForms
     born: tuple[int, int, int] | None
     birth_number: str | None
+    certain_number: str | None
     sex: Sex | None
     municipality: str | None

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from babel.numbers import format_decimal
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, force_locale, get_translations, gettext, ngettext
+from flask_babel import Babel, force_locale, get_translations, ngettext
+from flask_babel import gettext as gettext_anywhere
 from werkzeug.wrappers import Response
 
 from portal.core.messages import Message
@@ -72,7 +73,12 @@ def say(message: Message) -> str:
     if message.plural is not None:
         count = params.pop("num")
         return ngettext(message.text, message.plural, count, **params)
-    said = _catalogue().gettext(message.text) if has_request_context() else gettext(message.text)
+    return gettext(message.text, **params)
+
+
+def gettext(text: str, **params: object) -> str:
+    """A sentence in the reader's language: as ``flask_babel.gettext``, for pages that say thousands of them."""
+    said = _catalogue().gettext(text) if has_request_context() else gettext_anywhere(text)
     return said % params if params else said
 
 

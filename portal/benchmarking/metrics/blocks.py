@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -64,18 +63,12 @@ class Block:
         return picked
 
 
-def quarters_block(returns: Returns, quarters: Sequence[Period]) -> Block:
-    """Each return of the quarters, given by time, as one row."""
-    slices = [returns.rows_of(quarter) for quarter in quarters]
-    lengths = [rows.stop - rows.start for rows in slices]
-    filled = [rows for rows in slices if rows.stop > rows.start]
-    rows: slice | Whole
-    if all(one.stop == two.start for one, two in pairwise(filled)):
-        rows = slice(filled[0].start, filled[-1].stop) if filled else slice(0, 0)
-    else:
-        rows = np.concatenate([np.arange(each.start, each.stop) for each in filled])
-    days = np.repeat(np.array([quarter.days for quarter in quarters], dtype=np.float64), lengths)
-    fund = np.repeat(np.array([quarter.working_time_fund_hours for quarter in quarters], dtype=np.float64), lengths)
+def quarters_block(returns: Returns, quarters: Sequence[tuple[Period, slice]]) -> Block:
+    """Returns as rows: some of each quarter, given by their places in ``returns``, which follow one another."""
+    rows = slice(quarters[0][1].start, quarters[-1][1].stop)
+    lengths = [own.stop - own.start for _, own in quarters]
+    days = np.repeat(np.array([quarter.days for quarter, _ in quarters], dtype=np.float64), lengths)
+    fund = np.repeat(np.array([q.working_time_fund_hours for q, _ in quarters], dtype=np.float64), lengths)
     return Block(
         returns=returns,
         service_id=returns.service_id[rows],
@@ -83,7 +76,7 @@ def quarters_block(returns: Returns, quarters: Sequence[Period]) -> Block:
         quarters=(Quarter(rows, None, None, days, fund),),
         days=days,
         fund=fund,
-        due_count=np.ones(sum(lengths)),
+        due_count=np.broadcast_to(1.0, len(days)),
     )
 
 

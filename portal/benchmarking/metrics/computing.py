@@ -21,15 +21,17 @@ from portal.benchmarking.metrics.nodes import (
     Not,
     Number,
     Sum,
+    names_in,
 )
 from portal.benchmarking.metrics.returns import (
     ABSENT,
     NOT_APPLICABLE,
     NOT_SUPPLIED,
     NUMBER,
-    UNDEFINED,
+    Codes,
     Column,
     Floats,
+    Whole,
 )
 from portal.benchmarking.metrics.types import Field, Over
 from portal.returns.types import ALL, SERVICE_FORMS
@@ -68,27 +70,28 @@ class _Run:
 
     def figures(self, program: Program) -> Figures:
         values, is_lost = self._values(program)
-        numerator = denominator = np.full(self.block.count, np.nan)
-        if isinstance(program.node, Arithmetic) and program.node.operator == "/":
-            left, right = self._compute(program.node.left, values), self._compute(program.node.right, values)
+        node = program.node
+        if isinstance(node, Arithmetic) and node.operator == "/":
+            left, right = self._compute(node.left, values), self._compute(node.right, values)
             result = self._finished(program, _divided(left, right), is_lost)
-            has_number = result.codes == NUMBER
-            numerator = np.where(has_number, left.values, np.nan)
-            denominator = np.where(has_number, right.values, np.nan)
+            without = _without_number(result.codes)
+            figures = Figures(result, _blanked(left.values, without), _blanked(right.values, without))
         else:
-            result = self._finished(program, self._compute(program.node, values), is_lost)
+            result = self._finished(program, self._compute(node, values), is_lost)
+            nothing = np.full(self.block.count, np.nan)
+            figures = Figures(result, nothing, nothing)
         self.known[id(program)] = result
-        return Figures(result, numerator, denominator)
+        return figures
 
     def _finished(self, program: Program, result: Column, is_lost: Flags | None) -> Column:
-        codes = np.where((result.codes == NUMBER) & ~np.isfinite(result.values), UNDEFINED, result.codes)
+        codes = np.maximum(result.codes, ~np.isfinite(result.values))  # a number out of all bounds is undefined
         if is_lost is not None:
-            codes = np.where(is_lost & (codes != NOT_APPLICABLE), NOT_SUPPLIED, codes)
+            codes = np.maximum(codes, is_lost * np.int8(NOT_SUPPLIED))
         if program.service_types is not None and self.block.type_place is not None:
-            types = self.block.returns.types
-            fits = np.array([*(name in program.service_types for name in types), False])  # a place of -1 finds the last
-            codes = np.where(fits[self.block.type_place], codes, NOT_APPLICABLE)
-        return Column(np.where(codes == NUMBER, result.values, np.nan), codes.astype(np.int8))
+            foreign = [name not in program.service_types for name in self.block.returns.types]
+            codes_of_types = np.array([*foreign, True], dtype=np.int8) * np.int8(NOT_APPLICABLE)  # -1 finds the last
+            codes = np.maximum(codes, codes_of_types[self.block.type_place])
+        return Column(_blanked(result.values, _without_number(codes)), codes)
 
     def _values(self, program: Program) -> tuple[dict[str, Column], Flags | None]:
         """What each name of the program stands for in the rows, and where a return that is due is lost."""
@@ -130,20 +133,21 @@ class _Run:
     def _cells(self, fields: list[Field], form: str, quarter: int) -> Values:
         """An absent cell beside another one of the formula is not supplied; all absent are not applicable."""
         cells = {field.code: self.block.cell(form, field.code, quarter) for field in fields}
-        present = [column.codes != ABSENT for column in cells.values() if column is not None]
-        if not present:
-            return dict.fromkeys(cells, self._nothing(NOT_APPLICABLE))
-        stands_for_absent = np.where(reduce(np.logical_or, present), NOT_SUPPLIED, NOT_APPLICABLE).astype(np.int8)
+        absent = {code: column.codes == ABSENT for code, column in cells.items() if column is not None}
+        if not absent:
+            return dict.fromkeys(cells, self._nothing(np.full(self.block.count, NOT_APPLICABLE, dtype=np.int8)))
+        # NOT_SUPPLIED is one less than NOT_APPLICABLE, and that one less than ABSENT.
+        is_alone = reduce(np.logical_and, absent.values())
+        stands_for_absent = is_alone + np.int8(NOT_SUPPLIED)
         return {
-            code: self._nothing(0, stands_for_absent)
+            code: self._nothing(stands_for_absent)
             if column is None
-            else replace(column, codes=np.where(column.codes == ABSENT, stands_for_absent, column.codes))
+            else replace(column, codes=column.codes - absent[code] * (ABSENT - stands_for_absent))
             for code, column in cells.items()
         }
 
-    def _nothing(self, code: int, codes: np.ndarray | None = None) -> Column:
-        count = self.block.count
-        return Column(np.full(count, np.nan), np.full(count, code, dtype=np.int8) if codes is None else codes)
+    def _nothing(self, codes: Codes) -> Column:
+        return Column(np.full(self.block.count, np.nan), codes)
 
     def _joined(self, program: Program, parts: dict[Part, Values], factors: Values) -> dict[str, Column]:
         taking_part = self._taking_part(program, parts, factors)
@@ -156,38 +160,56 @@ class _Run:
     def _taking_part(self, program: Program, parts: dict[Part, Values], factors: Values) -> dict[Part, Flags]:
         """Where the formula is applicable in each part alone."""
         neutral = {name: replace(column, codes=np.zeros_like(column.codes)) for name, column in factors.items()}
+        depends_on_states_alone = _depends_on_states_alone(program.node)
         found: dict[Part, Flags] = {}
         for quarter, own in enumerate(self.block.quarters):
             neutral = {**neutral, "days": self._numbers(own.days), "fund": self._numbers(own.fund)}
             of_service = parts.get((ALL, quarter), {})
             forms = [form for form, q in parts if q == quarter and form != ALL]
             for form in forms or [ALL]:
-                cells = {**neutral, **of_service, **parts[form, quarter]}
-                found[form, quarter] = self._compute(program.node, cells).codes != NOT_APPLICABLE
+                cells = {**of_service, **parts[form, quarter]}
+                if depends_on_states_alone:
+                    found[form, quarter] = self._applies(program.node, cells)
+                else:
+                    codes = self._compute(program.node, {**neutral, **cells}).codes
+                    found[form, quarter] = codes != NOT_APPLICABLE
             if forms:
                 found[ALL, quarter] = reduce(np.logical_or, [found[form, quarter] for form in forms])
         return found
+
+    def _applies(self, node: Node, cells: Values) -> Flags:
+        """Where a formula without conditions is applicable; numbers, factors and other metrics always are."""
+        if isinstance(node, Name) and node.code in cells:
+            applies: Flags = cells[node.code].codes != NOT_APPLICABLE
+            return applies
+        names = [name for name in names_in(node).values() if name.code in cells] if node.parts else []
+        if not names:
+            return np.ones(self.block.count, dtype=bool)
+        join = np.logical_or if isinstance(node, Sum) else np.logical_and
+        return reduce(join, [self._applies(part, cells) for part in node.parts])
 
     def _total(
         self, field: Field, own: list[Part], parts: dict[Part, Values], taking_part: dict[Part, Flags]
     ) -> Column:
         total, lost_digits = np.zeros(self.block.count), np.zeros(self.block.count)
-        codes = np.full(self.block.count, NOT_APPLICABLE, dtype=np.int8)
-        for part in sorted(own, key=lambda part: (part[1], part[0])):
+        worst = np.full(self.block.count, _NONE_YET, dtype=np.int8)
+        for number, part in enumerate(sorted(own, key=lambda part: (part[1], part[0]))):
             cell = parts[part][field.code]
             counted = taking_part[part] & (cell.codes != NOT_APPLICABLE)
             if field.over_year is Over.LAST:
                 counted &= self._is_last_due(part[1])
-            step = cell.values - lost_digits
-            grown = total + step
-            lost_digits = np.where(counted, (grown - total) - step, lost_digits)
-            total = np.where(counted, grown, total)
-            # The worst of the counted ones; the first of them takes the place of "not applicable".
-            so_far = np.where(codes == NOT_APPLICABLE, NUMBER, codes)
-            codes = np.where(counted, np.maximum(so_far, cell.codes), codes).astype(np.int8)
-        if field.over_year is Over.MEAN:
+            rows = np.flatnonzero(counted)
+            if number == 0:
+                total[rows] = cell.values[rows]
+            else:
+                so_far, step = total[rows], cell.values[rows] - lost_digits[rows]
+                grown = so_far + step
+                lost_digits[rows] = (grown - so_far) - step
+                total[rows] = grown
+            worst = _worse(worst, cell.codes, counted)
+        if field.over_year is Over.MEAN and len(self.block.quarters) > 1:
             total = total / self.block.due_count
-        return Column(np.where(codes == NUMBER, total, np.nan), codes)
+        return _column_of(total, worst)
 
     def _is_last_due(self, quarter: int) -> Flags:
         later = [each.is_due for each in self.block.quarters[quarter + 1 :]]
@@ -249,20 +271,53 @@ def _arithmetic(operator: str, left: Column, right: Column) -> Column:
 
 
 def _divided(left: Column, right: Column) -> Column:
-    codes = np.maximum(left.codes, right.codes)
-    codes[(codes == NUMBER) & (right.values == 0)] = UNDEFINED
+    codes = np.maximum(np.maximum(left.codes, right.codes), right.values == 0)  # at least undefined
     return Column(left.values / right.values, codes)
 
 
 def _sum(items: list[Column]) -> Column:
     total = np.zeros(len(items[0].values))
-    codes = np.full(len(total), NOT_APPLICABLE, dtype=np.int8)
+    worst = np.full(len(total), _NONE_YET, dtype=np.int8)
     for item in items:
         counted = item.codes != NOT_APPLICABLE
-        total = np.where(counted, total + item.values, total)
-        so_far = np.where(codes == NOT_APPLICABLE, NUMBER, codes)
-        codes = np.where(counted, np.maximum(so_far, item.codes), codes).astype(np.int8)
-    return Column(total, codes)
+        rows = np.flatnonzero(counted)
+        total[rows] += item.values[rows]
+        worst = _worse(worst, item.codes, counted)
+    return _column_of(total, worst)
+
+
+# States are chosen by arithmetic on small whole numbers and numbers by the places of rows: both are several times
+# faster than choosing row by row whether a condition holds.
+
+_NONE_YET = -1  # the worst of no states
+
+
+def _worse(worst: Codes, codes: Codes, counted: Flags) -> Codes:
+    """The worst states so far and those of the rows that are counted."""
+    own: Codes = codes * counted + (counted - np.int8(1))
+    return np.maximum(worst, own)
+
+
+def _column_of(total: Floats, worst: Codes) -> Column:
+    """A total with the worst state of what was counted; nothing counted is not applicable."""
+    codes = worst + (worst == _NONE_YET) * np.int8(NOT_APPLICABLE - _NONE_YET)
+    return Column(_blanked(total, _without_number(codes)), codes)
+
+
+def _without_number(codes: Codes) -> Whole:
+    """The places of rows that have no number."""
+    return np.flatnonzero(codes != NUMBER)
+
+
+def _blanked(values: Floats, places: Whole) -> Floats:
+    blanked = values.copy()
+    blanked[places] = np.nan
+    return blanked
+
+
+def _depends_on_states_alone(node: Node) -> bool:
+    """Whether a formula is applicable or not whatever the numbers are: without conditions it is so."""
+    return not isinstance(node, If | Logic) and all(_depends_on_states_alone(part) for part in node.parts)
 
 
 def _logic(left: Column, right: Column, *, deciding: bool) -> Column:

@@ -34,7 +34,7 @@ Numbers are double precision; sums over parts are compensated (Kahan), so the or
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,27 +43,18 @@ import pandas as pd
 from portal.benchmarking.metrics.blocks import Block, quarters_block, year_block
 from portal.benchmarking.metrics.catalogue import Catalogue, Program
 from portal.benchmarking.metrics.computing import Figures, figures_of
-from portal.benchmarking.metrics.returns import (
-    NOT_APPLICABLE,
-    NOT_SUPPLIED,
-    NUMBER,
-    UNDEFINED,
-    Codes,
-    Floats,
-    Returns,
-    returns_of,
-)
+from portal.benchmarking.metrics.returns import NUMBER, Returns, returns_of
 from portal.benchmarking.metrics.types import Span, Year
 from portal.disclosure import FigureState
 from portal.returns.types import FORMS, Period
 
 VALUE_COLUMNS = ("service_id", "period", "form", "value", "state", "numerator", "denominator")
 
-_STATES = (
+_STATES = (  # in the order of the codes of states; a number is a value or zero
     *(FigureState.VALUE, FigureState.ZERO, FigureState.UNDEFINED),
     *(FigureState.NOT_SUPPLIED, FigureState.NOT_APPLICABLE),
 )
-_STATE_PLACES = {NUMBER: 0, UNDEFINED: 2, NOT_SUPPLIED: 3, NOT_APPLICABLE: 4}
+ROWS_AT_ONCE = 1 << 15
 
 
 def evaluate(
@@ -93,15 +84,22 @@ def evaluate(
     if not isinstance(cells, Returns):
         needed = frozenset[str]().union(*(program.needs for _, program in programs))
         cells = returns_of(cells, needed or {""})
-    found: list[tuple[Span, str, Block, slice, Figures]] = []
+    years: dict[Span, Block] = {s: year_block(cells, s, due) for s, _ in programs if isinstance(s, Year)}
+    lots = [
+        (span, form, cells.count_of(span) if isinstance(span, Period) else years[span].count)
+        for span, program in programs
+        for form in _forms(program, forms)
+    ]
+    table = _Table(lots)
     for program, chosen in _together(programs):
-        for block, pieces in _blocks(cells, chosen, due):
-            for form in program.forms if forms is None else [f for f in FORMS if f in forms and f in program.forms]:
-                figures = figures_of(program, block, form)
-                found += [(span, form, block, rows, figures) for span, rows in pieces]
-    order = {span: number for number, (span, _) in enumerate(programs)}
-    found.sort(key=lambda piece: (order[piece[0]], FORMS.index(piece[1])))
-    return _frame(found)
+        for block, pieces in _blocks(cells, chosen, years):
+            for form in _forms(program, forms):
+                table.put(form, block, pieces, figures_of(program, block, form))
+    return table.frame()
+
+
+def _forms(program: Program, wanted: Collection[str] | None) -> Sequence[str]:
+    return program.forms if wanted is None else [form for form in FORMS if form in wanted and form in program.forms]
 
 
 def _programs(
@@ -129,54 +127,81 @@ def _together(programs: list[tuple[Span, Program]]) -> list[tuple[Program, list[
     return list(groups.values())
 
 
+# A span, the row of a block with which it begins there, and which of the span's own rows that is.
+_Piece = tuple[Span, int, int]
+
+
 def _blocks(
-    returns: Returns, spans: list[Span], due: pd.DataFrame | None
-) -> list[tuple[Block, list[tuple[Span, slice]]]]:
-    """All quarters in one block, each year in its own; with each span the rows of the block that are its."""
-    found: list[tuple[Block, list[tuple[Span, slice]]]] = []
-    quarters = sorted(span for span in spans if isinstance(span, Period))
-    if quarters:
-        pieces: list[tuple[Span, slice]] = []
-        start = 0
-        for quarter in quarters:
-            rows = returns.rows_of(quarter)
-            pieces.append((quarter, slice(start, start + rows.stop - rows.start)))
-            start += rows.stop - rows.start
-        found.append((quarters_block(returns, quarters), pieces))
-    for span in spans:
-        if isinstance(span, Year):
-            block = year_block(returns, span, due)
-            found.append((block, [(span, slice(0, len(block.service_id)))]))
-    return found
+    returns: Returns, spans: list[Span], years: Mapping[Span, Block]
+) -> Iterator[tuple[Block, Sequence[_Piece]]]:
+    """Each year, and quarters as neighbouring rows, so few that what is computed on the way stays in the cache."""
+    yield from ((years[span], [(span, 0, 0)]) for span in spans if span in years)
+    waiting: list[tuple[Period, slice]] = []
+    for quarter in sorted(span for span in spans if isinstance(span, Period)):
+        rows = returns.rows_of(quarter)
+        for start in range(rows.start, rows.stop, ROWS_AT_ONCE):
+            own = slice(start, min(start + ROWS_AT_ONCE, rows.stop))
+            if waiting and (waiting[-1][1].stop != start or own.stop - waiting[0][1].start > ROWS_AT_ONCE):
+                yield _block(returns, waiting)
+                waiting = []
+            waiting.append((quarter, own))
+    if waiting:
+        yield _block(returns, waiting)
 
 
-def _frame(pieces: list[tuple[Span, str, Block, slice, Figures]]) -> pd.DataFrame:
-    lengths = [rows.stop - rows.start for *_, rows, _ in pieces]
-    spans = list(dict.fromkeys(str(span) for span, *_ in pieces))
-
-    def joined(parts: list[Any], kind: Any) -> Any:
-        return np.concatenate([np.empty(0, dtype=kind), *parts])
-
-    codes: Codes = joined([figures.result.codes[rows] for *_, rows, figures in pieces], np.int8)
-    values: Floats = joined([figures.result.values[rows] for *_, rows, figures in pieces], np.float64)
-    places = np.array([_STATE_PLACES[code] for code in range(NOT_APPLICABLE + 1)], dtype=np.int8)[codes]
-    places[(codes == NUMBER) & (values == 0)] = 1
-    return pd.DataFrame(
-        {
-            "service_id": joined([block.service_id[rows] for _, _, block, rows, _ in pieces], np.int64),
-            "period": _repeated([spans.index(str(span)) for span, *_ in pieces], lengths, spans),
-            "form": _repeated([FORMS.index(form) for _, form, *_ in pieces], lengths, FORMS),
-            "value": values,
-            "state": pd.Categorical.from_codes(places, categories=pd.Index(_STATES, dtype=object)),
-            "numerator": joined([figures.numerator[rows] for *_, rows, figures in pieces], np.float64),
-            "denominator": joined([figures.denominator[rows] for *_, rows, figures in pieces], np.float64),
-        },
-        copy=False,  # the columns are ours alone; gathering them into one array would double the time
-    )
+def _block(returns: Returns, parts: list[tuple[Period, slice]]) -> tuple[Block, Sequence[_Piece]]:
+    first = parts[0][1].start
+    pieces = [(quarter, own.start - first, own.start - returns.rows_of(quarter).start) for quarter, own in parts]
+    return quarters_block(returns, parts), pieces
 
 
-def _repeated(places: list[int], lengths: list[int], names: Sequence[str]) -> Any:
-    codes = np.repeat(np.array(places, dtype=np.int64), lengths)
+class _Table:
+    """The rows of the result, filled block by block each at its place: by span, form and service."""
+
+    def __init__(self, lots: Sequence[tuple[Span, str, int]]) -> None:
+        self.lots = lots
+        ends = np.cumsum([0, *(count for *_, count in lots)]).tolist()
+        self.starts = {(span, form): start for (span, form, _), start in zip(lots, ends, strict=False)}
+        count = ends[-1]
+        self.service_id = np.empty(count, dtype=np.int64)
+        self.states = np.empty(count, dtype=np.int8)
+        self.value, self.numerator, self.denominator = (np.empty(count) for _ in range(3))
+
+    def put(self, form: str, block: Block, pieces: Sequence[_Piece], figures: Figures) -> None:
+        codes, values = figures.result.codes, figures.result.values
+        states = codes + ((codes != NUMBER) | (values == 0))  # zero has a place of its own behind value
+        ends = [*(start for _, start, _ in pieces[1:]), block.count]
+        for (span, start, row), end in zip(pieces, ends, strict=True):
+            first = self.starts[span, form] + row
+            place, own = slice(first, first + end - start), slice(start, end)
+            self.service_id[place] = block.service_id[own]
+            self.states[place] = states[own]
+            self.value[place] = values[own]
+            self.numerator[place] = figures.numerator[own]
+            self.denominator[place] = figures.denominator[own]
+
+    def frame(self) -> pd.DataFrame:
+        spans = list(dict.fromkeys(str(span) for span, *_ in self.lots))
+        place = {span: number for number, span in enumerate(spans)}
+        return pd.DataFrame(
+            {
+                "service_id": self.service_id,
+                "period": self._repeated([place[str(span)] for span, *_ in self.lots], spans),
+                "form": self._repeated([FORMS.index(form) for _, form, _ in self.lots], FORMS),
+                "value": self.value,
+                "state": _categories(self.states, _STATES),
+                "numerator": self.numerator,
+                "denominator": self.denominator,
+            },
+            copy=False,  # the columns are ours alone; gathering them into one array would double the time
+        )
+
+    def _repeated(self, places: list[int], names: Sequence[str]) -> Any:
+        kind = np.int8 if len(names) < np.iinfo(np.int8).max else np.int64
+        return _categories(np.repeat(np.array(places, dtype=kind), [count for *_, count in self.lots]), names)
+
+
+def _categories(codes: Any, names: Sequence[Any]) -> Any:
     return pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype=object))
 
 

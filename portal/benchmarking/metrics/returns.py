@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,8 @@ Codes = npt.NDArray[np.int8]
 Whole = npt.NDArray[np.int64]
 Types = npt.NDArray[np.int16]
 
-# Of two states the greater prevails: not applicable before not supplied before undefined before a number.
+# Of two states the greater prevails: not applicable before not supplied before undefined before a number. Computing
+# leans on it: True beside a code counts as "undefined", and "not applicable" is one more than "not supplied".
 NUMBER, UNDEFINED, NOT_SUPPLIED, NOT_APPLICABLE, ABSENT = range(5)
 
 CELL_COLUMNS = ("service_id", "form", "field", "state", "value")
@@ -57,10 +60,15 @@ class Returns:
 
     def rows_of(self, period: Period) -> slice:
         """Where the rows of a quarter lie; an empty slice for a quarter without returns."""
-        if period not in self.periods:
-            return slice(0, 0)
-        place = self.periods.index(period)
-        return slice(self.starts[place], self.starts[place + 1])
+        return self._rows_by_period.get(period, slice(0, 0))
+
+    @cached_property
+    def _rows_by_period(self) -> Mapping[Period, slice]:
+        return {period: slice(*ends) for period, ends in zip(self.periods, pairwise(self.starts), strict=True)}
+
+    def count_of(self, period: Period) -> int:
+        rows = self.rows_of(period)
+        return int(rows.stop - rows.start)
 
 
 def returns_of(cells: pd.DataFrame, fields: Collection[str], *, period: Period | None = None) -> Returns:

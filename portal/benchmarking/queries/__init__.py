@@ -36,9 +36,11 @@ from portal.benchmarking.queries.values import (
     has_other_counted,
     insert_values,
     lock_values,
+    returns_of_provider,
     service_ids,
     set_fingerprints,
     value_rows,
+    values_of_provider,
     values_of_service,
     values_of_type,
 )
@@ -68,6 +70,7 @@ __all__ = [
     "region_services",
     "release_lines",
     "releases",
+    "returns_of_provider",
     "saved_groups",
     "service_ids",
     "services_in",
@@ -78,6 +81,7 @@ __all__ = [
     "stored_metric",
     "stored_metrics",
     "value_rows",
+    "values_of_provider",
     "values_of_service",
     "values_of_type",
 ]

@@ -101,13 +101,24 @@ def releases() -> list[GroupRelease]:
     return list(db.session.scalars(select(GroupRelease).order_by(GroupRelease.period.desc())))
 
 
-def release_lines(periods: Collection[Period], type_codes: Collection[str] | None = None) -> list[GroupLineRelease]:
-    """What was published of some quarters (and types), by quarter, type, metric and form."""
-    query = select(GroupLineRelease).where(GroupLineRelease.period.in_([str(period) for period in periods]))
+def release_lines(periods: Collection[Period], type_codes: Collection[str] | None = None) -> list[tuple[Any, ...]]:
+    """What was published of some quarters (and types), by quarter, type, metric and form.
+
+    period, type_code, metric, form, figures, at_least and reason of each line.
+    """
+    query = select(
+        GroupLineRelease.period,
+        GroupLineRelease.type_code,
+        GroupLineRelease.metric,
+        GroupLineRelease.form,
+        GroupLineRelease.figures,
+        GroupLineRelease.at_least,
+        GroupLineRelease.reason,
+    ).where(GroupLineRelease.period.in_([str(period) for period in periods]))
     if type_codes is not None:
         query = query.where(GroupLineRelease.type_code.in_(type_codes))
     columns = (GroupLineRelease.period, GroupLineRelease.type_code, GroupLineRelease.metric, GroupLineRelease.form)
-    return list(db.session.scalars(query.order_by(*columns)))
+    return [tuple(row) for row in db.session.execute(query.order_by(*columns))]
 
 
 def decisions_by_period() -> dict[str, tuple[int, int, int]]:

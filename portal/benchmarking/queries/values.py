@@ -13,7 +13,7 @@ from portal.benchmarking.models import (
     MetricProgram,
     MetricValue,
 )
-from portal.catalog.models import Service
+from portal.catalog.models import Provider, Service
 from portal.core.db import db
 from portal.returns.models import Return
 from portal.returns.types import FINAL_STATES, Period
@@ -158,3 +158,32 @@ def values_of_type(type_code: str, period: str) -> list[tuple[Any, ...]]:
         .where(Service.type_code == type_code, MetricValue.period == period)
     )
     return [tuple(row) for row in db.session.execute(query)]
+
+
+def values_of_provider(ico: str, periods: Collection[str]) -> list[tuple[Any, ...]]:
+    """service_id, metric, form, period, state and value of a provider's services in some quarters."""
+    query = (
+        select(
+            MetricValue.service_id,
+            MetricValue.metric,
+            MetricValue.form,
+            MetricValue.period,
+            MetricValue.state,
+            MetricValue.value,
+        )
+        .join(Service, Service.id == MetricValue.service_id)
+        .join(Provider, Provider.id == Service.provider_id)
+        .where(Provider.ico == ico, MetricValue.period.in_(periods))
+    )
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def returns_of_provider(ico: str, periods: Collection[str]) -> list[tuple[int, str]]:
+    """service_id and period of a provider's accepted and locked returns."""
+    query = (
+        select(Return.service_id, Return.period)
+        .join(Service, Service.id == Return.service_id)
+        .join(Provider, Provider.id == Service.provider_id)
+        .where(Provider.ico == ico, Return.period.in_(periods), Return.state.in_(FINAL_STATES))
+    )
+    return [(service_id, period) for service_id, period in db.session.execute(query)]

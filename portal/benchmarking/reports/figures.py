@@ -15,7 +15,6 @@ from portal.benchmarking.service import ProviderReport
 from portal.benchmarking.words import FORMS
 from portal.core.czech import czech_sort_key
 from portal.core.messages import _m
-from portal.disclosure import MEDIAN
 from portal.returns.types import ALL
 from portal.web import formats
 from portal.web.languages import current_language, say
@@ -30,20 +29,27 @@ SHARES = (("p10", 10), ("p20", 20), ("p25", 25), ("p30", 30), ("p40", 40), ("p60
           ("p80", 80), ("p90", 90))  # fmt: skip
 
 
+_CZECH_MARKS = str.maketrans({",": "\u00a0", ".": ","})
+
+
+@lru_cache(maxsize=20_000)
 def _quick(value: Decimal, decimals: int, language: str) -> str:
     """As ``portal.web.formats.number`` writes it, a tenth of the time: a report has thousands of figures."""
     text = f"{value:,.{decimals}f}"
-    return text if language == "en" else text.replace(",", "\u00a0").replace(".", ",")
+    return text if language == "en" else text.translate(_CZECH_MARKS)
 
 
-def number(value: float, decimals: int) -> str:
+# ``language``: that of the reader, for those who say many figures and asked for it once.
+
+
+def number(value: float, decimals: int, language: str = "") -> str:
     """A number with so many places in the reader's language."""
-    return _quick(Decimal(repr(value)), decimals, current_language())
+    return _quick(Decimal(repr(value)), decimals, language or current_language())
 
 
-def percent(share: float, decimals: int = 0) -> str:
+def percent(share: float, decimals: int = 0, language: str = "") -> str:
     """A share as per cent with so many places in the reader's language."""
-    language = current_language()
+    language = language or current_language()
     return _quick(Decimal(repr(share)) * 100, decimals, language) + ("\u00a0%" if language == "cs" else "%")
 
 
@@ -54,36 +60,44 @@ def _unit(code: str, language: str) -> str:
     return "" if unit.is_plain else f"\u00a0{say(unit_name(unit))}"
 
 
-def shown(version: MetricVersion, value: float) -> str:
+def shown(version: MetricVersion, value: float, language: str = "") -> str:
     """An exact figure with its unit: 63,7 %; 412 Kč/h."""
+    language = language or current_language()
     if version.unit == SHARE:
-        return percent(value, version.decimals)
-    return _with_unit(version, number(value, version.decimals))
+        return percent(value, version.decimals, language)
+    return number(value, version.decimals, language) + _unit(version.unit, language)
 
 
-def bare_number(version: MetricVersion, value: float) -> str:
+def bare_number(version: MetricVersion, value: float, language: str = "") -> str:
     """An exact figure under a heading that says its unit: 63,7 %; 412."""
-    return percent(value, version.decimals) if version.unit == SHARE else number(value, version.decimals)
+    say_number = percent if version.unit == SHARE else number
+    return say_number(value, version.decimals, language)
 
 
-def roughly(version: MetricVersion, value: float) -> str:
+def roughly(version: MetricVersion, value: float, language: str = "") -> str:
     """A figure of a group, to the two digits it has: 64 %; 410 Kč/h."""
-    factor = 100 if version.unit == SHARE else 1
+    return _roughly(version.unit, value, language or current_language())
+
+
+@lru_cache(maxsize=5_000)
+def _roughly(unit: str, value: float, language: str) -> str:
+    factor = 100 if unit == SHARE else 1
     places = max(0, 1 - math.floor(math.log10(abs(value) * factor) + 1e-9)) if value else 0
-    return percent(value, places) if version.unit == SHARE else _with_unit(version, number(value, places))
+    if unit == SHARE:
+        return percent(value, places, language)
+    return number(value, places, language) + _unit(unit, language)
 
 
 def tick(version: MetricVersion, value: float) -> str:
     """A mark of the scale: the unit stands with the figures above it, so here only per cent are said."""
-    return (
-        percent(value, 0 if round(value * 100, 6).is_integer() else 2)
-        if version.unit == SHARE
-        else formats.number(value)
-    )
+    return _tick(version.unit == SHARE, value, current_language())
 
 
-def _with_unit(version: MetricVersion, figure: str) -> str:
-    return figure + _unit(version.unit, current_language())
+@lru_cache(maxsize=2_000)
+def _tick(is_share: bool, value: float, language: str) -> str:
+    if is_share:
+        return percent(value, 0 if round(value * 100, 6).is_integer() else 2, language)
+    return formats.number(value)
 
 
 def line_title(version: MetricVersion, form: str) -> str:
@@ -97,22 +111,23 @@ class Groups:
 
     def __init__(self, report: ProviderReport) -> None:
         self._published = {str(period) for period in report.published}
-        self._figures: dict[tuple[LineKey, str], dict[str, Row]] = {}
-        for row in report.groups.rows():
-            key = (row["type_code"], row["metric"], row["form"])
-            self._figures.setdefault((key, row["period"]), {})[row["statistic"]] = row
+        self._figures: dict[tuple[LineKey, str], dict[str, float]] = {}
+        self._at_least: dict[tuple[LineKey, str], int] = {}
+        names = ("type_code", "metric", "form", "period", "statistic", "value", "at_least")
+        for *line, period, statistic, value, at_least in report.groups.columns_of(*names):
+            place = ((line[0], line[1], line[2]), period)
+            self._at_least[place] = at_least
+            if value is not None:
+                self._figures.setdefault(place, {})[statistic] = value
 
     def is_published(self, period: str) -> bool:
         return period in self._published
 
     def figure(self, line: LineKey, period: str, statistic: str) -> float | None:
-        row = self._figures.get((line, period), {}).get(statistic)
-        value: float | None = None if row is None else row["value"]
-        return value
+        return self._figures.get((line, period), {}).get(statistic)
 
     def at_least(self, line: LineKey, period: str) -> int:
-        row = self._figures.get((line, period), {}).get(MEDIAN)
-        return 0 if row is None else int(row["at_least"])
+        return self._at_least.get((line, period), 0)
 
 
 def by_service_and_line(report: ProviderReport) -> dict[int, dict[LineKey, list[Row]]]:

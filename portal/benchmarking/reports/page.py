@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from flask_babel import gettext
+from functools import lru_cache
 
 from portal.benchmarking.metrics import MetricVersion
 from portal.benchmarking.metrics.types import parse_unit
@@ -30,7 +29,7 @@ from portal.catalog.types import service_types
 from portal.core.messages import Message
 from portal.disclosure import MEDIAN
 from portal.returns.types import Period
-from portal.web.languages import current_language, say
+from portal.web.languages import current_language, gettext, say
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class PastQuarter:
     short: str  # 2026Q2
     value: str
     bare: str  # the value without its unit
-    norm: str
+    norm: str  # empty on a line without a norm
     median: str
 
 
@@ -97,14 +96,13 @@ def services_of(report: ProviderReport) -> list[ServiceView]:
 
 
 def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows: Sequence[Row]) -> LineView:
-    version, now, period = report.metrics[key[1]], rows[-1], str(report.period)
-    title = line_title(version, key[2])
-    value = _own_words(version, now)
-    norm = None if now["norm"] is None else shown_norm(now["norm"])
+    version, now, period, language = report.metrics[key[1]], rows[-1], str(report.period), current_language()
+    title = _title(version, key[2], language)
+    norm = None if now["norm"] is None else percent(now["norm"], 0, language)
     median = groups.figure(key, period, MEDIAN)
     low, high = groups.figure(key, period, "p25"), groups.figure(key, period, "p75")
-    told = median is not None
-    past = tuple(_past(version, groups, key, row) for row in rows)
+    past = tuple(_past(version, groups, key, row, now["norm"] is not None, language) for row in rows)
+    value = past[-1].value
     words = [gettext("%(service)s: value %(value)s", service=title, value=value)]
     if norm is not None:
         words.append(gettext("norm %(norm)s", norm=norm))
@@ -118,18 +116,18 @@ def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows:
     return LineView(
         id=name,
         title=title,
-        unit="" if parse_unit(version.unit).is_plain else say(unit_name(parse_unit(version.unit))),
+        unit=_unit_words(version.unit, language),
         value=value,
         norm=norm,
-        median=_median_words(version, groups, key, period),
+        median=past[-1].median,
         standing=_standing(now),
-        meaning=version.note.of(current_language()),
+        meaning=version.note.of(language),
         good_way=say(GOOD_WAY[version.direction]),
-        group=_group_words(version, groups, key, period) if told else say(_silence(groups, period)),
+        group=_group_words(version, groups, key, period),
         quartiles=quartiles,
         no_quartiles=gettext("hidden") if groups.is_published(period) else gettext("not yet published"),
         spread=tuple(
-            (percent(share / 100), roughly(version, figure))
+            (percent(share / 100, 0, language), _about(roughly(version, figure, language), language))
             for statistic, share in SHARES
             if (figure := groups.figure(key, period, statistic)) is not None
         ),
@@ -140,30 +138,48 @@ def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows:
     )
 
 
-def shown_norm(share: float) -> str:
-    return percent(share)
+@lru_cache(maxsize=500)
+def _title(version: MetricVersion, form: str, language: str) -> str:
+    del language  # part of the key: the words are those of the reader
+    return line_title(version, form)
 
 
-def _own_words(version: MetricVersion, row: Row) -> str:
+@lru_cache(maxsize=200)
+def _unit_words(unit: str, language: str) -> str:
+    del language
+    return "" if parse_unit(unit).is_plain else say(unit_name(parse_unit(unit)))
+
+
+@lru_cache(maxsize=5_000)
+def _about(figure: str, language: str) -> str:
+    del language
+    return gettext("about %(median)s", median=figure)
+
+
+def _past(version: MetricVersion, groups: Groups, key: LineKey, row: Row, has_norm: bool, language: str) -> PastQuarter:
     state = state_of(row)
-    return shown(version, row["value"]) if state is None else say(state)
-
-
-def _past(version: MetricVersion, groups: Groups, key: LineKey, row: Row) -> PastQuarter:
+    words = None if state is None else say(state)
+    norm = "" if not has_norm else gettext("none") if row["norm"] is None else percent(row["norm"], 0, language)
     return PastQuarter(
-        label=say(Period.parse(row["period"]).label),
+        label=_quarter_words(row["period"], language),
         short=row["period"],
-        value=_own_words(version, row),
-        bare=bare_number(version, row["value"]) if (state := state_of(row)) is None else say(state),
-        norm=gettext("none") if row["norm"] is None else shown_norm(row["norm"]),
-        median=_median_words(version, groups, key, row["period"]),
+        value=words or shown(version, row["value"], language),
+        bare=words or bare_number(version, row["value"], language),
+        norm=norm,
+        median=_median_words(version, groups, key, row["period"], language),
     )
 
 
-def _median_words(version: MetricVersion, groups: Groups, key: LineKey, period: str) -> str:
+@lru_cache(maxsize=500)
+def _quarter_words(period: str, language: str) -> str:
+    del language  # part of the key: the words are those of the reader
+    return say(Period.parse(period).label)
+
+
+def _median_words(version: MetricVersion, groups: Groups, key: LineKey, period: str, language: str) -> str:
     median = groups.figure(key, period, MEDIAN)
     if median is not None:
-        return gettext("about %(median)s", median=roughly(version, median))
+        return _about(roughly(version, median, language), language)
     return gettext("hidden") if groups.is_published(period) else gettext("not yet published")
 
 
@@ -173,7 +189,8 @@ def _silence(groups: Groups, period: str) -> Message:
 
 def _group_words(version: MetricVersion, groups: Groups, key: LineKey, period: str) -> str:
     median = groups.figure(key, period, MEDIAN)
-    assert median is not None
+    if median is None:
+        return say(_silence(groups, period))
     return gettext(
         "Half of the providers of this type lie around or above about %(median)s, half around or below it."
         " At least %(providers)s providers are in the group.",

@@ -7,9 +7,9 @@ alone, and in the groups of later quarters.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from portal.benchmarking import queries
@@ -18,6 +18,7 @@ from portal.benchmarking.metrics import Catalogue, MetricVersion, returns_of
 from portal.benchmarking.models import GroupLineRelease, GroupRelease
 from portal.benchmarking.service.metrics import return_fields, shipped_metrics
 from portal.benchmarking.service.norms import current_norms
+from portal.benchmarking.types import Line, Norm
 from portal.core import audit
 from portal.core.clock import now_utc
 from portal.core.db import db
@@ -106,16 +107,27 @@ def published_groups(
 ) -> dict[Period, list[GroupFigures]]:
     """What was published of some quarters (and types); a quarter without a line is not among the keys. One query."""
     found: dict[Period, list[GroupFigures]] = {}
-    for row in queries.release_lines(periods, type_codes):
-        reason = None if row.reason is None else Reason(row.reason)
-        group = GroupFigures(row.type_code, row.metric, row.form, row.figures, row.at_least, reason)
-        found.setdefault(Period.parse(row.period), []).append(group)
+    named = {str(period): period for period in periods}
+    for text, type_code, metric, form, figures, at_least, reason in queries.release_lines(periods, type_codes):
+        why = None if reason is None else Reason(reason)
+        group = GroupFigures(type_code, metric, form, figures, at_least, why)
+        found.setdefault(named[text], []).append(group)
     return found
 
 
 def lines_of_quarter(period: Period) -> tuple[GroupLine, ...]:
     """The lines on which groups of the quarter are published. One query."""
-    return group_lines(shipped_catalogue(), period, [norm.line for norm in current_norms()])
+    return shipped_lines(period, current_norms())
+
+
+def shipped_lines(period: Period, norms: Iterable[Norm]) -> tuple[GroupLine, ...]:
+    """The lines of a quarter where these norms are in force."""
+    return _lines_with(period, frozenset(norm.line for norm in norms))
+
+
+@lru_cache(maxsize=100)
+def _lines_with(period: Period, normed: frozenset[Line]) -> tuple[GroupLine, ...]:
+    return group_lines(shipped_catalogue(), period, normed)
 
 
 def freeze_groups(actor: Actor, period: Period) -> bool:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from portal.benchmarking import queries
-from portal.benchmarking.groups import group_lines, needed_fields
-from portal.benchmarking.metrics import MetricVersion, evaluate, returns_of
+from portal.benchmarking.metrics import MetricVersion
 from portal.benchmarking.norms import norm_on
 from portal.benchmarking.service.comparison import services_frame
 from portal.benchmarking.service.norms import current_norms
-from portal.benchmarking.service.releases import published_groups, report_metrics, shipped_catalogue
-from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
+from portal.benchmarking.service.releases import published_groups, report_metrics, shipped_catalogue, shipped_lines
+from portal.benchmarking.service.values import fields_of, fingerprints_of, values_from
+from portal.benchmarking.types import ALL_FORMS, Measure, Norm
 from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
@@ -31,8 +32,16 @@ FIGURE_COLUMNS = (
     *("value", "state", "has_return", "norm"),
 )
 
-_MEASURES = {measure.metric: measure for measure in Measure}
-_Computed = Mapping[tuple[int, str, str, str], tuple[float, FigureState]]
+_MEASURED = {measure.metric for measure in Measure}  # those with norms
+_Norms = Mapping[tuple[str, str, str, str], float]  # by type, metric, form and quarter
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Figures of a provider by service, metric, form and quarter, without those not applicable; accepted returns."""
+
+    figures: Mapping[tuple[int, str, str, str], tuple[float, FigureState]]
+    returns: frozenset[tuple[int, str]]  # service and quarter
 
 
 @dataclass(frozen=True)
@@ -57,32 +66,33 @@ class ProviderReport:
 def provider_report(actor: Actor, ico: str, period: Period) -> ProviderReport:
     """How a provider stands in a quarter and the ones before.
 
-    Only its own returns are read; groups come as they were published, for everybody the same. Groups are fixed: all
-    services of the type on a line in the quarter; there is nothing to filter. The number of queries does not depend on
-    how many services there are. Raises NotFound for a provider that does not exist and for one that the actor may not
-    see.
+    Only its own figures are read, as they are kept; groups come as they were published, for everybody the same. Groups
+    are fixed: all services of the type on a line in the quarter; there is nothing to filter. The number of queries does
+    not depend on how many services there are. Raises NotFound for a provider that does not exist and for one that the
+    actor may not see.
     """
     reached = [Permission.COMPARE_OWN, Permission.COMPARE_ALL]
     names = dict(queries.provider_names([ico]))
     if not names or not any(actor.can_for_provider(permission, ico) for permission in reached):
         raise NotFound(_m("There is no such provider."))
-    catalogue, norms = shipped_catalogue(), current_norms()
+    norms = current_norms()
     opened = {dates.period for dates in list_reporting_periods()}
     quarters = tuple(
         each for back in reversed(range(PAST)) if (each := period.shifted(-back)) in opened or each == period
     )
     services = services_frame(queries.services_in(period, ico=ico))
     types = set(services["type_code"])
-    lines = [each for each in group_lines(catalogue, period, [n.line for n in norms]) if each.type_code in types]
-    cells = _own_cells(ico, quarters)
-    with_return = _with_return(cells)
-    computed = _computed(cells, lines, quarters)
+    lines: dict[str, list[GroupLine]] = {}
+    for line in shipped_lines(period, norms):
+        lines.setdefault(line.type_code, []).append(line)
+    own = _own_figures(ico, {line.metric for code in types for line in lines[code]}, quarters)
+    normed = _norms_of(norms, types, quarters)
     rows = [
-        (*row, norm)
+        row
         for service in services.itertuples()
-        for line in lines
-        if line.type_code == service.type_code and _concerns(service, line, computed, quarters)
-        for row, norm in _series(service, line, computed, quarters, norms, with_return)
+        for line in lines[str(service.type_code)]
+        if _concerns(service, line, own, quarters)
+        for row in _series(service, line, own, quarters, normed)
     ]
     published = published_groups(quarters, types) if types else {}
     told = {row.period for row in queries.releases()}
@@ -100,62 +110,68 @@ def provider_report(actor: Actor, ico: str, period: Period) -> ProviderReport:
     )
 
 
-def _own_cells(ico: str, quarters: Sequence[Period]) -> pd.DataFrame:
+def _own_figures(ico: str, metrics: Collection[str], quarters: Sequence[Period]) -> _Own:
+    """As they were kept when the returns were accepted; a metric whose formula changed since from the cells."""
+    periods = [str(quarter) for quarter in quarters]
+    kept, marks = queries.fingerprints(), _marks()
+    fresh = {name for name in metrics if kept.get(name) == marks[name]}
+    figures = {
+        (service, metric, form, period): (float("nan") if value is None else value, FigureState(state))
+        for service, metric, form, period, state, value in queries.values_of_provider(ico, periods)
+        if metric in fresh
+    }
+    if stale := [name for name in sorted(metrics) if name not in fresh]:
+        figures.update(_from_cells(ico, stale, quarters))
+    return _Own(figures, frozenset(queries.returns_of_provider(ico, periods)))
+
+
+@cache
+def _marks() -> dict[str, str]:
+    """By which formulas the shipped metrics are computed today."""
+    return fingerprints_of(shipped_catalogue())
+
+
+def _from_cells(
+    ico: str, metrics: Sequence[str], quarters: Sequence[Period]
+) -> Iterator[tuple[tuple[int, str, str, str], tuple[float, FigureState]]]:
     catalogue = shipped_catalogue()
-    fields = frozenset[str]().union(*(needed_fields(catalogue, quarter) for quarter in {quarters[0], quarters[-1]}))
-    return figures_frame(fields=fields, periods=quarters, provider_ico=ico)
+    values = values_from(
+        catalogue,
+        metrics,
+        figures_frame(fields=fields_of(catalogue, metrics), periods=quarters, provider_ico=ico),
+    )
+    columns = [values[name].tolist() for name in ("service_id", "metric", "form", "period", "value", "state")]
+    for *key, value, state in zip(*columns, strict=True):
+        service, metric, form, period = key
+        yield (service, metric, form, str(period)), (value, FigureState(state))
 
 
-def _with_return(cells: pd.DataFrame) -> set[tuple[int, str]]:
-    return set(zip(cells["service_id"].tolist(), cells["period"].tolist(), strict=True))
-
-
-def _computed(cells: pd.DataFrame, lines: Sequence[GroupLine], quarters: Sequence[Period]) -> _Computed:
-    """Value and state by service, metric, form and quarter."""
-    if cells.empty:
-        return {}
-    catalogue = shipped_catalogue()
-    returns = returns_of(cells, set(cells["field"]))
-    found: dict[tuple[int, str, str, str], tuple[float, FigureState]] = {}
-    for metric in dict.fromkeys(line.metric for line in lines):
-        valid = [each for each in returns.periods if catalogue.version(metric, each) is not None]
-        figures = evaluate(catalogue, metric, returns, valid)
-        columns = [figures[name].tolist() for name in ("service_id", "form", "period", "value", "state")]
-        for service, form, quarter, value, state in zip(*columns, strict=True):
-            found[service, metric, form, quarter] = (value, state)
+def _norms_of(norms: Sequence[Norm], types: Collection[str], quarters: Sequence[Period]) -> _Norms:
+    found = {}
+    for line in {norm.line for norm in norms if norm.line.type_code in types}:
+        for quarter in quarters:
+            if (norm := norm_on(norms, line, quarter.last_day)) is not None:
+                found[line.type_code, line.measure.metric, line.form, str(quarter)] = float(norm.share)
     return found
 
 
-def _concerns(service: Any, line: GroupLine, computed: _Computed, quarters: Sequence[Period]) -> bool:
+def _concerns(service: Any, line: GroupLine, own: _Own, quarters: Sequence[Period]) -> bool:
     """Whether the line is shown for the service: it has the form, and the returns do not say it is not concerned."""
-    of_line = [computed.get((service.service_id, line.metric, line.form, str(quarter))) for quarter in quarters]
-    states = {state for each in of_line if each is not None for _, state in [each]}
-    if states - {FigureState.NOT_APPLICABLE}:
+    if any((service.service_id, line.metric, line.form, str(quarter)) in own.figures for quarter in quarters):
         return True
     summed_over = {quantity.rpartition(" ")[2] for quantity in (line.numerator, line.denominator)}
     is_of_its_forms = ({line.form} | summed_over) <= {ALL_FORMS, *service.forms}
-    return is_of_its_forms and (not states or line.metric in _MEASURES)
+    has_returns = any((service.service_id, str(quarter)) in own.returns for quarter in quarters)
+    return is_of_its_forms and (not has_returns or line.metric in _MEASURED)
 
 
 def _series(
-    service: Any,
-    line: GroupLine,
-    computed: _Computed,
-    quarters: Sequence[Period],
-    norms: Sequence[Norm],
-    with_return: set[tuple[int, str]],
-) -> list[tuple[tuple[Any, ...], float]]:
-    measure = _MEASURES.get(line.metric)
-    found = []
-    for quarter in quarters:
-        has_return = (service.service_id, str(quarter)) in with_return
+    service: Any, line: GroupLine, own: _Own, quarters: Sequence[Period], norms: _Norms
+) -> Iterator[tuple[Any, ...]]:
+    head = (service.register_id, service.provider_ico, service.service_name, line.type_code, line.metric, line.form)
+    for quarter in map(str, quarters):
+        has_return = (service.service_id, quarter) in own.returns
         nothing = FigureState.NOT_APPLICABLE if has_return else FigureState.NOT_SUPPLIED
-        key = (service.service_id, line.metric, line.form, str(quarter))
-        value, state = computed.get(key, (float("nan"), nothing))
-        norm = None
-        if measure is not None and line.form in measure.forms:
-            norm = norm_on(norms, Line(line.type_code, measure, line.form), quarter.last_day)
-        head = (service.register_id, service.provider_ico, service.service_name, line.type_code)
-        row = (*head, line.metric, line.form, str(quarter), value, state, has_return)
-        found.append((row, float("nan") if norm is None else float(norm.share)))
-    return found
+        figure = own.figures.get((service.service_id, line.metric, line.form, quarter), (float("nan"), nothing))
+        norm = norms.get((line.type_code, line.metric, line.form, quarter), float("nan"))
+        yield (*head, quarter, *figure, has_return, norm)

@@ -1,9 +1,10 @@
 """Values of all metrics of accepted returns, kept so that pages need not compute them.
 
-They change in the unit of work that accepts or reopens a return, and are computed anew by a job after a metric has
-changed. Beside them stands by which formulas they were computed: while that is not what the formulas are today, they
-are not used and figures are computed from the cells, so that what is read is right at any moment. Norms play no part in
-them. Years are always computed from the cells: which quarters are due depends on the register of today.
+They change in the unit of work that accepts or reopens a return, or in which the register gives a service another
+type, and are computed anew by a job after a metric has changed. Beside them stands by which formulas they were
+computed: while that is not what the formulas are today, they are not used and figures are computed from the cells, so
+that what is read is right at any moment. Norms play no part in them. Years are always computed from the cells: which
+quarters are due depends on the register of today.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from portal.benchmarking.metrics.nodes import names_in
 from portal.benchmarking.metrics.parsing import parse
 from portal.benchmarking.metrics.types import quarters_of
 from portal.benchmarking.service.metrics import current_catalogue
+from portal.catalog.service.changes import on_types_changed
 from portal.core.cells import CellState
 from portal.core.clock import now_utc
 from portal.core.errors import Invalid, NotFound
@@ -28,11 +30,12 @@ from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.core.transaction import transaction
 from portal.disclosure import FigureState
-from portal.returns.service import figures_frame, on_counted_changed, services_and_periods
+from portal.returns.service import counted_returns_of, figures_frame, on_counted_changed, services_and_periods
 from portal.returns.types import ALL, Period
 
 RECOMPUTE_JOB = "benchmarking.metrics.recompute"
 SERVICES_AT_ONCE = 1_000
+RETURNS_AT_ONCE = 5_000
 READ_COLUMNS = ("service_id", "period", "state", "value", "numerator", "denominator")
 
 
@@ -86,8 +89,15 @@ def refresh_returns(return_ids: Collection[int]) -> None:
     if not queries.has_other_counted(return_ids):  # nothing else could be out of date
         queries.set_fingerprints(fingerprints_of(catalogue), now_utc())
     queries.delete_values_of(services_and_periods(return_ids))
-    cells = figures_frame(fields=_fields_of(catalogue, list(catalogue)), return_ids=return_ids)
+    cells = figures_frame(fields=fields_of(catalogue, list(catalogue)), return_ids=return_ids)
     queries.insert_values(values_from(catalogue, list(catalogue), cells))
+
+
+@on_types_changed
+def refresh_services(service_ids: Collection[int]) -> None:
+    """Compute the values of services of another type anew: it decides which metrics mean something for them."""
+    for part in _parts(counted_returns_of(service_ids), RETURNS_AT_ONCE):
+        refresh_returns(part)
 
 
 def values_from(catalogue: Catalogue, names: Sequence[str], cells: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +105,7 @@ def values_from(catalogue: Catalogue, names: Sequence[str], cells: pd.DataFrame)
     found = []
     if not cells.empty:
         periods = sorted(Period.parse(str(text)) for text in cells["period"].unique())
-        returns = returns_of(cells, _fields_of(catalogue, names) or {""})
+        returns = returns_of(cells, fields_of(catalogue, names) or {""})
         for name in names:
             if spans := [period for period in periods if _program(catalogue, name, period) is not None]:
                 figures = evaluate(catalogue, name, returns, spans)
@@ -116,7 +126,8 @@ def _program(catalogue: Catalogue, name: str, period: Period) -> Program | None:
         return None
 
 
-def _fields_of(catalogue: Catalogue, names: Collection[str]) -> set[str]:
+def fields_of(catalogue: Catalogue, names: Collection[str]) -> set[str]:
+    """Codes of the fields that metrics need, those of metrics they stand upon included."""
     reached = set().union(*(_reached(catalogue, name) for name in names))
     formulas = {version.formula for name in reached for version in catalogue.versions(name)}
     return {code for formula in formulas for code in _names(formula) if code in catalogue.fields}
@@ -147,7 +158,7 @@ def recompute(report: Report, *, metrics: Collection[str] | None = None) -> int:
         marks = fingerprints_of(catalogue)
         names = [name for name in catalogue if metrics is None or name in metrics]
         ids = queries.service_ids()
-    chunks = [(part[0], part[-1]) for part in _parts(ids)]
+    chunks = [(part[0], part[-1]) for part in _parts(ids, SERVICES_AT_ONCE)]
     stored = 0
     for place, chunk in enumerate(chunks):
         report(place, len(chunks))
@@ -156,7 +167,7 @@ def recompute(report: Report, *, metrics: Collection[str] | None = None) -> int:
             if fingerprints_of(current_catalogue()) != marks:
                 return stored
             queries.delete_values(chunk, names)
-            values = values_from(catalogue, names, figures_frame(fields=_fields_of(catalogue, names), services=chunk))
+            values = values_from(catalogue, names, figures_frame(fields=fields_of(catalogue, names), services=chunk))
             queries.insert_values(values)
             stored += len(values)
     with transaction():
@@ -169,8 +180,8 @@ def recompute(report: Report, *, metrics: Collection[str] | None = None) -> int:
     return stored
 
 
-def _parts(ids: Sequence[int]) -> list[list[int]]:
-    return [list(ids[start : start + SERVICES_AT_ONCE]) for start in range(0, len(ids), SERVICES_AT_ONCE)]
+def _parts(ids: Sequence[int], size: int) -> list[list[int]]:
+    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]
 
 
 # Reading.
@@ -231,7 +242,7 @@ def _from_cells(
 ) -> pd.DataFrame:
     quarters = sorted({quarter for span in spans for quarter in quarters_of(span)})
     services = None if service_id is None else (service_id, service_id)
-    fields = _fields_of(catalogue, [name])
+    fields = fields_of(catalogue, [name])
     cells = figures_frame(fields=fields, periods=quarters, type_code=type_code, services=services)
     due = None
     if any(isinstance(span, Year) for span in spans):

@@ -83,6 +83,12 @@ def figure_rows(
     return [tuple(row) for row in db.session.execute(query)]
 
 
+def counted_ids(service_ids: Collection[int], states: Collection[str]) -> list[int]:
+    """Ids of the returns of some services that are in one of the states."""
+    query = select(Return.id).where(Return.service_id.in_(service_ids), Return.state.in_(states))
+    return list(db.session.scalars(query.order_by(Return.id)))
+
+
 def counted_keys(return_ids: Collection[int]) -> list[tuple[int, str]]:
     """service_id and period of the returns."""
     query = select(Return.service_id, Return.period).where(Return.id.in_(return_ids))

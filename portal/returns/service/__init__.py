@@ -4,7 +4,13 @@ from portal.returns.service.board import read_board, read_own
 from portal.returns.service.changes import on_counted_changed, tell_counted_changed
 from portal.returns.service.deadlines import grant_exception, open_period, read_deadlines, withdraw_exception
 from portal.returns.service.entry import Submission, autosave_cells, save_cells, submit_return
-from portal.returns.service.frames import CELL_COLUMNS, cells_frame, figures_frame, services_and_periods
+from portal.returns.service.frames import (
+    CELL_COLUMNS,
+    cells_frame,
+    counted_returns_of,
+    figures_frame,
+    services_and_periods,
+)
 from portal.returns.service.key_workers import assign_key_worker, list_key_workers, list_providers, read_history
 from portal.returns.service.manual_reminders import kind_name, kinds_by_hand, list_sent, plan_by_hand, try_again
 from portal.returns.service.overview import note_call, read_call_list, read_notes, read_overview
@@ -33,6 +39,7 @@ __all__ = [
     "autosave_cells",
     "cells_frame",
     "copy_residences",
+    "counted_returns_of",
     "figures_frame",
     "grant_exception",
     "group_findings",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from portal.returns.queries.frames import cell_rows, counted_keys, figure_rows
+from portal.returns.queries.frames import cell_rows, counted_ids, counted_keys, figure_rows
 from portal.returns.types import FINAL_STATES, Period
 
 CELL_COLUMNS = (
@@ -68,3 +68,8 @@ def figures_frame(
 def services_and_periods(return_ids: Collection[int]) -> list[tuple[int, str]]:
     """service_id and quarter of some returns, whatever their state."""
     return counted_keys(return_ids)
+
+
+def counted_returns_of(service_ids: Collection[int]) -> list[int]:
+    """Ids of the accepted and locked returns of some services."""
+    return counted_ids(service_ids, FINAL_STATES)

@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from portal.benchmarking import service as benchmarking
-from portal.benchmarking.models import GroupLineRelease, GroupRelease
+from portal.benchmarking.models import GroupLineRelease, GroupRelease, MetricProgram
 from portal.benchmarking.report_commands import report
 from portal.catalog.models import Provider
 from portal.core.audit import AuditEntry
@@ -18,7 +18,7 @@ from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.disclosure import Audience, FigureState
-from portal.returns.models import Return
+from portal.returns.models import Return, ReturnCell
 from portal.returns.types import Period
 from tests.factories.accounts import OWN_ICO, login, make_user
 from tests.factories.benchmarking import make_reported_service, publish
@@ -240,13 +240,37 @@ def test_the_number_of_queries_does_not_grow_with_the_services(app, queries):
         read(own)
         return queries.count
 
+    db.session.query(MetricProgram).delete()
     few = count()
     for share in (0.4, 0.6, 0.7, 0.8):
         make_reported_service(Q2, share)
         make_reported_service(Q2, share, provider=own.provider, type_code="45")
         make_reported_service(Q1, share, provider=own.provider)
     publish(Q1)
-    assert count() == few == 7
+    assert count() == few == 10  # no values were kept, so cells are read as well
+    benchmarking.recompute(lambda done, total: None)
+    read(own)
+    assert count() == 9
+
+
+def test_kept_values_and_cells_tell_the_same(app):
+    provider = make_reported_service(Q1, 0.4).provider
+    first = make_reporting_service(provider, forms=("outreach", "residential"), type_code="44")
+    for period in (Q1, Q2):
+        make_return(first, period, {"direct_hours": 100, "direct_care_fte": 0, "beds": 10, "bed_days_used": 0})
+        make_return(make_reporting_service(provider), period, {"costs_total": 600, "users_in_quarter": 30})
+    db.session.query(MetricProgram).delete()
+    from_cells = read(first)
+    benchmarking.recompute(lambda done, total: None)
+    db.session.query(ReturnCell).delete()
+    kept = read(first)
+    assert len(kept.figures) > 60
+    assert kept.figures.rows() == from_cells.figures.rows()
+    db.session.query(MetricProgram).filter_by(metric=LINE[0]).one().fingerprint = "of another formula"
+    db.session.flush()
+    stale = {row["metric"] for row in read(first).figures.rows() if row["value"] is not None}
+    assert LINE[0] not in stale
+    assert "cost_per_user" in stale
 
 
 def test_the_page_says_figure_norm_group_past_and_meaning(editor):

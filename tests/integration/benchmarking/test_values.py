@@ -13,6 +13,7 @@ from portal.benchmarking.metrics import Year
 from portal.benchmarking.models import MetricProgram, MetricValue
 from portal.benchmarking.service.metrics import current_catalogue
 from portal.benchmarking.service.values import fingerprints_of, recompute
+from portal.catalog.service.imports.rollback import roll_back_import
 from portal.core.cells import Cell
 from portal.core.db import db
 from portal.core.permissions import OPERATOR
@@ -21,7 +22,10 @@ from portal.returns.models import Return
 from portal.returns.service import accept_return, lock_return, reopen_return, save_cells, submit_return
 from portal.returns.types import ALL, CellKey, Period, ReturnState
 from tests.factories.metrics import make_metric, make_stored_metric
+from tests.factories.register import changed as entries_with
+from tests.factories.register import find, some_entries, take_and_apply
 from tests.factories.returns import make_period, make_reporting_service, make_return
+from tests.factories.territory import store_small_territory
 
 Q1, Q2 = Period(2026, 1), Period(2026, 2)
 DIRECT, COST = "direct_work_utilisation", "cost_per_direct_hour"
@@ -183,6 +187,29 @@ def test_values_by_an_old_formula_are_not_used_and_a_change_computes_anew():
     assert db.session.get(MetricValue, (centre.id, "standing_upon", ALL, "2026Q2")).value == 732
     after = queries.fingerprints()
     assert {name for name in after if after[name] != marks[name]} == {"doubled", "standing_upon"}
+
+
+def test_an_import_that_changes_the_type_of_a_service_changes_its_values_and_so_does_taking_it_back(tmp_path):
+    store_small_territory()
+    entries = some_entries(60)
+    take_and_apply(tmp_path, entries)
+    number = next(n for n, entry in enumerate(entries) if not entry["datumPoskytovaniDo"])
+    service_of_type = find(entries[number]["portalId"])
+    other = next(e for e in entries if e["druhSocialniSluzby"] != entries[number]["druhSocialniSluzby"])
+    with transaction():
+        make_return(service_of_type, Q2, {"costs_total": 100, "users_in_quarter": 4})
+        name = "for_this_type"
+        make_stored_metric(name, "2 * costs_total", unit="czk", types=[service_of_type.type_code])
+    recompute(tell_nobody)
+    before = kept()
+    assert read(name, Q2)["value"].tolist() == [200]
+    other_type = {"druhSocialniSluzby": other["druhSocialniSluzby"]}
+    take_and_apply(tmp_path, entries_with(entries, number, lambda entry: entry.update(other_type)))
+    assert read(name, Q2).empty
+    assert read("cost_per_user", Q2)["value"].tolist() == [25]
+    with transaction():
+        roll_back_import(OPERATOR)
+    assert kept() == before
 
 
 def test_a_year_counts_quarters_without_any_cell_of_the_formula():

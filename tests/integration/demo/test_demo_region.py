@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import RoleGrant, User
 from portal.catalog.models import Facility, Provider, Service
+from portal.cli import cli
 from portal.core.clock import frozen_at
 from portal.core.db import db
 from portal.core.errors import Conflict
@@ -100,3 +101,12 @@ def a_service():
         "region_wide": False,
         "record_hash": "0" * 64,
     }
+
+
+def test_people_are_written_by_command(app, tmp_path):
+    arguments = ["people", "generate", "--persons", "50", "--damaged", "0.5", "--seed", "3", "--out", str(tmp_path)]
+    printed = app.test_cli_runner().invoke(cli, arguments)
+    assert printed.exit_code == 0, printed.output
+    records = (tmp_path / "records.csv").read_text(encoding="utf-8").splitlines()
+    assert records[0].startswith("record,provider,service_type,")
+    assert len(records) == len((tmp_path / "truth.csv").read_text(encoding="utf-8").splitlines()) > 51

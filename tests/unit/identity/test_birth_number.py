@@ -82,6 +82,13 @@ def test_a_foreigners_number_of_two_readings_takes_the_typed_date() -> None:
     assert check_birth_number("850660/1234", (1985, 6, 20)).is_ok
 
 
+def test_zeros_that_a_spreadsheet_dropped_come_back_when_the_date_asks_for_them() -> None:
+    assert check_birth_number("422150014", (2004, 2, 15)).digits == "0422150014"
+    assert check_birth_number("422150014", (2004, 2, 16)).digits == "422150014"
+    assert check_birth_number("422150014").digits == "422150014"
+    assert check_birth_number("2010009", (2000, 2, 1)).doubt is Doubt.SHAPE
+
+
 def test_nothing_typed_is_nothing_doubted() -> None:
     assert check_birth_number("  ") == check_birth_number("/")
     assert check_birth_number("").is_ok

@@ -44,31 +44,53 @@ def test_spelling_does_not_matter() -> None:
 
 def test_an_exchanged_day_and_month_leave_their_input() -> None:
     other = replace(JANA, born="2. 1. 1950", birth_number="")
-    assert {"names_born_exchanged", "names_year"} == agreeing(JANA, other)
+    assert agreeing(JANA, other) == {"names_either_way_born", "names_municipality"}
 
 
 def test_a_married_name_leaves_given_name_and_date() -> None:
     other = replace(JANA, surname="Kučerová", birth_number="")
-    assert agreeing(JANA, other) == {"given_born", "born_municipality"}
+    assert agreeing(JANA, other) == {"given_born_municipality"}
 
 
 def test_exchanged_names_leave_their_input() -> None:
     other = replace(JANA, given="Nováková", surname="Jana")
-    assert "names_exchanged_born" in agreeing(JANA, other)
+    assert "names_either_way_born" in agreeing(JANA, other)
 
 
-def test_exchanged_digits_of_the_birth_number_leave_their_input() -> None:
-    other = replace(JANA, birth_number="505201/132")
-    assert "birth_number_digits" in agreeing(JANA, other)
-    assert "birth_number" not in agreeing(JANA, other)
+def test_a_double_surname_meets_its_parts() -> None:
+    double = replace(JANA, surname="Nováková-Kučerová", birth_number="")
+    assert "given_initial_born" in agreeing(JANA, double)
+    assert "given_tail_born" in agreeing(replace(JANA, surname="Kučerová"), double)
+
+
+def test_an_error_in_one_part_of_a_name_or_date_leaves_the_inputs_of_the_other_parts() -> None:
+    for surname in ("Mováková", "Nováčová"):
+        left = agreeing(JANA, replace(JANA, surname=surname, birth_number=""))
+        assert left & {"given_initial_born", "given_tail_born"}
+    for typed in ("Hana", "Janna"):
+        left = agreeing(JANA, replace(JANA, given=typed, birth_number=""))
+        assert left & {"surname_initial_born", "surname_tail_born"}
+    for born, kind in (("3. 2. 1950", "names_year_month"), ("1. 5. 1950", "names_year_day")):
+        assert kind in agreeing(JANA, replace(JANA, born=born, birth_number=""))
+    assert "names_day_of_year" in agreeing(JANA, replace(JANA, born="1. 2. 1960", birth_number=""))
+
+
+def test_a_birth_number_that_fails_its_check_decides_nothing() -> None:
+    assert "birth_number" not in inputs(replace(JANA, birth_number="736028/5164"))
+    assert inputs(replace(JANA, birth_number="736028/5163"))["birth_number"] == "7360285163"
 
 
 def test_the_birth_number_gives_date_and_sex_where_they_are_not_typed() -> None:
     assert linkage_inputs(replace(JANA, born="", sex="")) == linkage_inputs(JANA)
 
 
-def test_the_typed_date_goes_before_the_birth_number() -> None:
-    assert inputs(replace(JANA, born="3. 2. 1950"))["names_born"].endswith("1950-02-03")
+def test_the_typed_date_goes_before_a_birth_number_without_a_check_digit() -> None:
+    assert inputs(replace(JANA, born="3. 2. 1950"))["sounds_born"].endswith("1950-02-03")
+
+
+def test_a_birth_number_with_the_right_check_digit_goes_before_the_typed_date() -> None:
+    found = inputs(replace(JANA, birth_number="736028/5163", born="3. 2. 1950"))
+    assert found["sounds_born"].endswith("1973-10-28")
 
 
 def test_equal_strings_of_two_kinds_are_different_inputs() -> None:

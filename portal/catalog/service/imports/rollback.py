@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.catalog.ingest.reader import tell_nobody
 from portal.catalog.queries import imports as queries
 from portal.catalog.queries.imports import CHILD_TABLES, StoredChange
+from portal.catalog.service.changes import tell_types_changed
 from portal.catalog.service.imports import providers
 from portal.catalog.service.imports.applying import write_code_lists
 from portal.catalog.service.imports.info import get_import, require
@@ -103,18 +104,22 @@ def _restore(chunk: list[StoredChange]) -> None:
     stored = queries.service_rows([change.register_id for change in chunk])
     children = queries.child_rows([service["id"] for service in stored.values()])
     updates: list[Row] = []
+    types: dict[int, str] = {}
     back: Rows = {name: [] for name in (*CHILD_TABLES, CAPACITIES.name)}
     for change in chunk:
         rows = restored(change.before or "")
         service = stored[change.register_id]
         kept = frozenset(service["kept_fields"] or ())
-        updates.append(_columns(rows.pop("services")[0], service, kept))
+        before = rows.pop("services")[0]
+        types[change.register_id] = before["type_code"]
+        updates.append(_columns(before, service, kept))
         for name, entries in _keep_settled(rows, children[service["id"]], kept).items():
             back[name] += entries
     statement = update(SERVICES).where(SERVICES.c.id == bindparam("service_id"))
     db.session.connection().execute(statement, updates)
     delete_children([service["id"] for service in stored.values()])
     _insert_back(back)
+    tell_types_changed(stored, types)
 
 
 def _columns(before: Row, now: Row, kept: frozenset[str]) -> Row:

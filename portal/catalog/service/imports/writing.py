@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from portal.catalog.models import Contact, Facility, ServiceAgeGroup, ServiceForm, ServiceTargetGroup
 from portal.catalog.queries import imports as queries
 from portal.catalog.queries.imports import CHILD_TABLES, StoredChange
+from portal.catalog.service.changes import tell_types_changed
 from portal.catalog.service.imports import rows as make
 from portal.catalog.service.imports.providers import Providers
 from portal.catalog.service.imports.rows import CAPACITIES, KEPT_CONTACTS, KEPT_HOURS, SERVICES, Record, Row, Rows
@@ -75,6 +76,7 @@ def change_services(chunk: list[StoredChange], providers: Providers) -> dict[int
     _update_services(updates)
     delete_children([service["id"] for service in stored.values()])
     _write_children(entries)
+    tell_types_changed(stored, {record["register_id"]: record["type_code"] for record in records})
     return before
 
 

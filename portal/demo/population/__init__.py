@@ -1,0 +1,1 @@
+"""An invented Czech population with the truth: who stands behind which record. For demonstrations and for measuring."""
