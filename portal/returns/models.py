@@ -385,3 +385,8 @@ class ReturnImportItem(Model):
     comments: Mapped[dict[str, Any]] = mapped_column(JSON)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # of the same cells and comments, set when applied
     after_version: Mapped[int | None]  # of the return, set when applied
+    # Where users live, as it is then: {"state": ..., "rows": [[municipality, group, situation, persons], ...]}.
+    residences: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # None: left as it is
+    residence_version: Mapped[int] = mapped_column(default=0)  # of that part when the preview was made
+    residence_rows: Mapped[int] = mapped_column(default=0)  # rows that change
+    after_residence_version: Mapped[int | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -16,7 +17,8 @@ from portal.returns.files.filed import Filing, Problem
 from portal.returns.files.marking import write_marked
 from portal.returns.files.recognising import recognise
 from portal.returns.service.files import imports
-from portal.returns.service.files.imports import ImportInfo
+from portal.returns.service.files.infos import ImportInfo
+from portal.returns.service.residences import residence_words
 from portal.returns.types import Period
 
 
@@ -32,7 +34,13 @@ def take_file(actor: Actor, path: Path, name: str, expected: Period | None) -> I
 
     with transaction():
         return imports.preview_file(
-            actor, filing=filing, file_name=name, content_hash=content_hash(filing), expected=expected, mark=mark
+            actor,
+            filing=filing,
+            file_name=name,
+            content_hash=content_hash(filing),
+            expected=expected,
+            mark=mark,
+            words=residence_words("cs") if filing.residences else None,
         )
 
 
@@ -43,6 +51,9 @@ def content_hash(filing: Filing) -> str:
         cells = sorted((key.name, str(cell.state), str(cell.number)) for key, cell in filed.cells.items())
         comments = sorted((key.name, text) for key, text in filed.comments.items())
         digest.update(json.dumps([filed.register_id, cells, comments]).encode())
+    for number, part in sorted(filing.residences.items()):
+        rows = sorted(dataclasses.astuple(row.typed) for row in part.rows)
+        digest.update(json.dumps([number, part.says, rows]).encode())
     return digest.hexdigest()
 
 

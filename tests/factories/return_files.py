@@ -15,6 +15,7 @@ from portal.core.workbooks.sheets import Place, column_number
 from portal.returns.definition import definition_for
 from portal.returns.files import layout
 from portal.returns.files.layout import ServiceMark
+from portal.returns.files.residences import layout as part_layout
 from portal.returns.types import CellKey, Period
 from tests.factories.returns_pages import GOOD
 
@@ -177,3 +178,35 @@ def good_lines(figures: Mapping[str, str] | None = None) -> list[str]:
 def key_of(name: str) -> CellKey:
     form, _dash, code = name.partition("-")
     return CellKey(form, code)
+
+
+PART = "Bydliště"
+PART_HEADING = "ctvrtleti;sluzba;obec;cilova_skupina;situace;pocet;stav;nazev_sluzby"
+PART_FIELDS = ("A", "B", "C", "D", "E", "F")  # service, municipality, group, situation, persons, word; from row 6
+HOME_LABEL = f"{HOME} Domov Pod Lipami"
+
+
+def part_sheet(*rows: tuple[Any, ...], period: Period = PERIOD) -> SheetCells:
+    """A sheet of residences: rows of municipality, group, situation, persons and perhaps a word, of the home."""
+    sheet = SheetCells(name=PART)
+    marks = (part_layout.MARKER, str(period), definition_for(period).code, layout.LAYOUT_VERSION)
+    for column, text in enumerate(marks, start=1):
+        sheet.cells[part_layout.MARK_ROW, column] = text
+    for column, meaning in enumerate(part_layout.SHEET_COLUMNS, start=1):
+        sheet.cells[part_layout.CODES_ROW, column] = part_layout.COLUMNS[meaning][0]
+        sheet.cells[part_layout.HEADING_ROW, column] = meaning.upper()
+    for row, values in enumerate(rows, start=part_layout.FIRST_BODY_ROW):
+        for column, value in enumerate((HOME_LABEL, *values), start=1):
+            sheet.cells[row, column] = value
+    return sheet
+
+
+def lists_sheet() -> SheetCells:
+    """The names that the drop-down lists of a file offer."""
+    sheet = SheetCells(name="Seznamy")
+    sheet.put("A1", part_layout.LISTS_MARKER)
+    for row, (code, name) in enumerate(
+        [("523704", "Šumperk"), ("569178", "Bludov"), ("outside", "mimo kraj")], start=2
+    ):
+        sheet.put(f"A{row}", code).put(f"B{row}", name)
+    return sheet.put("C2", "24").put("D2", "senioři")

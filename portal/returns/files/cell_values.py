@@ -23,9 +23,7 @@ def read_value(raw: RawCell | None, definition: FieldDefinition) -> Cell | Messa
     """
     if raw is None:
         return NOT_SUPPLIED
-    if raw.is_formula:
-        return _m("The cell holds a formula. Put its result there as a number (paste special, values).")
-    refused = _refused_kind(raw)
+    refused = refusal(raw)
     if refused is not None:
         return refused
     text = _cleaned(raw.text)
@@ -49,7 +47,10 @@ def read_comment(raw: RawCell | None) -> str:
     return "" if raw is None else raw.text.translate(_INVISIBLE).strip()
 
 
-def _refused_kind(raw: RawCell) -> Message | None:
+def refusal(raw: RawCell) -> Message | None:
+    """Why nothing can be read from such a cell; None for numbers and texts."""
+    if raw.is_formula:
+        return _m("The cell holds a formula. Put its result there as a number (paste special, values).")
     if raw.kind is Kind.ERROR:
         return _m("The cell holds the error %(error)s instead of a number.", error=raw.text)
     if raw.kind is Kind.BOOLEAN:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from portal.core.cells import NOT_SUPPLIED, Cell
 from portal.core.messages import _m
 from portal.returns.calc import with_totals
-from portal.returns.files.filed import FiledReturn, Filing, Problem, in_order
+from portal.returns.files.filed import FiledResidences, FiledReturn, Filing, Problem, in_order
 from portal.returns.files.listed import forms_in
+from portal.returns.files.residences.checking import resolve
+from portal.returns.residences.types import Residences
 from portal.returns.rules.checking import check
 from portal.returns.rules.pack import rules_for
-from portal.returns.rules.types import Rule, Subject
+from portal.returns.rules.types import Rule, RuleKind, Subject
 from portal.returns.types import CellKey, Cells, FormDefinition, Period, Severity
 
 
@@ -32,22 +34,27 @@ class Checked:
 def check_filing(filing: Filing) -> Checked:
     """Check a file by itself, without the portal's data: nothing is known of earlier quarters.
 
-    A service with nothing filled in is left alone; if that is all of them, it is an error.
+    Municipalities and target groups are those of the drop-down lists, if the file has them. A service with nothing
+    filled in is left alone; if that is all of them, it is an error.
     """
     rules = rules_for(filing.period)
-    filled = [filed for filed in filing.returns if not filed.is_empty]
     problems = list(filing.problems)
-    for filed in filled:
+    for filed in filing.filled:
+        part = filing.residences.get(filed.register_id)
+        residences, found = (None, []) if part is None else resolve(part, filing.words, None)
+        problems += found
+        if filed.is_empty:
+            continue
         if filed.type_code is None:
             message = _m("The file does not say the type of the service; the rules of the form were not applied.")
             problems.append(Problem(filed.place, Severity.WARNING, message))
             continue
         keys = filing.definition.cells_for(filed.type_code, forms_in(filed))
         problems += not_asked(filed, keys) if filed.forms is None else []
-        problems += check_return(filed, filing.definition, filing.period, keys, rules)
-    if not filled and not problems:
+        problems += check_return(filed, filing.definition, filing.period, keys, rules, part=part, residences=residences)
+    if not filing.filled and not problems:
         problems.append(Problem(filing.period_place, Severity.ERROR, _m("Nothing is filled in in the file.")))
-    return Checked(in_order(problems), len(filled), len(filing.returns) - len(filled))
+    return Checked(in_order(problems), len(filing.filled), filing.empty)
 
 
 def check_return(
@@ -61,22 +68,40 @@ def check_return(
     stored: Cells | None = None,
     history: Mapping[Period, Cells] | None = None,
     answered: Mapping[CellKey, str] | None = None,
+    part: FiledResidences | None = None,
+    residences: Residences | None = None,
 ) -> list[Problem]:
     """What the rules say of one return, and where its totals differ from those of the file.
 
     ``stored`` are the cells of the portal for figures that the file leaves out, ``answered`` the comments there. A
     warning that has a comment is not told. A figure that could not be read is not called missing as well.
+    ``residences`` is where the users live as ``part`` of the file has it, None where it has nothing of it.
     """
     asked = set(keys)
     known: dict[CellKey, Cell] = {**(stored or {}), **{key: cell for key, cell in filed.cells.items() if key in asked}}
     cells = with_totals(definition, keys, known)
-    subject = Subject(definition, type_code or filed.type_code or "", period, keys, cells, history=history or {})
+    subject = Subject(
+        definition,
+        type_code or filed.type_code or "",
+        period,
+        keys,
+        cells,
+        history=history or {},
+        residences=residences,
+    )
+    of_part = {rule.code for rule in rules if rule.kind is RuleKind.RESIDENCES}
     unread = {key for key in filed.places if key not in filed.cells and not definition.field(key.field).is_computed}
     comments = {**(answered or {}), **filed.comments}
     problems = [
-        Problem(filed.place_of(finding.key), finding.severity, finding.message, finding.rule)
+        Problem(
+            part.place if part is not None and finding.rule in of_part else filed.place_of(finding.key),
+            finding.severity,
+            finding.message,
+            finding.rule,
+        )
         for finding in check(subject, rules)
         if finding.key not in unread
+        if finding.rule in of_part or not filed.is_empty
         if finding.severity is Severity.ERROR or not comments.get(finding.key)
     ]
     for key, total in filed.totals.items():

@@ -16,7 +16,11 @@ from portal.core.workbooks.sheets import Kind, Place, RawCell, RawFile, RawSheet
 from portal.returns.files import layout
 from portal.returns.files.filed import Filing, Problem
 from portal.returns.files.grid import is_grid
-from portal.returns.files.writing import Formats, look_of, not_applicable_word, total_formula, write_frame
+from portal.returns.files.looks import Formats
+from portal.returns.files.recognising import lists_of
+from portal.returns.files.residences.recognising import is_marked
+from portal.returns.files.residences.writing import Lists, dress, ranges_of
+from portal.returns.files.writing import look_of, not_applicable_word, total_formula, write_frame
 from portal.returns.types import CellKey, Severity
 from portal.web.languages import say
 
@@ -28,7 +32,7 @@ Look = dict[str, Any]
 
 
 def write_marked(target: IO[bytes], file: RawFile, filing: Filing, problems: Sequence[Problem]) -> None:
-    """The sheet of returns as it was sent, with the problems in it, and a sheet that lists them.
+    """The sheets of returns as they were sent, with the problems in them, and a sheet that lists them.
 
     Other sheets of the file are left out: nothing in them was read.
     """
@@ -37,15 +41,37 @@ def write_marked(target: IO[bytes], file: RawFile, filing: Filing, problems: Seq
     )
     try:
         name = filing.period_place.sheet
-        raw = next(sheet for sheet in file.sheets if sheet.name == name)
+        raw = _sheet_of(file, name)
         _Copy(workbook, raw, filing, problems).write()
+        if filing.part_sheet is not None and filing.part_sheet.name != name:
+            lists = lists_of(file)
+            known = None if lists is None else _ranges(lists)
+            _Copy(workbook, _sheet_of(file, filing.part_sheet.name), filing, problems, known).write()
+            if lists is not None:
+                _Copy(workbook, lists, filing, ()).write_hidden()
         _write_list(workbook, problems)
     finally:
         workbook.close()
 
 
+def _sheet_of(file: RawFile, name: str) -> RawSheet:
+    return next(sheet for sheet in file.sheets if sheet.name == name)
+
+
+def _ranges(lists: RawSheet) -> Lists:
+    """Where the names stand in the sheet of lists, by what is filled in."""
+    meanings = ("municipality", "target_group", "situation", "says", "service")
+    counts = {
+        meaning: sum(at == 2 * place + 2 and row > 1 for row, at in lists.cells)
+        for place, meaning in enumerate(meanings)
+    }
+    return Lists(ranges_of(lists.name, counts))
+
+
 class _Copy:
-    def __init__(self, workbook: Any, raw: RawSheet, filing: Filing, problems: Sequence[Problem]) -> None:
+    def __init__(
+        self, workbook: Any, raw: RawSheet, filing: Filing, problems: Sequence[Problem], lists: Lists | None = None
+    ) -> None:
         self._workbook, self._raw, self._filing = workbook, raw, filing
         self._sheet = workbook.add_worksheet(raw.name)
         self._formats = Formats(workbook)
@@ -56,19 +82,31 @@ class _Copy:
                 self._by_place.setdefault((problem.place.row, problem.place.column), []).append(problem)
         self._keys: Mapping[int, CellKey] = self._rows() if is_grid(raw) else {}
         self._values = self._value_columns() if is_grid(raw) else set()
+        self._part, self._lists = filing.part_sheet, lists
 
     def write(self) -> None:
-        for row, column in sorted(self._raw.cells.keys() | self._entries() | self._by_place.keys()):
-            self._write(row, column, self._raw.cells.get((row, column)))
+        self._write_cells()
         for (row, column), found in self._by_place.items():
             note = "\n".join(say(problem.message) for problem in found)[:MAX_NOTE_CHARS]
             self._sheet.write_comment(row - 1, column - 1, note, {"x_scale": 2.5, "y_scale": 1.2})
         if is_grid(self._raw):
             self._offer()
             write_frame(self._sheet, len(self._values))
+        elif self._part is not None and self._part.name == self._raw.name and is_marked(self._raw):
+            last = max(row for row, _column in self._raw.cells)
+            dress(self._sheet, self._formats, self._part, self._lists, last_row=last)
         else:
             self._sheet.set_column(0, len(layout.LIST_COLUMNS), 18)
             self._sheet.freeze_panes(1, 0)
+
+    def write_hidden(self) -> None:
+        """The names of drop-down lists, as they were."""
+        self._write_cells()
+        self._sheet.hide()
+
+    def _write_cells(self) -> None:
+        for row, column in sorted(self._raw.cells.keys() | self._entries() | self._by_place.keys()):
+            self._write(row, column, self._raw.cells.get((row, column)))
 
     def _rows(self) -> dict[int, CellKey]:
         known = {CellKey(form, field.code) for field in self._filing.definition.fields for form in field.forms}

@@ -17,12 +17,14 @@ from portal.returns.calc import with_totals
 from portal.returns.files import layout
 from portal.returns.files.filed import SheetReturn
 from portal.returns.files.layout import FORM_NAMES, LIST_COLUMNS
+from portal.returns.files.looks import Formats
+from portal.returns.files.residences.writing import write_part
+from portal.returns.residences.words import ResidenceWords
 from portal.returns.types import CellKey, FieldDefinition, FormDefinition, Period
 from portal.web.languages import current_language, say
 
 MAX_PROMPT_TITLE, MAX_PROMPT = 32, 255  # what Excel takes
 BOM = "\ufeff"
-GREY, LINE, HEADING = "#eef0f2", "#b1b4b6", "#dfe8f1"
 
 
 def not_applicable_word() -> str:
@@ -35,47 +37,26 @@ def sheet_title() -> str:
 
 
 def write_workbook(
-    target: IO[bytes], period: Period, definition: FormDefinition, returns: Sequence[SheetReturn]
+    target: IO[bytes],
+    period: Period,
+    definition: FormDefinition,
+    returns: Sequence[SheetReturn],
+    words: ResidenceWords | None = None,
 ) -> None:
-    """A workbook with a sheet of these returns, services in columns, and a sheet with the hints."""
+    """A workbook with a sheet of these returns, services in columns, and a sheet with the hints.
+
+    With the ``words`` of the territory part also a sheet of where users live, where the form asks for it.
+    """
     workbook = xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     try:
         _Sheet(workbook, period, definition, returns).write()
+        if words is not None and definition.asks_residences:
+            write_part(workbook, period, definition, returns, words)
         _write_hints(workbook, definition, returns)
     finally:
         workbook.close()
-
-
-class Formats:
-    """The looks of cells; one of each in a workbook."""
-
-    def __init__(self, workbook: Any) -> None:
-        self._workbook = workbook
-        self._made: dict[str, Any] = {}
-        self._looks: dict[str, dict[str, Any]] = {
-            "title": {"bold": True, "font_size": 14},
-            "how": {"italic": True, "font_color": "#505a5f"},
-            "head": {"bold": True, "text_wrap": True, "valign": "top", "bg_color": HEADING, "border": 1},
-            "small": {"text_wrap": True, "valign": "top", "bg_color": HEADING, "border": 1, "font_size": 9},
-            "section": {"bold": True, "bg_color": HEADING, "top": 1},
-            "label": {"text_wrap": True, "valign": "top"},
-            "plain": {"font_color": "#505a5f", "valign": "top"},
-            "wrap": {"text_wrap": True, "valign": "top"},
-            "value0": {"num_format": "#,##0", "align": "right", "border": 1, "locked": False},
-            "value2": {"num_format": "#,##0.00", "align": "right", "border": 1, "locked": False},
-            "comment": {"num_format": "@", "border": 1, "locked": False, "text_wrap": False},
-            "total0": {"num_format": "#,##0", "align": "right", "bold": True, "border": 1, "bg_color": GREY},
-            "total2": {"num_format": "#,##0.00", "align": "right", "bold": True, "border": 1, "bg_color": GREY},
-            "free": {},
-            "unasked": {"bg_color": "#c8ccd0", "border": 1, "border_color": LINE},
-        }
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._made:
-            self._made[name] = self._workbook.add_format(self._looks[name])
-        return self._made[name]
 
 
 class _Sheet:

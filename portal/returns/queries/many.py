@@ -24,7 +24,7 @@ CHUNK = 500
 def services_by_number(register_ids: Collection[int], period: Period) -> dict[int, tuple[ReportingService, bool]]:
     """Services with their forms by the register's numbers, and whether each worked in the quarter."""
     found: dict[int, tuple[ReportingService, bool]] = {}
-    for chunk in _chunks(register_ids):
+    for chunk in chunks(register_ids):
         rows = db.session.execute(
             select(
                 Service.id,
@@ -75,7 +75,7 @@ def numbers_in(period: Period, icos: Collection[str] | None, type_code: str | No
 def returns_of(service_ids: Collection[int], period: Period, *, for_update: bool = False) -> dict[int, Return]:
     """The stored returns of a quarter by service."""
     found: dict[int, Return] = {}
-    for chunk in _chunks(service_ids):
+    for chunk in chunks(service_ids):
         query = select(Return).where(Return.service_id.in_(chunk), Return.period == str(period)).order_by(Return.id)
         if for_update:
             query = query.with_for_update().execution_options(populate_existing=True)
@@ -86,7 +86,7 @@ def returns_of(service_ids: Collection[int], period: Period, *, for_update: bool
 def dates_by_service(dates: ReportingDates, heads: Collection[ReportingService]) -> dict[int, ReportingDates]:
     """The dates of a quarter for each service, with the time that was granted to it or to its provider."""
     ends: dict[int, datetime] = {}
-    for icos in _chunks({head.provider_ico for head in heads}):
+    for icos in chunks({head.provider_ico for head in heads}):
         for _period, service_id, end in exceptions_of_providers([dates.period], icos):
             ends[service_id] = max(end, ends.get(service_id, end))
     return {head.id: dates.extended(ends.get(head.id)) for head in heads}
@@ -96,7 +96,7 @@ def cells_of(return_ids: Collection[int]) -> tuple[dict[int, dict[CellKey, Cell]
     """Cells and comments by return."""
     cells: dict[int, dict[CellKey, Cell]] = {one: {} for one in return_ids}
     comments: dict[int, dict[CellKey, str]] = {one: {} for one in return_ids}
-    for chunk in _chunks(return_ids):
+    for chunk in chunks(return_ids):
         query = select(
             ReturnCell.return_id,
             ReturnCell.form,
@@ -119,7 +119,7 @@ def history_of(
     """Earlier quarters by service: all cells of the quarter before, of the last ``count`` returns only some fields."""
     found: dict[int, dict[Period, dict[CellKey, Cell]]] = {}
     periods: dict[str, Period] = {}
-    for chunk in _chunks(service_ids):
+    for chunk in chunks(service_ids):
         place = func.row_number().over(partition_by=Return.service_id, order_by=Return.period.desc())
         latest = (
             select(Return.id, Return.service_id, Return.period, place.label("place"))
@@ -175,7 +175,8 @@ def items_of_imports(import_ids: Collection[int]) -> dict[int, list[ReturnImport
     return found
 
 
-def _chunks(ids: Collection[Any]) -> Iterator[list[Any]]:
+def chunks(ids: Collection[Any]) -> Iterator[list[Any]]:
+    """Ids in order, some hundred at a time."""
     iterator = iter(sorted(set(ids)))
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk

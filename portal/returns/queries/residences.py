@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -10,8 +10,16 @@ from sqlalchemy import ColumnElement, select
 from portal.catalog.models import Service
 from portal.core.db import db
 from portal.returns.models import Return, ReturnResidence, ReturnResidenceChange, ReturnResidencePart
+from portal.returns.queries.many import chunks
 from portal.returns.residences.types import ResidenceKey, Residences, ResidenceState
 from portal.returns.types import Period
+
+_ROW = (
+    ReturnResidence.municipality_code,
+    ReturnResidence.target_group,
+    ReturnResidence.adverse_situation,
+    ReturnResidence.persons,
+)
 
 
 def residences_of(return_id: int) -> Residences:
@@ -40,6 +48,44 @@ def _residences(of_the_return: ColumnElement[bool]) -> Residences:
         rows[0].version,
         {_key(row): row.persons for _state, _version, row in rows if row is not None},
     )
+
+
+def parts_of_services(service_ids: Collection[int], period: Period) -> dict[int, Residences]:
+    """The territory parts of a quarter by service; a service without one is left out. A query for some hundred."""
+    found: dict[int, Residences] = {}
+    for chunk in chunks(service_ids):
+        query = (
+            select(Return.service_id, ReturnResidencePart.state, ReturnResidencePart.version, *_ROW)
+            .join(ReturnResidencePart, ReturnResidencePart.return_id == Return.id)
+            .outerjoin(ReturnResidence, ReturnResidence.return_id == Return.id)
+            .where(Return.service_id.in_(chunk), Return.period == str(period))
+            .order_by(Return.service_id, ReturnResidence.id)
+        )
+        for service_id, state, version, municipality, group, situation, persons in db.session.execute(query):
+            part = found.setdefault(service_id, Residences(ResidenceState(state), version, {}))
+            if municipality is not None:
+                rows: dict[ResidenceKey, int] = part.rows  # type: ignore[assignment]  # made above
+                rows[ResidenceKey(municipality, group, situation)] = persons
+    return found
+
+
+def stored_parts(return_ids: Collection[int]) -> dict[int, ReturnResidencePart]:
+    """The parts of many returns, to be written."""
+    found: dict[int, ReturnResidencePart] = {}
+    for chunk in chunks(return_ids):
+        query = select(ReturnResidencePart).where(ReturnResidencePart.return_id.in_(chunk))
+        found.update((part.return_id, part) for part in db.session.scalars(query))
+    return found
+
+
+def stored_rows_of(return_ids: Collection[int]) -> dict[int, dict[ResidenceKey, ReturnResidence]]:
+    """The rows of many returns, to be written."""
+    found: dict[int, dict[ResidenceKey, ReturnResidence]] = {one: {} for one in return_ids}
+    for chunk in chunks(return_ids):
+        query = select(ReturnResidence).where(ReturnResidence.return_id.in_(chunk)).order_by(ReturnResidence.id)
+        for row in db.session.scalars(query):
+            found[row.return_id][_key(row)] = row
+    return found
 
 
 def part_of(return_id: int) -> ReturnResidencePart | None:

@@ -12,6 +12,7 @@ from portal.returns.residences.places import Places
 from portal.returns.residences.types import ResidenceInput, ResidenceKey, Residents
 
 MAX_PERSONS = 1_000_000
+MAX_ROWS = 500  # of one return
 
 Faults = Mapping[int, Mapping[str, Message]]  # number of the row -> field -> sentence
 

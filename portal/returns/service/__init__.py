@@ -1,5 +1,6 @@
 """The face of the returns; the modules hold the work, each one part of it."""
 
+from portal.returns.residences.words import ResidenceWords
 from portal.returns.service.board import read_board, read_own
 from portal.returns.service.changes import on_counted_changed, tell_counted_changed
 from portal.returns.service.deadlines import grant_exception, open_period, read_deadlines, withdraw_exception
@@ -19,7 +20,6 @@ from portal.returns.service.reading import group_findings, read_return
 from portal.returns.service.residences import (
     RESIDENCE_COLUMNS,
     ResidenceSheet,
-    ResidenceWords,
     copy_residences,
     read_sheet,
     residence_words,

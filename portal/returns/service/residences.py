@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,45 +28,18 @@ from portal.returns.models import (
 from portal.returns.queries import residences as queries
 from portal.returns.readings import ReportingService, ReturnReading
 from portal.returns.residences.places import Place, Places
-from portal.returns.residences.rows import RowChange, changes_between, rows_before
+from portal.returns.residences.rows import MAX_ROWS, RowChange, changes_between, rows_before
 from portal.returns.residences.situations import adverse_situations
 from portal.returns.residences.types import ResidenceKey, Residences, ResidenceState, Residents
+from portal.returns.residences.words import ResidenceWords
 from portal.returns.service.writing import begin, find_writable
 from portal.returns.types import FINAL_STATES, Period, ReportingDates
 from portal.territory import service as territory
 from portal.territory.types import Level
 
 RESIDENCE_COLUMNS = ("service_id", "municipality_code", "target_group", "adverse_situation", "persons")
-MAX_ROWS = 500
 
 audit.name_actions({"returns.residences.saved": _m("Residence of users saved")})
-
-
-@dataclass(frozen=True)
-class ResidenceWords:
-    """What codes mean in a language: municipalities, target groups (in Czech order), adverse situations."""
-
-    places: Places
-    groups: Mapping[str, str]
-    situations: Mapping[str, str]
-
-    def label(self, key: ResidenceKey) -> tuple[str, str | None, str]:
-        """Municipality, target group (None: not told), situation."""
-        group = None if key.target_group is None else self.groups.get(key.target_group, key.target_group)
-        return self.places.label(key.municipality), group, self.situations.get(key.situation, key.situation)
-
-    def in_order(self, rows: Residents) -> list[tuple[ResidenceKey, int]]:
-        """The rows by municipality, group and situation, as they are read."""
-        ranks = {code: number for number, code in enumerate(self.situations)}
-        groups = {code: number for number, code in enumerate(self.groups, start=1)}
-        return sorted(
-            rows.items(),
-            key=lambda row: (
-                self.places.rank(row[0].municipality),
-                groups.get(row[0].target_group or "", 0),
-                ranks.get(row[0].situation, len(ranks)),
-            ),
-        )
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,10 @@ from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns import service
+from portal.returns.files.residences.writing import part_lines
 from portal.returns.files.writing import list_lines, write_workbook
-from portal.returns.service.files import imports
+from portal.returns.residences.types import STATE_LABELS
+from portal.returns.service.files import imports, infos
 from portal.returns.service.files.sheets import sheet_returns
 from portal.returns.taking import take_file
 from portal.returns.types import Period, Severity
@@ -36,19 +38,20 @@ bp = Blueprint("return_files", __name__, template_folder="../templates")
 
 Answer = str | AnyResponse | tuple[str, int]
 SHOWN_PROBLEMS = 200
+RESIDENCES = "csv-bydliste"
 STATE_NAMES = {
-    imports.PREVIEWED: _m("Waiting to be written"),
-    imports.BLOCKED: _m("Has errors"),
-    imports.APPLIED: _m("Written"),
-    imports.ROLLED_BACK: _m("Taken back"),
-    imports.DISCARDED: _m("Left aside"),
+    infos.PREVIEWED: _m("Waiting to be written"),
+    infos.BLOCKED: _m("Has errors"),
+    infos.APPLIED: _m("Written"),
+    infos.ROLLED_BACK: _m("Taken back"),
+    infos.DISCARDED: _m("Left aside"),
 }
 STATE_COLOURS = {
-    imports.PREVIEWED: "blue",
-    imports.BLOCKED: "red",
-    imports.APPLIED: "green",
-    imports.ROLLED_BACK: "grey",
-    imports.DISCARDED: "grey",
+    infos.PREVIEWED: "blue",
+    infos.BLOCKED: "red",
+    infos.APPLIED: "green",
+    infos.ROLLED_BACK: "grey",
+    infos.DISCARDED: "grey",
 }
 KIND_NAMES = {"new": _m("new"), "changed": _m("changed"), "unchanged": _m("unchanged")}
 
@@ -79,12 +82,16 @@ def sheet() -> Answer:
         with_figures=arguments.get("obsah") != "prazdny",
     )
     name = gettext("returns-%(period)s", period=str(period))
+    words = service.residence_words(current_language()) if definition.asks_residences else None
     if arguments.get("format") == "csv":
-        response = Response(list_lines(period, definition, sheets), mimetype="text/csv")
-        response.headers["Content-Disposition"] = attachment(f"{name}.csv")
-        return response
+        return _text(list_lines(period, definition, sheets), name)
+    if arguments.get("format") == RESIDENCES:
+        if words is None:
+            message = _m("The form for %(period)s does not ask where the users live.", period=period.label)
+            raise Invalid(message)
+        return _text(part_lines(period, sheets, words), gettext("residences-%(period)s", period=str(period)))
     target = io.BytesIO()
-    write_workbook(target, period, definition, sheets)
+    write_workbook(target, period, definition, sheets, words)
     return _workbook(target.getvalue(), name)
 
 
@@ -172,6 +179,12 @@ def after_step(import_id: int) -> Answer:
     return redirect(url_for("return_files.detail", import_id=info.id), code=303)
 
 
+def _text(content: str, name: str) -> Response:
+    response = Response(content, mimetype="text/csv")
+    response.headers["Content-Disposition"] = attachment(f"{name}.csv")
+    return response
+
+
 def _workbook(content: bytes, name: str) -> Response:
     response = Response(content, mimetype=XLSX_TYPE)
     response.headers["Content-Disposition"] = attachment(f"{name}.xlsx")
@@ -193,6 +206,7 @@ def _index(errors: dict[str, list[str]]) -> str:
         is_regional=actor.is_regional,
         may_import=actor.can(Permission.RETURN_IMPORT),
         imports=imports.list_imports(actor) if actor.can(Permission.RETURN_IMPORT) else [],
+        residences=RESIDENCES,
         **_words(),
     )
 
@@ -212,5 +226,6 @@ def _words() -> dict[str, Any]:
     return {
         "state_names": {state: say(name) for state, name in STATE_NAMES.items()},
         "state_colours": STATE_COLOURS,
+        "residence_state_label": lambda state: say(STATE_LABELS[state]),
         "kind_names": {kind: say(name) for kind, name in KIND_NAMES.items()},
     }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,16 +16,30 @@ from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.returns.files.filed import Filing, Problem
 from portal.returns.models import ReturnImport, ReturnImportItem
-from portal.returns.queries import deadlines, many
+from portal.returns.queries import deadlines, many, residences
 from portal.returns.readings import ReportingService
-from portal.returns.service.files.planning import Plan, PlannedReturn, plan_filing
+from portal.returns.residences.types import Residences
+from portal.returns.residences.words import ResidenceWords
+from portal.returns.service.files.infos import (
+    APPLIED,
+    BLOCKED,
+    DISCARDED,
+    PREVIEWED,
+    ROLLED_BACK,
+    ImportInfo,
+    info_of,
+    item_of,
+)
+from portal.returns.service.files.parts import PartWriting, write_parts
+from portal.returns.service.files.planning import Plan, plan_filing
 from portal.returns.service.files.stored import (
     cells_as_dict,
     cells_from_dict,
     comments_as_dict,
     comments_from_dict,
     problem_as_dict,
-    problem_from_dict,
+    residences_as_dict,
+    residences_from_dict,
 )
 from portal.returns.service.files.writing import Writing, write_returns
 from portal.returns.service.reading import is_open
@@ -35,8 +48,6 @@ from portal.returns.types import Period, ReturnState, Severity
 MAX_STORED_PROBLEMS = 1_000
 MARKED_KEPT = timedelta(days=7)
 SHOWN_NAMES = 5
-
-PREVIEWED, BLOCKED, APPLIED, ROLLED_BACK, DISCARDED = "previewed", "blocked", "applied", "rolled_back", "discarded"
 
 audit.name_actions(
     {
@@ -48,50 +59,6 @@ audit.name_actions(
 )
 
 
-@dataclass(frozen=True)
-class ItemInfo:
-    """What a file does to one return, as pages show it."""
-
-    register_id: int
-    name: str
-    kind: str
-    changed: int
-    emptied: int
-    missing: int
-
-
-@dataclass(frozen=True)
-class ImportInfo:
-    """One import, as pages and commands show it."""
-
-    id: int
-    state: str
-    file_name: str
-    period: Period
-    empty: int
-    errors: int
-    warnings: int
-    problems: Sequence[Problem]  # the first of them
-    items: Sequence[ItemInfo]
-    has_marked: bool
-    created_at_utc: datetime
-    actor_name: str
-    applied_at_utc: datetime | None
-    rolled_back_at_utc: datetime | None
-    applied_before_at_utc: datetime | None = None  # when the same content was imported, if it was
-
-    def count(self, kind: str) -> int:
-        return sum(item.kind == kind for item in self.items)
-
-    @property
-    def to_write(self) -> int:
-        return self.count("new") + self.count("changed")
-
-    @property
-    def may_apply(self) -> bool:
-        return self.state == PREVIEWED and self.to_write > 0
-
-
 def preview_file(
     actor: Actor,
     *,
@@ -100,11 +67,12 @@ def preview_file(
     content_hash: str,
     expected: Period | None,
     mark: Callable[[Sequence[Problem]], bytes],
+    words: ResidenceWords | None = None,
 ) -> ImportInfo:
     """Compare a file with the portal and store what it would do; ``mark`` makes the copy with the problems in it."""
     if not actor.can(Permission.RETURN_IMPORT):
         raise Forbidden(_m("Your role does not allow this for the return."))
-    plan = plan_filing(actor, filing, expected)
+    plan = plan_filing(actor, filing, expected, words)
     _forget_copies()
     row = ReturnImport(
         content_hash=content_hash,
@@ -123,14 +91,14 @@ def preview_file(
     )
     db.session.add(row)
     db.session.flush()
-    db.session.add_all([_item(row.id, planned) for planned in plan.returns])
+    db.session.add_all([item_of(row.id, planned) for planned in plan.returns])
     db.session.flush()
-    return _info(row)
+    return info_of(row)
 
 
 def read_import(actor: Actor, import_id: int) -> ImportInfo:
     """One import. Raises NotFound for one that is not there or not the actor's."""
-    return _info(_find(actor, import_id))
+    return info_of(_find(actor, import_id))
 
 
 def list_imports(actor: Actor, limit: int = 20) -> list[ImportInfo]:
@@ -138,7 +106,7 @@ def list_imports(actor: Actor, limit: int = 20) -> list[ImportInfo]:
     query = select(ReturnImport).where(ReturnImport.created_by_user_id == actor.user_id)
     rows = db.session.scalars(query.order_by(ReturnImport.id.desc()).limit(limit)).all()
     found = many.items_of_imports([row.id for row in rows])
-    return [_info(row, found.get(row.id, [])) for row in rows]
+    return [info_of(row, found.get(row.id, [])) for row in rows]
 
 
 def marked_copy(actor: Actor, import_id: int) -> tuple[str, bytes]:
@@ -157,7 +125,7 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
     """
     row = _find(actor, import_id, for_update=True)
     if row.state == APPLIED:
-        return _info(row)
+        return info_of(row)
     if row.state != PREVIEWED:
         raise Forbidden(_m("This import cannot be applied any more."))
     period, items = Period.parse(row.period), many.items_of(row.id)
@@ -167,11 +135,14 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
     closed = _closed(period, heads)
     moved: list[str] = []
     writings: list[Writing] = []
+    parts = residences.parts_of_services([item.service_id for item in wanted if item.residences is not None], period)
     for item in wanted:
         stored = returns.get(item.service_id)
         state = None if stored is None else ReturnState(stored.state)
-        if item.base_version != (0 if stored is None else stored.version) or not is_open(
-            state, item.service_id in closed
+        if (
+            item.base_version != (0 if stored is None else stored.version)
+            or (item.residences is not None and item.residence_version != _version_of(parts, item))
+            or not is_open(state, item.service_id in closed)
         ):
             moved.append(item.name)
         writings.append(
@@ -185,14 +156,29 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
             )
         )
     written = write_returns(actor, period, row.form_version, writings, import_id=row.id)
+    placed = write_parts(
+        actor,
+        period,
+        [
+            PartWriting(
+                heads[item.register_id], written[item.service_id].return_id, residences_from_dict(item.residences)
+            )
+            for item in many.items_of(row.id)
+            if item.residences is not None
+        ],
+        import_id=row.id,
+    )
     for item in many.items_of(row.id):
-        done = written.get(item.service_id)
+        done, part = written.get(item.service_id), placed.get(item.service_id)
         if done is not None:
             item.after_version = done.version
             item.before = {"cells": cells_as_dict(done.cells), "comments": comments_as_dict(done.comments)}
+        if part is not None:
+            item.after_residence_version = part.version
+            item.before = {**(item.before or {}), "residences": residences_as_dict(part.before)}
     row.state, row.applied_at_utc = APPLIED, now_utc()
     _record(actor, row, {"returns": len(writings)})
-    return _info(row)
+    return info_of(row)
 
 
 def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
@@ -213,6 +199,8 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
     closed = _closed(period, heads)
     held: list[str] = []
     writings: list[Writing] = []
+    with_part = [item for item in items if item.after_residence_version is not None]
+    parts = residences.parts_of_services([item.service_id for item in with_part], period)
     for item in items:
         stored, before = returns.get(item.service_id), item.before or {"cells": {}, "comments": {}}
         cells, comments = cells_from_dict(before["cells"]), comments_from_dict(before["comments"])
@@ -223,6 +211,7 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
             or not is_open(ReturnState(stored.state), item.service_id in closed)
             or changed.get(item.service_id, set()) & cells.keys()
             or commented
+            or (item in with_part and item.after_residence_version != _version_of(parts, item))
         ):
             held.append(item.name)
         writings.append(Writing(heads[item.register_id], stored, cells, comments))
@@ -233,10 +222,19 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
                 names=_listed(held),
             )
         )
+    back = [
+        PartWriting(
+            heads[item.register_id],
+            returns[item.service_id].id,
+            residences_from_dict((item.before or {})["residences"]),
+        )
+        for item in with_part
+    ]
     write_returns(actor, period, row.form_version, writings, import_id=row.id)
+    write_parts(actor, period, back, import_id=row.id)
     row.state, row.rolled_back_at_utc = ROLLED_BACK, now_utc()
     _record(actor, row, {"returns": len(writings)})
-    return _info(row)
+    return info_of(row)
 
 
 def discard_import(actor: Actor, import_id: int) -> ImportInfo:
@@ -246,7 +244,7 @@ def discard_import(actor: Actor, import_id: int) -> ImportInfo:
         raise Forbidden(_m("Only an import that has not been applied can be put aside."))
     row.state, row.marked = DISCARDED, None
     _record(actor, row, {})
-    return _info(row)
+    return info_of(row)
 
 
 def _find(actor: Actor, import_id: int, *, for_update: bool = False) -> ReturnImport:
@@ -286,6 +284,10 @@ def _closed(period: Period, heads: Mapping[int, ReportingService]) -> set[int]:
     return {service_id for service_id, one in moved.items() if one.is_closed(now)}
 
 
+def _version_of(parts: Mapping[int, Residences], item: ReturnImportItem) -> int:
+    return parts.get(item.service_id, Residences()).version
+
+
 def _forget_copies() -> None:
     """Copies are there to be corrected soon; they are not an archive."""
     old = ReturnImport.created_at_utc < now_utc() - MARKED_KEPT
@@ -310,53 +312,6 @@ def _errors(plan: Plan) -> int:
 def _first(problems: Sequence[Problem]) -> list[Problem]:
     """Errors before warnings, so that none is cut off by many warnings."""
     return sorted(problems, key=lambda problem: problem.severity)[:MAX_STORED_PROBLEMS]
-
-
-def _item(import_id: int, planned: PlannedReturn) -> ReturnImportItem:
-    return ReturnImportItem(
-        import_id=import_id,
-        service_id=planned.head.id,
-        register_id=planned.head.register_id,
-        provider_ico=planned.head.provider_ico,
-        name=planned.head.name,
-        kind=planned.kind,
-        base_version=planned.base_version,
-        missing=planned.missing,
-        changed_cells=len(planned.cells),
-        emptied_cells=planned.emptied,
-        cells=cells_as_dict(planned.cells),
-        comments=comments_as_dict(planned.comments),
-    )
-
-
-def _item_info(item: ReturnImportItem) -> ItemInfo:
-    return ItemInfo(item.register_id, item.name, item.kind, item.changed_cells, item.emptied_cells, item.missing)
-
-
-def _info(row: ReturnImport, items: Sequence[ReturnImportItem] | None = None) -> ImportInfo:
-    known = many.items_of(row.id) if items is None else items
-    earlier = select(ReturnImport.applied_at_utc).where(
-        ReturnImport.content_hash == row.content_hash, ReturnImport.state == APPLIED, ReturnImport.id < row.id
-    )
-    return ImportInfo(
-        id=row.id,
-        state=row.state,
-        file_name=row.file_name,
-        period=Period.parse(row.period),
-        empty=row.empty,
-        errors=row.errors,
-        warnings=row.warnings,
-        problems=[problem_from_dict(stored) for stored in row.problems] if items is None else [],
-        items=[_item_info(item) for item in known],
-        has_marked=row.marked is not None,
-        created_at_utc=row.created_at_utc,
-        actor_name=row.actor_name,
-        applied_at_utc=row.applied_at_utc,
-        rolled_back_at_utc=row.rolled_back_at_utc,
-        applied_before_at_utc=db.session.scalar(earlier.order_by(ReturnImport.id.desc()).limit(1))
-        if items is None
-        else None,
-    )
 
 
 def _listed(names: Sequence[str]) -> str:

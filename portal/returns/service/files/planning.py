@@ -11,15 +11,29 @@ from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.returns.calc import with_totals
 from portal.returns.files.checking import check_return, not_asked
-from portal.returns.files.filed import MISSING_RULE, FiledReturn, Filing, Problem, in_order
+from portal.returns.files.filed import MISSING_RULE, FiledResidences, FiledReturn, Filing, Problem, in_order
+from portal.returns.files.residences.checking import resolve
+from portal.returns.files.residences.layout import Says
 from portal.returns.models import Return
-from portal.returns.queries import deadlines, many
+from portal.returns.queries import deadlines, many, residences
 from portal.returns.readings import ReportingService
+from portal.returns.residences.rows import changes_between
+from portal.returns.residences.types import Residences
+from portal.returns.residences.words import ResidenceWords
 from portal.returns.rules.pack import rules_for
-from portal.returns.rules.types import Against, Rule
+from portal.returns.rules.types import Against, Placed, Rule
 from portal.returns.service.reading import RECENT_QUARTERS, is_open
 from portal.returns.types import CellKey, Period, ReportingDates, ReturnState, Severity
 from portal.returns.workflow import STATE_LABELS
+
+
+@dataclass(frozen=True)
+class PlannedPart:
+    """What a file does to the territory part of one return: what it is then, and how many rows change."""
+
+    base_version: int
+    residences: Residences
+    changed: int
 
 
 @dataclass(frozen=True)
@@ -32,10 +46,11 @@ class PlannedReturn:
     comments: Mapping[CellKey, str]
     emptied: int
     missing: int
+    part: PlannedPart | None = None  # None: the file leaves it as it is
 
     @property
     def kind(self) -> str:
-        if not self.cells and not self.comments:
+        if not self.cells and not self.comments and self.part is None:
             return "unchanged"
         return "changed" if self.base_version else "new"
 
@@ -59,10 +74,13 @@ class _Stored:
     comments: Mapping[int, Mapping[CellKey, str]]
     history: Mapping[int, Mapping[Period, Mapping[CellKey, Cell]]]
     dates: Mapping[int, ReportingDates]
+    parts: Mapping[int, Residences]  # by service, as the portal has them
+    last_parts: Mapping[int, Residences]  # of the quarter before, where the file asks for them
 
 
-def plan_filing(actor: Actor, filing: Filing, expected: Period | None) -> Plan:
-    """Compare a file with the portal. ``expected`` is the quarter that the person means to import, if any.
+def plan_filing(actor: Actor, filing: Filing, expected: Period | None, words: ResidenceWords | None) -> Plan:
+    """Compare a file with the portal. ``expected`` is the quarter that the person means to import, if any, ``words``
+    the names of municipalities and groups, needed only for a file that tells where users live.
 
     A service that is not the actor's is an error of the file, told in the words for one that is not there.
     """
@@ -80,7 +98,7 @@ def plan_filing(actor: Actor, filing: Filing, expected: Period | None) -> Plan:
     if dates is None or fault is not None:
         problem = Problem(filing.period_place, Severity.ERROR, fault or _m("Nothing is filled in in the file."))
         return Plan((), (problem,), 0)
-    filled = [filed for filed in filing.returns if not filed.is_empty]
+    filled = list(filing.filled)
     problems = list(filing.problems)
     if not filled and not problems:
         problems.append(Problem(filing.period_place, Severity.ERROR, _m("Nothing is filled in in the file.")))
@@ -88,11 +106,11 @@ def plan_filing(actor: Actor, filing: Filing, expected: Period | None) -> Plan:
     stored = _read(actor, filing, filled, rules, dates)
     planned: list[PlannedReturn] = []
     for filed in filled:
-        found, plan = _plan_return(filing, filed, stored, rules)
+        found, plan = _plan_return(filing, filed, stored, rules, words)
         problems += found
         if plan is not None:
             planned.append(plan)
-    return Plan(tuple(planned), in_order(problems), len(filing.returns) - len(filled))
+    return Plan(tuple(planned), in_order(problems), filing.empty)
 
 
 def _read(
@@ -110,11 +128,15 @@ def _read(
     fields = {code for rule in rules if rule.against is Against.HISTORY for code in (*rule.fields, *rule.other)}
     history = many.history_of(ids, filing.period, RECENT_QUARTERS, fields)
     moved = many.dates_by_service(dates, [head for head, _worked in heads.values()])
-    return _Stored(heads, returns, cells, comments, history, moved)
+    told = {number: heads[number][0].id for number in filing.residences if number in heads}
+    copied = [told[number] for number in told if filing.residences[number].says is Says.NO_CHANGE]
+    parts = residences.parts_of_services(told.values(), filing.period)
+    last = residences.parts_of_services(copied, filing.period.previous)
+    return _Stored(heads, returns, cells, comments, history, moved, parts, last)
 
 
 def _plan_return(
-    filing: Filing, filed: FiledReturn, stored: _Stored, rules: tuple[Rule, ...]
+    filing: Filing, filed: FiledReturn, stored: _Stored, rules: tuple[Rule, ...], words: ResidenceWords | None
 ) -> tuple[list[Problem], PlannedReturn | None]:
     def fault(message: object) -> tuple[list[Problem], None]:
         return [Problem(filed.place, Severity.ERROR, message)], None  # type: ignore[arg-type]  # always a Message
@@ -134,10 +156,16 @@ def _plan_return(
     said = {} if present is None else stored.comments[present.id]
     plan = _changes(filing, filed, head, present, keys, before, said)
     problems = not_asked(filed, keys) if filed.forms is None else []
+    part = filing.residences.get(filed.register_id)
+    told: Residences | None = None
+    if part is not None:
+        told, faults = resolve(part, words, stored.last_parts.get(head.id, Residences()))
+        problems += faults
+        plan = replace(plan, part=_part_changes(stored.parts.get(head.id, Residences()), told))
     state = None if present is None else ReturnState(present.state)
     if plan.kind != "unchanged" and not is_open(state, stored.dates[head.id].is_closed(now_utc())):
         return [*problems, _not_writable(filed, state)], plan
-    if present is not None and filed.version not in (None, present.version) and plan.kind != "unchanged":
+    if _is_older(filed, part, present, stored.parts.get(head.id, Residences())) and plan.kind != "unchanged":
         message = _m("The return was changed in the portal after the sheet was downloaded. Look at what would change.")
         problems.append(Problem(filed.place, Severity.WARNING, message))
     found = check_return(
@@ -150,11 +178,26 @@ def _plan_return(
         stored=before,
         history=stored.history.get(head.id),
         answered=said,
+        part=part,
+        residences=told,
     )
     # A draft may have gaps; they keep it from being submitted, not from being stored.
-    gaps = [problem for problem in found if problem.rule == MISSING_RULE]
-    problems += [replace(one, severity=Severity.WARNING) if one.rule == MISSING_RULE else one for one in found]
-    return problems, replace(plan, missing=len(gaps))
+    gaps = {MISSING_RULE, *(rule.code for rule in rules if rule.placed is Placed.NOTHING)}
+    problems += [replace(one, severity=Severity.WARNING) if one.rule in gaps else one for one in found]
+    return problems, replace(plan, missing=sum(one.rule in gaps for one in found))
+
+
+def _is_older(filed: FiledReturn, part: FiledResidences | None, present: Return | None, stored: Residences) -> bool:
+    """Whether the return was changed after the file was made, as far as the file says when that was."""
+    if present is not None and filed.version not in (None, present.version):
+        return True
+    return part is not None and part.version not in (None, stored.version)
+
+
+def _part_changes(stored: Residences, told: Residences | None) -> PlannedPart | None:
+    if told is None or (told.state is stored.state and told.rows == stored.rows):
+        return None
+    return PlannedPart(stored.version, told, len(changes_between(stored.rows, told.rows)))
 
 
 def _not_writable(filed: FiledReturn, state: ReturnState | None) -> Problem:

@@ -10,7 +10,8 @@ from portal.core.permissions import Actor, Permission
 from portal.returns.definition import definition_by_code, definition_for
 from portal.returns.files.filed import SheetReturn
 from portal.returns.files.layout import ServiceMark
-from portal.returns.queries import deadlines, many
+from portal.returns.queries import deadlines, many, residences
+from portal.returns.residences.types import Residences
 from portal.returns.types import NOT_STARTED, FormDefinition, Period
 from portal.returns.workflow import STATE_LABELS
 
@@ -56,6 +57,7 @@ def sheet_returns(
         definition = definition_by_code(versions.pop())
     ids = [one.id for one in stored.values()] if with_figures else []
     cells, comments = many.cells_of(ids)
+    parts = residences.parts_of_services(stored, period) if definition.asks_residences else {}
     made: list[SheetReturn] = []
     for head in heads:
         one = stored.get(head.id)
@@ -72,6 +74,12 @@ def sheet_returns(
                 keys=definition.cells_for(head.type_code, set(head.forms)),
                 cells=cells.get(return_id, {}) if return_id is not None else {},
                 comments=comments.get(return_id, {}) if return_id is not None else {},
+                residences=_as_shown(parts.get(head.id, Residences()), with_figures),
             )
         )
     return definition, made
+
+
+def _as_shown(part: Residences, with_figures: bool) -> Residences:
+    """An empty sheet says nothing of a part but its version."""
+    return part if with_figures else Residences(version=part.version)

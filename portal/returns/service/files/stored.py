@@ -10,6 +10,7 @@ from portal.core.cells import Cell, CellState
 from portal.core.messages import Message, message_as_dict, message_from_dict
 from portal.core.workbooks.sheets import Place
 from portal.returns.files.filed import Problem
+from portal.returns.residences.types import ResidenceKey, Residences, ResidenceState
 from portal.returns.types import CellKey, Severity
 
 
@@ -46,6 +47,15 @@ def comments_as_dict(comments: Mapping[CellKey, str | None]) -> dict[str, Any]:
 
 def comments_from_dict(stored: Mapping[str, Any]) -> dict[CellKey, str | None]:
     return {_key(name): text for name, text in stored.items()}
+
+
+def residences_as_dict(residences: Residences) -> dict[str, Any]:
+    return {"state": str(residences.state), "rows": [[*key, persons] for key, persons in residences.rows.items()]}
+
+
+def residences_from_dict(stored: Mapping[str, Any]) -> Residences:
+    rows = {ResidenceKey(*key): persons for *key, persons in stored["rows"]}
+    return Residences(ResidenceState(stored["state"]), 0, rows)
 
 
 def _key(name: str) -> CellKey:

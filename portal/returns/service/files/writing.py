@@ -34,6 +34,7 @@ class Writing:
 class Written:
     """A return after it: its version, and what was in these cells and comments before."""
 
+    return_id: int
     version: int
     cells: Mapping[CellKey, Cell]
     comments: Mapping[CellKey, str | None]
@@ -54,7 +55,7 @@ def write_returns(
     for one in writings:
         stored = returns[one.head.id]
         known, said = cells[stored.id], comments[stored.id]
-        version = stored.version + 1
+        version = stored.version + 1 if one.cells or one.comments else stored.version
         definition = definition_by_code(stored.form_version)
         asked = definition.cells_for(one.head.type_code, set(one.head.forms))
         for key in dict.fromkeys((*asked, *one.cells)):
@@ -69,10 +70,13 @@ def write_returns(
             if after != before:
                 changes.append(_change(actor, stored, version, key, before, after))
         done[one.head.id] = Written(
+            stored.id,
             version,
             {key: known.get(key, NOT_SUPPLIED) for key in one.cells},
             {key: said.get(key) for key in one.comments},
         )
+        if version == stored.version:
+            continue  # only where its users live is told of; that part has a version of its own
         stored.version = version
         details[f"{one.head.register_id}/{period}"] = {
             "changed": len(one.cells) + len(one.comments),
