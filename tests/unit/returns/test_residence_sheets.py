@@ -6,13 +6,13 @@ import pytest
 
 from portal.app import create_app
 from portal.core.cells import Cell
+from portal.core.workbooks.files import read_file
 from portal.returns.commands import returns
 from portal.returns.definition import definition_for
 from portal.returns.files.checking import check_filing
 from portal.returns.files.filed import SheetReturn
 from portal.returns.files.layout import ServiceMark
 from portal.returns.files.marking import write_marked
-from portal.returns.files.reading import read_file
 from portal.returns.files.recognising import recognise
 from portal.returns.files.residences.checking import resolve
 from portal.returns.files.residences.writing import part_lines
