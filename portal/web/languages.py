@@ -76,7 +76,7 @@ def say(message: Message) -> str:
     return gettext(message.text, **params)
 
 
-def gettext(text: str, **params: object) -> str:
+def gettext(text: str, /, **params: object) -> str:
     """A sentence in the reader's language: as ``flask_babel.gettext``, for pages that say thousands of them."""
     said = _catalogue().gettext(text) if has_request_context() else gettext_anywhere(text)
     return said % params if params else said
