@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from portal import __version__
 from portal.accounts import commands as accounts
 from portal.app import create_app
-from portal.benchmarking.commands import benchmark, compare, metrics
+from portal.benchmarking.commands import benchmark, metrics
+from portal.benchmarking.compare_commands import compare
 from portal.benchmarking.ministry.commands import mpsv
 from portal.benchmarking.report_commands import report
 from portal.catalog import commands as catalog

@@ -5,8 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from portal.core.db import ExactNumber, Model, UtcDateTime
 
@@ -196,3 +206,25 @@ class GroupLineRelease(Model):
     figures: Mapped[dict[str, float]] = mapped_column(JSON)  # statistic -> value; empty when hidden
     at_least: Mapped[int]  # the group has at least so many providers; 0 when hidden
     reason: Mapped[str | None] = mapped_column(String(30))  # why it is hidden; for the region alone
+
+
+class RegionReport(Model):
+    """A document that somebody of the kraj asked for, of one type or of the whole network; gone after its time."""
+
+    __tablename__ = "region_reports"
+    __table_args__ = (
+        UniqueConstraint("job_id"),
+        CheckConstraint("(content IS NULL) = (made_at_utc IS NULL)", name="made_with_content"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random, it stands in the address
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)  # the only reader
+    job_id: Mapped[str] = mapped_column(String(32))  # of the job that makes it
+    type_code: Mapped[str | None] = mapped_column(String(4))  # null: the whole network
+    period: Mapped[str] = mapped_column(String(6))  # "2026Q2" or "2026"
+    language: Mapped[str] = mapped_column(String(2))
+    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # PDF, once it is made
+    size: Mapped[int]  # bytes of the content; 0 until it is made
+    asked_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at_utc: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -35,6 +35,9 @@ class Statistics:
         return self.percentiles.get(50)
 
 
+NOBODY = Statistics(0, 0, {}, None)  # a group without a service
+
+
 def statistics_by_group(
     values: pd.Series[float], groups: pd.Series[str], norms: Mapping[str, float | None]
 ) -> dict[str, Statistics]:
@@ -56,7 +59,7 @@ def statistics_by_group(
 def statistics_of(values: pd.Series[float], norm: float | None) -> Statistics:
     """Statistics of one group."""
     found = statistics_by_group(values, pd.Series(["all"] * len(values), index=values.index), {"all": norm})
-    return found.get("all", Statistics(0, 0, {}, None))
+    return found.get("all", NOBODY)
 
 
 def deciles(values: pd.Series[float]) -> pd.Series[float]:

@@ -52,6 +52,18 @@ def transaction() -> Iterator[scoped_session[Session]]:
         action()
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Reads of long work that does not write meanwhile: SQLite shows one moment, and nobody waits for it.
+
+    Afterwards the session holds neither rows nor a transaction, so that a unit of work may follow.
+    """
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
 def after_commit(action: Callable[[], None]) -> None:
     """Do this once the present unit of work is safely stored (mail, cache); never when it fails."""
     db.session().info.setdefault(_AFTER_COMMIT, []).append(action)

@@ -1,11 +1,23 @@
 """Who may compare what."""
 
 from portal.benchmarking.service.groups import save_group
+from portal.benchmarking.service.region_reports import ask_report
 from portal.catalog.models import Provider
 from portal.core.permissions import Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.returns.types import Period
-from tests.access.rows import ADMINISTRATOR, KEY_WORKER, PLANNER, PROVIDERS, REGION, Objects, Row, World, answers
+from tests.access.rows import (
+    ADMINISTRATOR,
+    AUDITOR,
+    KEY_WORKER,
+    PLANNER,
+    PROVIDERS,
+    REGION,
+    Objects,
+    Row,
+    World,
+    answers,
+)
 from tests.factories.benchmarking import make_reported_service, publish
 from tests.factories.metrics import make_stored_metric
 from tests.factories.returns import make_reporting_service
@@ -33,6 +45,16 @@ def build_world(world: World) -> None:
         make_reporting_service()
         publish(QUARTER)
         make_stored_metric("own_metric", "beds", unit="beds")
+    with transaction():  # the job runs at once, so each report is there
+        world.keys["reports"] = {
+            who: ask_report(
+                Actor(user_id=world.user_ids[who], name=who, grants=frozenset({Grant(Role(who))})),
+                type_code="46",
+                span=QUARTER,
+                language="cs",
+            )
+            for who in sorted(REGION)
+        }
 
 
 def _foreign(world: World, who: str) -> dict[str, str] | None:
@@ -66,6 +88,12 @@ METRICS = Objects(
 NORMS = Objects(
     own=lambda world, who: {"type_code": "46", "measure": "direct_work", "form": "all"},
     missing=lambda world, who: {"type_code": "46", "measure": "occupancy", "form": "all"},
+)
+
+REPORTS = Objects(
+    own=lambda world, who: {"key": world.keys["reports"].get(who, world.keys["reports"][PLANNER])},
+    foreign=lambda world, who: {"key": world.keys["reports"][AUDITOR if who == PLANNER else PLANNER]},
+    missing=lambda world, who: {"key": "0" * 32},
 )
 
 ROWS = (
@@ -102,6 +130,10 @@ ROWS = (
     Row("benchmarking.create_group", "POST", WRITERS),
     Row("benchmarking.edit_group", "GET", WRITERS, objects=GROUPS),
     Row("benchmarking.change_group", "POST", WRITERS, objects=GROUPS),
+    Row("benchmarking.region_reports", "GET", REGION),
+    Row("benchmarking.ask_region_report", "POST", REGION),
+    *(Row(f"benchmarking.region_report{part}", "GET", REGION, objects=REPORTS) for part in ("", "_state", "_pdf")),
+    Row("benchmarking.delete_region_report", "POST", REGION, objects=REPORTS),
     Row("benchmarking.metrics", "GET", REGION | {ADMINISTRATOR}),
     Row("benchmarking.new_metric", "GET", METRIC_EDITORS),
     Row("benchmarking.define_metric", "POST", METRIC_EDITORS),

@@ -26,6 +26,13 @@ from portal.benchmarking.queries.region import (
     services_with_form,
     sizes,
 )
+from portal.benchmarking.queries.region_reports import (
+    delete_expired_reports,
+    region_report,
+    region_report_content,
+    region_reports,
+    types_that_worked,
+)
 from portal.benchmarking.queries.values import (
     VALUE_COLUMNS,
     counted_returns,
@@ -51,6 +58,7 @@ __all__ = [
     "compared_types",
     "counted_returns",
     "decisions_by_period",
+    "delete_expired_reports",
     "delete_values",
     "delete_values_of",
     "drop_metrics",
@@ -67,6 +75,9 @@ __all__ = [
     "orps_of_type",
     "predecessor_of",
     "provider_names",
+    "region_report",
+    "region_report_content",
+    "region_reports",
     "region_services",
     "release_lines",
     "releases",
@@ -80,6 +91,7 @@ __all__ = [
     "sizes",
     "stored_metric",
     "stored_metrics",
+    "types_that_worked",
     "value_rows",
     "values_of_provider",
     "values_of_service",

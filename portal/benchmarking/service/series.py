@@ -18,7 +18,16 @@ from portal.benchmarking.service.norms import current_norms
 from portal.benchmarking.service.notes import Note, Predecessor, list_notes, predecessors
 from portal.benchmarking.service.region import SERVICE_COLUMNS, Wish, before, check_region, days_of
 from portal.benchmarking.service.values import fresh_metrics, read_values
-from portal.benchmarking.standing import HISTORY, Statistics, deciles, history_rule, statistics_of, unusual
+from portal.benchmarking.standing import (
+    HISTORY,
+    NOBODY,
+    Statistics,
+    deciles,
+    history_rule,
+    statistics_by_group,
+    statistics_of,
+    unusual,
+)
 from portal.benchmarking.types import Norm
 from portal.catalog.types import service_types
 from portal.core.errors import NotFound
@@ -211,14 +220,15 @@ def series(actor: Actor, wish: Wish, *, count: int, register_id: int | None, cat
     own = {} if head is None else _joined(catalogue, wish, periods, head, chain)
     norms = current_norms()
     points: list[Point] = []
-    by_period = dict(tuple(values.groupby("period")["value"])) if len(values) else {}
-    for period in periods:
-        norm = None if wish.line is None else norm_on(norms, wish.line, period.last_day)
-        share = None if norm is None else float(norm.share)
+    in_force = [None if wish.line is None else norm_on(norms, wish.line, period.last_day) for period in periods]
+    shares = {
+        str(each): None if norm is None else float(norm.share) for each, norm in zip(periods, in_force, strict=True)
+    }
+    groups = statistics_by_group(values["value"], values["period"], shares)
+    for period, norm in zip(periods, in_force, strict=True):
         is_break = bool(points) and (points[-1].norm and points[-1].norm.share) != (norm and norm.share)
         value, source = own.get(str(period), (None, None))
-        stats = statistics_of(by_period.get(str(period), pd.Series(dtype=float)), share)
-        points.append(Point(period, stats, norm, is_break, value, source))
+        points.append(Point(period, groups.get(str(period), NOBODY), norm, is_break, value, source))
     frame = pd.DataFrame(
         [(str(p.period), p.statistics.median, _state(p.statistics.median)) for p in points],
         columns=["period", "value", "state"],

@@ -18,9 +18,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.benchmarking import charts, service, tables
+from portal.benchmarking.scribe import Scribe, label_of, type_name
 from portal.benchmarking.types import Line, Measure
 from portal.benchmarking.views.blueprint import bp
-from portal.benchmarking.views.wishes import Scribe, ask, choices, label_of, type_name
+from portal.benchmarking.views.wishes import ask, choices
 from portal.benchmarking.words import FORMS, line_name, state_of
 from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import _m

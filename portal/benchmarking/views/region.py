@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.benchmarking import charts, service
 from portal.benchmarking.metrics import Year, parse_span
+from portal.benchmarking.scribe import Scribe, label_of, type_name
 from portal.benchmarking.service import notes as remembered
 from portal.benchmarking.service.groups import delete_group, get_group, list_groups, save_group
 from portal.benchmarking.service.region import before, network
@@ -22,7 +23,7 @@ from portal.benchmarking.service.series import one_service as read_one
 from portal.benchmarking.service.series import series as read_series
 from portal.benchmarking.tables import network_table, one_table, series_table
 from portal.benchmarking.views.blueprint import bp
-from portal.benchmarking.views.wishes import Asked, Scribe, ask, choices, label_of, span_choices, type_name
+from portal.benchmarking.views.wishes import Asked, ask, choices, span_choices
 from portal.benchmarking.words import FORMS, state_of
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import Message, _m

@@ -10,9 +10,8 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from portal.benchmarking import service
-from portal.benchmarking.metrics import Catalogue, MetricVersion, Span, Year, last_quarter, parse_span
-from portal.benchmarking.metrics.types import SHARE, parse_unit
-from portal.benchmarking.metrics.words import unit_name
+from portal.benchmarking.metrics import Catalogue, Span, Year, last_quarter, parse_span
+from portal.benchmarking.scribe import label_of
 from portal.benchmarking.service.groups import Kind, SavedGroup, list_groups, parse_group
 from portal.benchmarking.service.metrics import current_catalogue
 from portal.benchmarking.service.region import Wish, check_type, forms_of, usual_form
@@ -24,7 +23,7 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.returns.types import Period
-from portal.web.formats import number, percent
+from portal.web.formats import number
 from portal.web.languages import current_language, say
 
 BEFORE = "pro_druh"  # the type that a form's other choices were drawn for; another type takes them as its own do
@@ -103,63 +102,6 @@ def _first_line(type_code: str) -> tuple[str, str]:
 def metric_of(text: str) -> str:
     """A metric by its name; the measures of the norms had names of their own in former addresses."""
     return Measure(text).metric if text in list(Measure) else text
-
-
-@dataclass(frozen=True)
-class Scribe:
-    """Says values of a metric: a share in per cent, others with their unit."""
-
-    version: MetricVersion
-
-    @property
-    def is_share(self) -> bool:
-        return self.version.unit == SHARE
-
-    @property
-    def factor(self) -> float:
-        """What a value is multiplied by on axes and in files."""
-        return 100.0 if self.is_share else 1.0
-
-    @property
-    def unit(self) -> str:
-        """The unit behind a number, empty where there is none."""
-        if self.is_share:
-            return "%"
-        unit = parse_unit(self.version.unit)
-        return "" if unit.is_plain else say(unit_name(unit))
-
-    @property
-    def step_unit(self) -> str:
-        return gettext("percentage points") if self.is_share else self.unit
-
-    def value(self, value: float | None) -> str:
-        if value is None:
-            return gettext("nothing to compute from")
-        if self.is_share:
-            return percent(value, self.version.decimals)
-        shown = number(value, self.version.decimals)
-        return f"{shown}\u00a0{self.unit}" if self.unit else shown
-
-    def difference(self, difference: float) -> str:
-        """With its sign, in the unit of axes (percentage points for a share)."""
-        sign = "+" if difference > 0 else "−" if difference < 0 else ""
-        return sign + number(abs(difference) * self.factor, self.version.decimals)
-
-    def plain(self, value: float | None) -> float | None:
-        """For a file: per cent for a share."""
-        return None if value is None else round(value * self.factor, self.version.decimals + 2)
-
-    def short(self, value: float) -> str:
-        """For the axis of a drawing."""
-        return percent(value) if self.is_share else number(value)
-
-
-def label_of(version: MetricVersion) -> str:
-    return version.label.of(current_language())
-
-
-def type_name(code: str) -> str:
-    return service_types()[code].name(current_language())
 
 
 def choices(asked: Asked, actor: Actor) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.benchmarking import service
-from portal.benchmarking.commands import compare
+from portal.benchmarking.compare_commands import compare
 from portal.benchmarking.metrics import Year
 from portal.benchmarking.service.groups import parse_group, save_group
 from portal.benchmarking.service.metrics import current_catalogue

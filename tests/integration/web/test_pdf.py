@@ -9,6 +9,7 @@ from portal.core.cells import NOT_SUPPLIED
 from portal.core.messages import Message
 from portal.web import pdf
 from portal.web.downloads import Column, Kind, Table
+from portal.web.pdf.drawings import runs_of
 
 LETTERS = "Příliš žluťoučký kůň úpěl ďábelské ódy; ŘÍŠŤÁ Ň Ĺ ő ł"
 
@@ -84,8 +85,8 @@ def test_the_axis_ends_at_a_round_number(largest, top):
 
 def test_a_series_with_gaps_is_drawn_in_stretches():
     gaps = [None, 0.5, 0.6, None, 0.7, None]
-    assert pdf._runs(gaps) == [[1, 2], [4]]
-    assert pdf._runs(gaps, [0.1, None, 0.2, 0.3, 0.4, 0.5]) == [[2], [4]]
+    assert runs_of(gaps) == [[1, 2], [4]]
+    assert runs_of(gaps, [0.1, None, 0.2, 0.3, 0.4, 0.5]) == [[2], [4]]
     labels = [f"2026Q{number}" for number in range(6)]
     series = pdf.Bands(labels, gaps, gaps, gaps, gaps, gaps, [None] * 6, gaps)
     words = words_of(read(pdf.bands(series, show=lambda value: f"{value:.2f}")).pages[0])
@@ -95,3 +96,28 @@ def test_a_series_with_gaps_is_drawn_in_stretches():
 
 def test_empty_series_and_tables_are_drawn_too():
     assert len(read(pdf.bands(pdf.Bands([], [], [], [], [], [], []), show=str), table_of(0)).pages) == 1
+
+
+def test_headings_are_the_outline_and_a_milestone_tells_how_far_the_laying_out_is():
+    passed = []
+    blocks = [pdf.heading("Kraj"), pdf.heading("Jen třetí", 3), pdf.new_page()]
+    blocks += [pdf.milestone(lambda: passed.append(1)), pdf.heading("Druhy", 2), pdf.heading("Denní stacionáře", 3)]
+    document = read(*blocks)
+    assert passed == [1]
+
+    def entries(nodes):
+        return [
+            entries(node) if isinstance(node, list) else (node.title, document.get_destination_page_number(node))
+            for node in nodes
+        ]
+
+    assert entries(document.outline) == [
+        ("Kraj", 0),
+        [("Jen třetí", 0), ("Druhy", 1), [("Denní stacionáře", 1)]],
+    ]
+
+
+def test_what_does_not_fit_on_a_line_of_its_cell_is_broken():
+    words = words_of(read(table_of(1, name="slovo " * 60)).pages[0])
+    assert words.count("slovo") == 60
+    assert "slovo " * 40 not in words

@@ -11,7 +11,6 @@ each page. Texts are plain: what looks like markup in a name is printed as it is
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,14 +20,11 @@ from xml.sax.saxutils import escape
 
 from flask import Response
 from flask_babel import gettext
-from reportlab.graphics.shapes import Drawing, Line, Polygon, PolyLine, Rect, String
-from reportlab.lib import colors
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -45,19 +41,15 @@ from reportlab.platypus import (
 
 from portal.core.cells import Cell
 from portal.core.messages import Message
-from portal.web.assets import asset_path
 from portal.web.downloads import Column, Kind, Table, attachment
 from portal.web.formats import cell_text, day, moment, number
 from portal.web.languages import current_language, say
+from portal.web.pdf.drawings import Bar, bar_drawing
+from portal.web.pdf.look import BOLD, GREY, INK, LINE_GREY, MARGIN, REGULAR, inner_width, load_fonts
 
 PDF_TYPE = "application/pdf"
-MARGIN = 15 * mm
-_LEFT, _BOTTOM = 18 * mm, 8 * mm  # room of a chart for the words of its axes
-REGULAR, BOLD = "PortalPrint", "PortalPrint-Bold"
-INK, GREY, LINE_GREY, TINT = (colors.HexColor(code) for code in ("#0b0c0c", "#505a5f", "#b1b4b6", "#eef1f3"))
-BLUE, ORANGE, BAND, INNER_BAND = (colors.HexColor(code) for code in ("#4c82b3", "#b5532a", "#dbe6f0", "#b4cce2"))
-
 Block: TypeAlias = Flowable
+_PADDING = (2, 4)  # of a cell, left and right
 
 
 @dataclass(frozen=True)
@@ -70,36 +62,50 @@ class Document:
     is_wide: bool = False  # A4 on its side, for tables of many columns
 
 
-@dataclass(frozen=True)
-class Bar:
-    """A cell of a table drawn as a bullet: value, norm and median on a scale from 0 to ``top``, all in one unit.
+class _Heading(Paragraph):
+    """Tells the canvas where it stands, for the outline."""
 
-    The column beside it says the value in digits.
+    def __init__(self, words: str, level: int, room: float) -> None:
+        super().__init__(_plain(words), _style(f"h{level}"))
+        self._entry = (words, level)
+        self._room = room
+        if room:
+            self.keepWithNext = 0
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Where there is no room for what follows, too high for the rest of the page, so that it goes to the next."""
+        found, needed = super().wrap(width, height)
+        return found, needed if needed + self._room <= height else height + 1
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        return []
+
+    def draw(self) -> None:
+        super().draw()
+        self.canv.told_headings.append((self.canv.getPageNumber(), *self._entry))
+
+
+class _Milestone(Flowable):
+    def __init__(self, action: Callable[[], None]) -> None:
+        super().__init__()
+        self.width = self.height = 0
+        self._action = action
+
+    def draw(self) -> None:
+        self._action()
+
+
+def heading(words: str, level: int = 1, *, of_long_table: bool = False) -> Block:
+    """A heading of level 1 to 3; it stays with what follows it, and stands in the outline of the document.
+
+    What follows goes to the next page as a whole where it does not fit, unless it is a long table: that begins here.
     """
-
-    value: float | None
-    norm: float | None
-    median: float | None
-    top: float
+    return _Heading(words, level, 25 * mm if of_long_table else 0)
 
 
-@dataclass(frozen=True)
-class Bands:
-    """A series: for each label the percentiles, the norm and the own value; None where there is none."""
-
-    labels: Sequence[str]
-    p10: Sequence[float | None]
-    p25: Sequence[float | None]
-    median: Sequence[float | None]
-    p75: Sequence[float | None]
-    p90: Sequence[float | None]
-    norm: Sequence[float | None]
-    own: Sequence[float | None] = ()
-
-
-def heading(words: str, level: int = 1) -> Block:
-    """A heading of level 1 to 3; it stays with what follows it."""
-    return Paragraph(_plain(words), _style(f"h{level}"))
+def milestone(action: Callable[[], None]) -> Block:
+    """Takes no room; does the action when the laying out has come to it, e.g. to tell how far a long document is."""
+    return _Milestone(action)
 
 
 def text(words: str, *, small: bool = False) -> Block:
@@ -130,37 +136,51 @@ def together(*blocks: Block) -> Block:
 def table(data: Table, *, is_wide: bool = False) -> Block:
     """The table over the width of the page, columns in proportion to their widths in XLSX. A value may be a Bar."""
     total = sum(column.width for column in data.columns)
-    width = _inner_width(is_wide)
+    width = inner_width(is_wide)
     widths = [width * column.width / total for column in data.columns]
     head = [Paragraph(_plain(column.label), _style(_head_style(column))) for column in data.columns]
     placed = list(zip(data.columns, widths, strict=True))
     rows = [[_shown(row.get(column.key), column, at) for column, at in placed] for row in data.rows]
     made = LongTable([head, *rows], colWidths=widths, repeatRows=1, hAlign="LEFT", spaceAfter=5 * mm)
+    small = _style("cell")
+    numbers = [place for place, column in enumerate(data.columns) if _is_number(column)]
     made.setStyle(
         TableStyle(
             [
                 ("LINEBELOW", (0, 0), (-1, 0), 1, INK),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.3, LINE_GREY),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 2),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+                ("LEFTPADDING", (0, 0), (-1, -1), _PADDING[0]),
+                ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING[1]),
                 ("TOPPADDING", (0, 0), (-1, -1), 2),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+                ("FONT", (0, 1), (-1, -1), small.fontName, small.fontSize, small.leading),
+                ("TEXTCOLOR", (0, 1), (-1, -1), INK),
+                *(("ALIGN", (place, 1), (place, -1), "RIGHT") for place in numbers),
             ]
         )
     )
     return made
 
 
+def _is_number(column: Column) -> bool:
+    return column.kind in (Kind.NUMBER, Kind.CELL)
+
+
 def _head_style(column: Column) -> str:
-    return "head-number" if column.kind in (Kind.NUMBER, Kind.CELL) else "head"
+    return "head-number" if _is_number(column) else "head"
 
 
 def _shown(value: Any, column: Column, width: float) -> Block | str:
+    """What fits on one line stays a plain text: a paragraph takes the library ten times as long."""
     if isinstance(value, Bar):
         return bar_drawing(value, width - 8)
-    style = "cell-number" if column.kind in (Kind.NUMBER, Kind.CELL) else "cell"
-    return Paragraph(_plain(_words(value)), _style(style))
+    words = _words(value)
+    name = "cell-number" if _is_number(column) else "cell"
+    style = _style(name)
+    if "\n" not in words and stringWidth(words, style.fontName, style.fontSize) <= width - sum(_PADDING):
+        return words
+    return Paragraph(_plain(words), style)
 
 
 def _words(value: Any) -> str:
@@ -179,109 +199,9 @@ def _words(value: Any) -> str:
     return day(value) if isinstance(value, date) else str(value)
 
 
-def bar_drawing(bar: Bar, width: float, height: float = 9) -> Drawing:
-    """A bullet: the bar of the value (orange with an outline under the norm), norm as a thick line, median dashed."""
-    drawing = Drawing(width, height)
-    drawing.add(Rect(0, 1, width, height - 2, fillColor=TINT, strokeColor=None))
-
-    def place(value: float) -> float:
-        return width * min(max(value / bar.top, 0), 1) if bar.top else 0.0
-
-    if bar.value is not None:
-        is_under = bar.norm is not None and bar.value < bar.norm
-        colour = ORANGE if is_under else BLUE
-        long = max(place(bar.value), 0.6)
-        drawing.add(Rect(0, 2.5, long, height - 5, fillColor=colour, strokeColor=INK if is_under else None))
-    if bar.median is not None:
-        at = place(bar.median)
-        drawing.add(Line(at, 0, at, height, strokeColor=INK, strokeWidth=0.8, strokeDashArray=[1.5, 1]))
-    if bar.norm is not None:
-        at = place(bar.norm)
-        drawing.add(Line(at, 0, at, height, strokeColor=INK, strokeWidth=1.8))
-    return drawing
-
-
-def bands(series: Bands, *, show: Callable[[float], str], is_wide: bool = False, height: float = 55 * mm) -> Drawing:
-    """A chart of percentile bands (P10 to P90, P25 to P75), median, norm (dashed) and own line (with dots).
-
-    ``show`` says a value of the axis in words. A table beside the chart says the same in digits.
-    """
-    _fonts()
-    width = _inner_width(is_wide)
-    drawing = Drawing(width, height)
-    every = [series.p90, series.p75, series.median, series.norm, series.own]
-    top = round_up(max((value for line in every for value in line if value is not None), default=1.0))
-    count = len(series.labels)
-
-    def point(at: int, value: float) -> tuple[float, float]:
-        across = (at + 0.5) / max(count, 1)
-        return _LEFT + (width - _LEFT - 4) * across, _BOTTOM + (height - _BOTTOM - 6) * min(max(value / top, 0), 1)
-
-    _axes(drawing, series.labels, top, point, show)
-
-    def path(values: Sequence[float | None], places: Iterable[int]) -> list[float]:
-        return [part for at in places for part in point(at, values[at] or 0.0)]
-
-    for low, high, colour in ((series.p10, series.p90, BAND), (series.p25, series.p75, INNER_BAND)):
-        for run in _runs(low, high):
-            flat = path(high, run) + path(low, reversed(run))
-            drawing.add(Polygon(flat, fillColor=colour, strokeColor=colour, strokeWidth=1))
-    lines = ((series.median, BLUE, 1.2, None), (series.norm, INK, 1.2, [3, 2]), (series.own, ORANGE, 1.5, None))
-    for values, colour, weight, dashes in lines:
-        for run in _runs(values):
-            drawing.add(PolyLine(path(values, run), strokeColor=colour, strokeWidth=weight, strokeDashArray=dashes))
-    for at, own in enumerate(series.own):
-        if own is not None:
-            x, y = point(at, own)
-            drawing.add(Rect(x - 1.5, y - 1.5, 3, 3, fillColor=ORANGE, strokeColor=None))
-    return drawing
-
-
-def _axes(
-    drawing: Drawing,
-    labels: Sequence[str],
-    top: float,
-    point: Callable[[int, float], tuple[float, float]],
-    show: Callable[[float], str],
-) -> None:
-    for quarter in range(5):
-        value = top * quarter / 4
-        _, y = point(0, value)
-        drawing.add(Line(_LEFT, y, drawing.width, y, strokeColor=LINE_GREY, strokeWidth=0.3))
-        drawing.add(_label(_LEFT - 3, y - 2.5, show(value), anchor="end"))
-    for at in range(0, len(labels), max(1, math.ceil(len(labels) / 12))):
-        x, y = point(at, 0)
-        drawing.add(_label(x, y - 9, labels[at], anchor="middle"))
-
-
-def _runs(*lines: Sequence[float | None]) -> list[list[int]]:
-    """Stretches of neighbouring places where all lines have a number."""
-    found: list[list[int]] = []
-    for at, values in enumerate(zip(*lines, strict=True)):
-        if any(value is None for value in values):
-            continue
-        if found and found[-1][-1] == at - 1:
-            found[-1].append(at)
-        else:
-            found.append([at])
-    return found
-
-
-def round_up(value: float) -> float:
-    """The next of 1, 2, 4, 5, 8, 10 x a power of ten, so that quarters of it are short numbers."""
-    if value <= 0:
-        return 1.0
-    power: float = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 4, 5, 8, 10) if step * power >= value * (1 - 1e-9))
-
-
-def _label(x: float, y: float, words: str, *, anchor: str) -> String:
-    return String(x, y, words, fontName=REGULAR, fontSize=7, fillColor=GREY, textAnchor=anchor)
-
-
 def write_pdf(document: Document, target: IO[bytes]) -> None:
     """Lay the document out on pages, with page numbers and the notice at their foot. Raises AssetsNotBuilt."""
-    _fonts()
+    load_fonts()
     size = landscape(A4) if document.is_wide else A4
     built = BaseDocTemplate(
         target,
@@ -301,12 +221,14 @@ def write_pdf(document: Document, target: IO[bytes]) -> None:
         def __init__(self, *args: Any, **keywords: Any) -> None:
             super().__init__(*args, **keywords)
             self._held: list[Mapping[str, Any]] = []
+            self.told_headings: list[tuple[int, str, int]] = []
 
         def showPage(self) -> None:
             self._held.append(dict(self.__dict__))
             self._startPage()
 
         def save(self) -> None:
+            depth = -1
             for place, held in enumerate(self._held, start=1):
                 self.__dict__.update(held)
                 self.setFont(REGULAR, 7.5)
@@ -314,8 +236,17 @@ def write_pdf(document: Document, target: IO[bytes]) -> None:
                 self.drawString(MARGIN, MARGIN - 2, notice)
                 words = gettext("Page %(page)s of %(pages)s", page=place, pages=len(self._held))
                 self.drawRightString(size[0] - MARGIN, MARGIN - 2, words)
+                depth = self._outline(place, depth)
                 super().showPage()
             super().save()
+
+        def _outline(self, page: int, depth: int) -> int:
+            """Entries for the headings of one page, below one of that depth; a level goes down by one alone."""
+            for place, (_, words, level) in enumerate(told for told in self.told_headings if told[0] == page):
+                depth = min(level - 1, depth + 1)
+                self.bookmarkPage(f"p{page}-{place}")
+                self.addOutlineEntry(words, f"p{page}-{place}", level=depth, closed=depth > 0)
+            return depth
 
     built.build(list(document.blocks), canvasmaker=Numbered)
 
@@ -333,23 +264,12 @@ def pdf_response(document: Document, file_name: str) -> Response:
     return response
 
 
-def _inner_width(is_wide: bool) -> float:
-    width: float = (landscape(A4) if is_wide else A4)[0] - 2 * MARGIN
-    return width
-
-
 def _plain(words: str) -> str:
     return escape(words)
 
 
-def _fonts() -> None:
-    if REGULAR not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(REGULAR, str(asset_path("web/print-400.ttf"))))
-        pdfmetrics.registerFont(TTFont(BOLD, str(asset_path("web/print-700.ttf"))))
-
-
 def _style(name: str) -> ParagraphStyle:
-    _fonts()
+    load_fonts()
     return _STYLES[name]
 
 
