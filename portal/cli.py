@@ -24,6 +24,7 @@ from portal.identity import commands as identity
 from portal.operation import commands as operation
 from portal.returns import commands as returns
 from portal.territory import commands as territory
+from portal.vault.commands import vault
 from portal.web.languages import say
 
 
@@ -66,6 +67,7 @@ COMMANDS: tuple[click.Command, ...] = (
     mpsv,
     report,
     returns.returns,
+    vault,
 )
 
 for command in COMMANDS:

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from portal.core.config import VaultSettings
 from portal.core.db import writing
 from portal.core.messages import _m
 from portal.vault.models import SCHEMA_VERSION, facts, metadata, numbers
@@ -25,12 +24,9 @@ CACHE_KIB = 64 * 1024
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
 
-def make_engine(settings: VaultSettings) -> Engine:
+def make_engine(database_url: str) -> Engine:
     """An engine whose errors never show what was stored. A SQLite file is its owner's alone."""
-    url = make_url(settings.database_url)
-    # A file is opened anew each time, so that no handle crosses a fork.
-    options: dict[str, Any] = {"poolclass": NullPool} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
-    engine = create_engine(url, hide_parameters=True, **options)
+    engine = create_engine(database_url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
     _engines.add(engine)

@@ -86,7 +86,7 @@ def register(connection: Connection, provider: str, vectors: Sequence[Vector]) -
     """Codes for these records in their order; see ``Vault.register``.
 
     Known and new persons go through the same statements with the same number of rows: what is there already is
-    written again. Registrations wait for each other, so nobody becomes two persons at the same moment.
+    written again. Within ``hold``, so that nobody becomes two persons at the same moment.
     """
     day = today()
     first = _take_numbers(connection, len(vectors))
@@ -115,8 +115,13 @@ def _choose(found: dict[Key, Found], keys: Sequence[Key], number: int) -> Found:
     return one
 
 
+def hold(connection: Connection) -> None:
+    """Whoever else registers, erases or rotates waits until this transaction ends; to be its first statement."""
+    connection.execute(update(numbers).values(next=numbers.c.next))
+
+
 def _take_numbers(connection: Connection, amount: int) -> int:
-    """The first of as many free numbers; whoever else registers waits here until this transaction ends."""
+    """The first of as many free numbers."""
     here = numbers.c.name == "records"
     connection.execute(update(numbers).where(here).values(next=numbers.c.next + amount))
     after: int = connection.execute(select(numbers.c.next).where(here)).scalar_one()

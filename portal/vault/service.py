@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,10 +12,11 @@ from datetime import date
 from sqlalchemy import Connection, Engine, func, select
 
 from portal.core.clock import today
-from portal.core.config import Settings, VaultSettings
+from portal.core.config import ConfigError, Settings, VaultSettings
 from portal.core.errors import Invalid
 from portal.core.messages import _m
 from portal.vault import counting, registering
+from portal.vault.client import SocketVault
 from portal.vault.database import create_tables, has_tables, make_engine, read_facts, unit
 from portal.vault.keys import Keys, check_key_file, key_path, new_keys, read_keys, write_keys
 from portal.vault.loading import LoadedDigests, load_digests
@@ -32,6 +34,8 @@ from portal.vault.types import (
     VaultUnavailable,
 )
 from portal.vault.wrapping import wrap_through
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class LocalVault:
         self._count(provider, people=len(people))
         if not people:
             return []
-        with self._open() as opened:
+        with self._open(alone=True) as opened:
             wrap = wrap_through(opened.chain)
             vectors = [registering.wrap_person(person, wrap) for person in people]
             return registering.register(opened.connection, provider, vectors)
@@ -80,7 +84,7 @@ class LocalVault:
         _check_call(provider, ())
         if len(code) != CODE_BYTES:
             return
-        with self._open() as opened:
+        with self._open(alone=True) as opened:
             registering.forget(opened.connection, provider, code, opened.keys.tombstone_secret)
 
     def erased(self, codes: Sequence[bytes]) -> list[bool]:
@@ -118,9 +122,11 @@ class LocalVault:
             raise refusal
 
     @contextmanager
-    def _open(self) -> Iterator[Opened]:
+    def _open(self, *, alone: bool = False) -> Iterator[Opened]:
         keys, engine = self._ready()
         with unit(engine) as connection:
+            if alone:
+                registering.hold(connection)
             last = read_facts(connection)["key_id"]
             chain = keys.chain(last)
             if chain is None:  # another process has rotated the keys
@@ -139,8 +145,12 @@ class LocalVault:
                 create_vault(self._settings)
             if not key_path(folder).exists():
                 raise VaultUnavailable(_m("The vault of codes has not been set up. Run “portal vault init”."))
-            keys = read_keys(folder)
-            engine = self._engine or make_engine(self._settings)
+            try:
+                keys = read_keys(folder)
+            except ConfigError as error:
+                log.error("%s", error)
+                raise VaultUnavailable(_m("The vault of codes cannot be used now. Try again later.")) from None
+            engine = self._engine or make_engine(self._settings.database_url)
             if not has_tables(engine):
                 raise VaultUnavailable(_m("The database of the vault is missing. Restore its backup."))
             self._keys, self._engine = keys, engine
@@ -159,7 +169,7 @@ def create_vault(settings: VaultSettings) -> Keys:
     if key_path(settings.folder).exists():
         raise Invalid(_m("The vault has been set up already: %(path)s.", path=key_path(settings.folder)))
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = make_engine(settings)
+    engine = make_engine(settings.database_url)
     try:
         if has_tables(engine):
             raise Invalid(_m("The database of the vault is not empty, but its key file is missing. Restore the key."))
@@ -179,4 +189,6 @@ def ensure_vault(settings: Settings) -> None:
 
 def open_vault(settings: Settings) -> Vault:
     """The vault that the settings name. Raises ConfigError for an unsafe key file."""
+    if settings.vault.socket is not None:
+        return SocketVault(settings.vault.socket)
     return LocalVault(settings.vault, makes_itself=settings.environment == "test")
