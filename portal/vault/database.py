@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Date, Engine, Table, bindparam, create_engine, event, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -97,3 +97,32 @@ def read_facts(connection: Connection) -> dict[str, str]:
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say ON CONFLICT, which both databases know under the same words."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def put(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]], *, change: str | None) -> None:
+    """Insert rows, whole and in the order of the table's columns. Of rows whose key is there already only the column
+    ``change`` is written, or nothing.
+
+    Rows go to the driver as they are: a million persons are five million rows, on each of which SQLAlchemy would spend
+    more than the database.
+    """
+    key = [column.name for column in table.primary_key]
+    statement = upsert(connection, table).values({column.name: bindparam(column.name) for column in table.columns})
+    if change is None:
+        statement = statement.on_conflict_do_nothing(index_elements=key)
+    else:
+        statement = statement.on_conflict_do_update(index_elements=key, set_={change: statement.excluded[change]})
+    compiled = statement.compile(dialect=connection.dialect)
+    names = [column.name for column in table.columns]
+    days = [number for number, column in enumerate(table.columns) if isinstance(column.type, Date)]
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    if compiled.positiontup != names:
+        raise RuntimeError("the columns do not stand in the order of the table")
+    connection.exec_driver_sql(str(compiled), [_with_written_days(row, days) for row in rows])
+
+
+def _with_written_days(row: tuple[Any, ...], days: Sequence[int]) -> tuple[Any, ...]:
+    """SQLite has no days; they are stored as SQLAlchemy writes them."""
+    return tuple(value.isoformat() if number in days else value for number, value in enumerate(row))

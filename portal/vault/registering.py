@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from portal.core.clock import today
-from portal.vault.database import upsert
+from portal.vault.database import put, upsert
 from portal.vault.models import codes, digests, numbers, persons, records, tombstones
 from portal.vault.types import (
     CODE_BYTES,
@@ -30,6 +30,7 @@ from portal.vault.wrapping import Wrap
 BIRTH_NUMBER = 0
 VECTOR_KIND = 255  # all digests of a record, taken together
 LOOKUP_ROWS = 5_000
+NOTHING = bytes(WRAPPED_BYTES)
 
 T = TypeVar("T")
 
@@ -78,8 +79,7 @@ def check_digests(people: Sequence[Digests]) -> None:
 def wrap_person(person: Digests, wrap: Wrap) -> Vector:
     """Wrap each digest."""
     present = sum(1 << kind for kind, digest in enumerate(person) if digest is not None)
-    nothing = bytes(WRAPPED_BYTES)
-    return Vector(present, b"".join(nothing if digest is None else wrap(digest) for digest in person))
+    return Vector(present, b"".join([NOTHING if digest is None else wrap(digest) for digest in person]))
 
 
 def register(connection: Connection, provider: str, vectors: Sequence[Vector]) -> list[Registered]:
@@ -165,47 +165,14 @@ def _write(
     certain = {one.person_id for vector, one in chosen if vector.birth_number}
     refs = {one.person_id: one.ref for _, one in chosen}
     stored = {one.record_id: (vector, one) for vector, one in chosen}
-    _put(
-        connection,
-        persons,
-        [{"id": n, "ref": ref, "is_certain": n in certain, "used_on": day} for n, ref in sorted(refs.items())],
-    )
-    _put(
-        connection,
-        records,
-        [
-            {
-                "id": n,
-                "person_id": one.person_id,
-                "present": vector.present,
-                "digests": vector.digests,
-                "used_on": day,
-            }
-            for n, (vector, one) in sorted(stored.items())
-        ],
-    )
     by_key = {key: one.record_id for vector, one in chosen for key in vector.keys}
-    _put(
-        connection,
-        digests,
-        [{"kind": kind, "digest": d, "record_id": n, "used_on": day} for (kind, d), n in sorted(by_key.items())],
-    )
-    _put(
-        connection,
-        codes,
-        [{"provider": provider, "person_id": n, "code": code, "used_on": day} for n, code in sorted(given.items())],
-    )
-
-
-def _put(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
-    """Insert; of rows whose key is there already only the day is written."""
-    statement = upsert(connection, table)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key), set_={"used_on": statement.excluded.used_on}
-        ),
-        rows,
-    )
+    for table, rows in (
+        (persons, [(n, ref, n in certain, day) for n, ref in sorted(refs.items())]),
+        (records, [(n, own.person_id, v.present, v.digests, day) for n, (v, own) in sorted(stored.items())]),
+        (digests, [(kind, digest, n, day) for (kind, digest), n in sorted(by_key.items())]),
+        (codes, [(provider, n, code, day) for n, code in sorted(given.items())]),
+    ):
+        put(connection, table, rows, change="used_on")
 
 
 def forget(connection: Connection, provider: str, code: bytes, secret: bytes) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from portal.core.clock import today
 from portal.core.config import VaultSettings
 from portal.core.errors import Invalid
 from portal.core.messages import _m
-from portal.vault.database import make_engine, read_facts, unit, upsert
+from portal.vault.database import make_engine, put, read_facts, unit
 from portal.vault.keys import Keys, read_keys, write_keys
 from portal.vault.models import digests, facts, records
 from portal.vault.registering import Vector, hold
@@ -67,24 +67,24 @@ def _add_key(settings: VaultSettings, keys: Keys) -> Keys:
 def _rewrap(connection: Connection, wrap: Wrap, report: Report) -> int:
     """Records in their order; the digests that decide are made anew from them, the first record wins as before."""
     connection.execute(delete(digests))
-    change = update(records).where(records.c.id == bindparam("record")).values(digests=bindparam("wrapped"))
     done = 0
     for block in _blocks(connection):
-        vectors = {row.id: _wrapped(row.present, row.digests, wrap) for row in block}
-        connection.execute(change, [{"record": n, "wrapped": vector.digests} for n, vector in vectors.items()])
-        rows: dict[tuple[int, bytes], dict[str, Any]] = {}
-        for row in block:
-            for kind, digest in vectors[row.id].keys:
-                values = {"kind": kind, "digest": digest, "record_id": row.id, "used_on": row.used_on}
-                rows.setdefault((kind, digest), values)
-        connection.execute(upsert(connection, digests).on_conflict_do_nothing(), [rows[key] for key in sorted(rows)])
+        rows: list[tuple[Any, ...]] = []
+        by_key: dict[tuple[int, bytes], tuple[Any, ...]] = {}
+        for number, person_id, present, stored, used_on in block:
+            vector = _wrapped(present, stored, wrap)
+            rows.append((number, person_id, present, vector.digests, used_on))
+            for key in vector.keys:
+                by_key.setdefault(key, (*key, number, used_on))
+        put(connection, records, rows, change="digests")
+        put(connection, digests, [by_key[key] for key in sorted(by_key)], change=None)
         done += len(block)
         report(done)
     return done
 
 
 def _blocks(connection: Connection) -> Iterator[Sequence[Any]]:
-    query = select(records.c.id, records.c.present, records.c.digests, records.c.used_on).order_by(records.c.id)
+    query = select(records).order_by(records.c.id)
     last = 0
     while block := connection.execute(query.where(records.c.id > last).limit(BLOCK_ROWS)).all():
         yield block

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from portal.core.config import VaultSettings
-from portal.vault.service import LocalVault
+from portal.vault.service import LocalVault, create_vault
 from portal.vault.types import Digests
 from tests.conftest import fresh_database, test_settings
 
@@ -26,15 +26,14 @@ def vault_settings(folder: Path, **changes: object) -> VaultSettings:
 @contextmanager
 def fresh_vault(folder: Path, backend: str = "sqlite", **changes: object) -> Iterator[LocalVault]:
     """An empty vault on either database."""
-    if backend == "sqlite":
-        vault = LocalVault(vault_settings(folder, **changes), makes_itself=True)
+    with ExitStack() as stack:
+        if backend != "sqlite":
+            changes["database_url"] = stack.enter_context(fresh_database(backend, folder))
+        settings = vault_settings(folder, **changes)
+        create_vault(settings)
+        vault = LocalVault(settings)
+        stack.callback(vault.close)
         yield vault
-        vault.close()
-        return
-    with fresh_database(backend, folder) as url:
-        vault = LocalVault(vault_settings(folder, database_url=url, **changes), makes_itself=True)
-        yield vault
-        vault.close()
 
 
 def digest(text: str) -> bytes:

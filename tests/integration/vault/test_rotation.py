@@ -16,7 +16,7 @@ from portal.vault import rotation
 from portal.vault.keys import new_keys, read_keys, write_keys
 from portal.vault.rotation import rotate
 from portal.vault.types import Digests, VaultUnavailable
-from tests.factories.vault import fresh_vault, person
+from tests.factories.vault import fresh_vault, person, vault_settings
 
 PERSONS = 100_000
 BATCH = 20_000
@@ -108,5 +108,5 @@ def test_another_key_file_opens_nothing(tmp_path):
 
 
 def test_without_a_key_nothing_is_rotated(tmp_path):
-    with fresh_vault(tmp_path) as vault, pytest.raises(ConfigError):
-        rotate(vault._settings, quiet)
+    with pytest.raises(ConfigError):
+        rotate(vault_settings(tmp_path), quiet)
