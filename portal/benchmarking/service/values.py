@@ -13,7 +13,9 @@ import hashlib
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from portal.benchmarking import queries
 from portal.benchmarking.metrics import Catalogue, FormulaError, Program, Span, Year, evaluate, last_quarter, returns_of
@@ -101,19 +103,30 @@ def refresh_services(service_ids: Collection[int]) -> None:
 
 
 def values_from(catalogue: Catalogue, names: Sequence[str], cells: pd.DataFrame) -> pd.DataFrame:
-    """Values of metrics in every quarter of the cells, ``queries.VALUE_COLUMNS``, without those not applicable."""
-    found = []
+    """Values of metrics in every quarter of the cells, ``queries.VALUE_COLUMNS``, without those not applicable.
+
+    Texts are categories.
+    """
+    found: list[tuple[str, pd.DataFrame]] = []
     if not cells.empty:
-        periods = sorted(Period.parse(str(text)) for text in cells["period"].unique())
         returns = returns_of(cells, fields_of(catalogue, names) or {""})
         for name in names:
-            if spans := [period for period in periods if _program(catalogue, name, period) is not None]:
+            if spans := [period for period in returns.periods if _program(catalogue, name, period) is not None]:
                 figures = evaluate(catalogue, name, returns, spans)
-                figures = figures[(figures["state"] != FigureState.NOT_APPLICABLE).to_numpy()]
-                found.append(figures.assign(metric=name).astype({"period": object, "form": object, "state": object}))
+                found.append((name, figures[(figures["state"] != FigureState.NOT_APPLICABLE).to_numpy()]))
     if not found:
         return pd.DataFrame(columns=list(queries.VALUE_COLUMNS))
-    return pd.concat(found, ignore_index=True)[list(queries.VALUE_COLUMNS)]
+    lengths = [len(figures) for _, figures in found]
+    own_names = pd.Index([name for name, _ in found], dtype=object)
+    metric = pd.Categorical.from_codes(np.repeat(np.arange(len(found)), lengths), categories=own_names)
+    columns: dict[str, Any] = {"metric": metric}
+    for column in queries.VALUE_COLUMNS:
+        parts = [figures[column] for _, figures in found if column in figures]
+        if column in ("form", "period", "state"):
+            columns[column] = union_categoricals(parts)
+        elif column != "metric":
+            columns[column] = np.concatenate([part.to_numpy() for part in parts])
+    return pd.DataFrame(columns)[list(queries.VALUE_COLUMNS)]
 
 
 def _program(catalogue: Catalogue, name: str, period: Period) -> Program | None:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from portal.returns.queries.frames import cell_rows, counted_ids, counted_keys, figure_rows
-from portal.returns.types import FINAL_STATES, Period
+from portal.core.cells import STORED_STATES, CellState
+from portal.returns.queries.frames import (
+    cell_rows,
+    cells_as_numbers,
+    counted_ids,
+    counted_keys,
+    returns_with_figures,
+    returns_with_types,
+)
+from portal.returns.types import FINAL_STATES, FORMS, Period
 
 CELL_COLUMNS = (
     *("service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code"),
     *("period", "return_state", "form", "field", "state", "value"),
 )
+
+_STATES_WITH_NUMBER = sum(state in (CellState.VALUE, CellState.ZERO) for state in STORED_STATES)  # they come first
 
 FIGURE_COLUMNS = ("service_id", "type_code", "period", "form", "field", "state", "value")
 
@@ -47,13 +59,12 @@ def figures_frame(
     return_ids: Collection[int] | None = None,
     provider_ico: str | None = None,
 ) -> pd.DataFrame:
-    """Cells of some fields of accepted and locked returns, columns FIGURE_COLUMNS, in no order.
+    """Cells of some fields of accepted and locked returns, columns FIGURE_COLUMNS, in no order; texts are categories.
 
     Of all of them, or of some quarters, a type, the services with ids from ... to ..., single returns, a provider. As
     in ``cells_frame`` these are exact figures of named services.
     """
-    rows = figure_rows(
-        fields=fields,
+    wanted = returns_with_figures(
         states=FINAL_STATES,
         periods=periods,
         type_code=type_code,
@@ -61,8 +72,33 @@ def figures_frame(
         return_ids=return_ids,
         provider_ico=provider_ico,
     )
-    frame = pd.DataFrame(rows, columns=list(FIGURE_COLUMNS))
-    return frame.astype({"service_id": "int64", "value": "float64"})
+    ordered = sorted(fields)
+    returns = pd.DataFrame(returns_with_types(wanted), columns=["id", "service_id", "period", "type_code"])
+    text = cells_as_numbers(wanted, ordered) if ordered and len(returns) else ""
+    numbers = np.fromstring(text, dtype=np.int64, sep=",").reshape(-1, 3)
+    row = np.searchsorted(returns["id"].to_numpy(dtype=np.int64), numbers[:, 0])
+    field, form, state = numbers[:, 1] // 16, numbers[:, 1] // 4 % 4, numbers[:, 1] % 4
+    values = numbers[:, 2] / 100
+    values[state >= _STATES_WITH_NUMBER] = np.nan
+
+    def of_return(name: str) -> pd.Categorical[Any]:
+        return pd.Categorical(returns[name].astype(object)).take(row)
+
+    return pd.DataFrame(
+        {
+            "service_id": returns["service_id"].to_numpy(dtype=np.int64)[row],
+            "type_code": of_return("type_code"),
+            "period": of_return("period"),
+            "form": _categories(form, FORMS),
+            "field": _categories(field, ordered),
+            "state": _categories(state, [str(each) for each in STORED_STATES]),
+            "value": values,
+        }
+    )
+
+
+def _categories(places: Any, names: Sequence[str]) -> pd.Categorical[Any]:
+    return pd.Categorical.from_codes(places, categories=pd.Index(list(names), dtype=object))
 
 
 def services_and_periods(return_ids: Collection[int]) -> list[tuple[int, str]]:
