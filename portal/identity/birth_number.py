@@ -48,11 +48,18 @@ DOUBTS: Final[dict[Doubt, Message]] = {
     Doubt.SHAPE: _m("A birth number has nine or ten digits. This one will not be used."),
     Doubt.DATE: _m("The birth number holds no possible date of birth. Check it; it will not be used."),
     Doubt.FUTURE: _m("By the birth number the person is yet to be born. Check it."),
-    Doubt.LENGTH: _m("Birth numbers of nine digits were given until 1953 only. Check whether a digit is missing."),
+    Doubt.LENGTH: _m(
+        "Birth numbers of nine digits were given until 1953 only. Check whether a digit is missing; as it is, it will"
+        " not be used."
+    ),
     Doubt.ENDING: _m("The ending of the birth number stands for an unknown one. It will not be used."),
-    Doubt.CHECK_DIGIT: _m("The birth number is not divisible by eleven, probably a digit is wrong. Check it."),
+    Doubt.CHECK_DIGIT: _m(
+        "The birth number is not divisible by eleven, probably a digit is wrong. Check it; as it is, it will not be"
+        " used."
+    ),
     Doubt.LATE_EXCEPTION: _m(
-        "Birth numbers of this form were given until 1985 as a rare exception. Check the last digit."
+        "Birth numbers of this form were given until 1985 as a rare exception. Check the last digit; as it is, it will"
+        " not be used."
     ),
     Doubt.OTHER_DATE: _m("The date of birth differs from the birth number. Check both."),
     Doubt.OTHER_SEX: _m("The sex differs from the birth number. Check both."),

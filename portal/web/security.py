@@ -28,6 +28,7 @@ def content_security_policy(nonce: str) -> str:
         (
             "default-src 'none'",
             f"script-src 'nonce-{nonce}' 'strict-dynamic'",
+            "worker-src 'self'",  # blinding of identities; 'strict-dynamic' would need a nonce that workers cannot give
             f"style-src 'self' 'nonce-{nonce}'",
             "img-src 'self' data: blob:",
             "font-src 'self'",

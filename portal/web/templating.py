@@ -8,6 +8,9 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from jinja2.utils import missing
 
+from portal.identity.sentences import ABOUT_PERSON, ON_PAGE
+from portal.web.languages import say
+
 
 class OptionalParameter(ChainableUndefined):
     """Undefined that is an error, except as a missing key of a dict or as a macro's caller.
@@ -61,13 +64,20 @@ class OptionalParameter(ChainableUndefined):
         return str(self)
 
 
+def _identity_words() -> dict[str, str]:
+    """What the scripts of ``identity/fields.html`` say, in the reader's language."""
+    return {code: say(message) for code, message in {**ABOUT_PERSON, **ON_PAGE}.items()}
+
+
 def init_templating(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader(
         [
             PackageLoader("portal.web"),
+            PackageLoader("portal.identity"),  # has no pages of its own, only parts of others'
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    app.jinja_env.globals["identity_words"] = _identity_words
     app.jinja_env.undefined = OptionalParameter
     app.jinja_env.globals["null"] = None  # the design system's macros come from another template language
     app.jinja_env.trim_blocks = True

@@ -161,7 +161,7 @@ def test_every_page_carries_exactly_the_headers_that_protect_its_reader(pages: d
         headers = page.headers
         policy = re.sub(r"nonce-[\w-]{22}", "nonce-N", headers["Content-Security-Policy"])
         assert policy == (
-            "default-src 'none'; script-src 'nonce-N' 'strict-dynamic'; style-src 'self' 'nonce-N'; "
+            "default-src 'none'; script-src 'nonce-N' 'strict-dynamic'; worker-src 'self'; style-src 'self' 'nonce-N'; "
             "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'none'; object-src 'none'; manifest-src 'self'"
         ), page

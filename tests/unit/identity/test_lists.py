@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 
 from portal.core.errors import ImportRejected
+from portal.identity.kinds import linkage_inputs
 from portal.identity.people import Listed, divide_name, find_columns, list_people
 from portal.identity.tables import Line, read_lines
 from portal.identity.types import Identity
@@ -76,7 +77,8 @@ def test_headings_are_recognised_in_their_variants() -> None:
 
 def test_a_person_of_a_list_has_inputs_and_what_may_be_handed_on() -> None:
     [jana] = people_of(HEADINGS, JANA)
-    assert jana.inputs[:2] == ("505201123", "novakova|jana|1950-02-01")
+    assert jana.inputs[0] == "505201123"
+    assert jana.inputs == linkage_inputs(Identity("Jana", "Nováková", "1. 2. 1950", "505201/123"))
     assert (jana.birth_year, jana.kept, jana.faults) == (1950, ("SOC-1", "Olomouc", "3. 4. 2026"), ())
 
 
