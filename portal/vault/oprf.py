@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 
 from portal.core.ristretto import group
+from portal.identity.oprf import expand_message, hash_to_group
 from portal.vault.types import POINT_BYTES, InvalidPoint
 
 MODE = 0x00
@@ -16,8 +17,7 @@ IDENTIFIER = b"ristretto255-SHA512"
 CONTEXT = b"OPRFV1-" + bytes([MODE]) + b"-" + IDENTIFIER
 SCALAR_BYTES = 32
 SEED_BYTES = 32
-BLOCK_BYTES = 128  # of SHA-512
-DIGEST_BYTES = 64
+UNIFORM_BYTES = 64
 
 
 def blind_evaluate(secret: bytes, points: Sequence[bytes]) -> list[bytes]:
@@ -33,6 +33,14 @@ def blind_evaluate(secret: bytes, points: Sequence[bytes]) -> list[bytes]:
         except RuntimeError:
             raise InvalidPoint(position) from None
     return evaluated
+
+
+def evaluate(secret: bytes, message: bytes) -> bytes:
+    """Evaluate (section 3.3.1): the output for an input that is known, without blinding. For tests and drills only."""
+    [issued] = blind_evaluate(secret, [hash_to_group(message)])
+    return hashlib.sha512(
+        len(message).to_bytes(2, "big") + message + len(issued).to_bytes(2, "big") + issued + b"Finalize"
+    ).digest()
 
 
 def derive_key(seed: bytes, info: bytes) -> bytes:
@@ -55,21 +63,5 @@ def public_key(secret: bytes) -> bytes:
 
 def hash_to_scalar(message: bytes, tag: bytes) -> bytes:
     """HashToScalar (section 4.1): 64 uniform bytes reduced modulo the order of the group, little-endian."""
-    scalar: bytes = group.crypto_core_ristretto255_scalar_reduce(expand_message(message, tag, DIGEST_BYTES))
+    scalar: bytes = group.crypto_core_ristretto255_scalar_reduce(expand_message(message, tag, UNIFORM_BYTES))
     return scalar
-
-
-def expand_message(message: bytes, tag: bytes, length: int) -> bytes:
-    """expand_message_xmd with SHA-512 (RFC 9380, section 5.3.1)."""
-    blocks = -(-length // DIGEST_BYTES)
-    if blocks > 255 or len(tag) > 255:
-        raise ValueError("length or tag is too long")
-    tagged = tag + bytes([len(tag)])
-    first = hashlib.sha512(bytes(BLOCK_BYTES) + message + length.to_bytes(2, "big") + b"\0" + tagged).digest()
-    block = hashlib.sha512(first + b"\1" + tagged).digest()
-    out = block
-    for number in range(2, blocks + 1):
-        mixed = bytes(a ^ b for a, b in zip(first, block, strict=True))
-        block = hashlib.sha512(mixed + bytes([number]) + tagged).digest()
-        out += block
-    return out[:length]

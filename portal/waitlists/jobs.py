@@ -12,9 +12,11 @@ from portal.core.config import Settings
 from portal.core.jobs import recurring
 from portal.vault.types import Vault
 from portal.waitlists import service
+from portal.waitlists.alarms import tell_of_alarms
 
 EVERY_MINUTES = 15
 FIRST_HOUR = 1
+ALARM_MINUTES = 5
 
 log = logging.getLogger(__name__)
 
@@ -38,3 +40,14 @@ def nightly(_settings: Settings) -> None:
     if service.is_night_done(today()):
         return
     log.info("waiting lists: %s", service.do_night(current_vault()))
+
+
+def is_alarm_due(local: datetime, _settings: Settings) -> bool:
+    """Every five minutes."""
+    return local.minute % ALARM_MINUTES == 0
+
+
+@recurring("vault_alarms", is_alarm_due)
+def watch_vault(settings: Settings) -> None:
+    """Tell the kraj of a provider that asks for very many codes."""
+    tell_of_alarms(current_vault(), settings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.core.ristretto import group
-from portal.vault.oprf import blind_evaluate, derive_key
+from portal.identity.oprf import blind, finalize
+from portal.vault.oprf import blind_evaluate, derive_key, evaluate, public_key
 from portal.vault.types import InvalidPoint
 
 SEED = bytes.fromhex("a3" * 32)
@@ -19,11 +20,23 @@ EVALUATED = (
     "7ec6578ae5120958eb2db1745758ff379e77cb64fe77b0b2d8cc917ea0869c7e",
     "b4cbf5a4f1eeda5a63ce7b77c7d23f461db3fcab0dd28e4e17cecb5c90d02c25",
 )
-ORDER = 2**252 + 27742317777372353535851937790883648493
+INPUTS = (bytes(1), b"\x5a" * 17)
+OUTPUTS = (
+    "527759c3d9366f277d8c6020418d96bb393ba2afb20ff90df23fb7708264e2f3"
+    "ab9135e3bd69955851de4b1f9fe8a0973396719b7912ba9ee8aa7d0b5e24bcf6",
+    "f4a74c9c592497375e796aa837e907b1a045d34306a749db9f34221f7e750cb4"
+    "f2a6413a6bf6fa5e19ba6348eb673934a722a7ede2e7621306d18951e7cf2c73",
+)
+BLIND = bytes.fromhex("64d37aed22a27f5191de1c1d69fadb899d8862b58eb4220029e036ec4c1f6706")
 
 
 def test_the_key_of_the_vectors_is_derived_from_their_seed():
     assert derive_key(SEED, KEY_INFO) == SECRET
+
+
+def test_the_public_key_is_the_base_point_times_the_secret():
+    assert public_key((1).to_bytes(32, "little")).hex().startswith("e2f2ae0a6abc4e71")
+    assert public_key(SECRET) != public_key(derive_key(SEED, b"other"))
 
 
 def test_a_seed_of_another_length_is_refused():
@@ -69,3 +82,20 @@ def test_evaluation_commutes_with_blinding():
     [evaluated] = blind_evaluate(SECRET, [group.crypto_scalarmult_ristretto255(blind, point)])
     unblinded = group.crypto_scalarmult_ristretto255(group.crypto_core_ristretto255_scalar_invert(blind), evaluated)
     assert unblinded == blind_evaluate(SECRET, [point])[0]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_outputs_of_the_vectors_come_with_and_without_blinding(number):
+    assert evaluate(SECRET, INPUTS[number]).hex() == OUTPUTS[number]
+    blinded = blind(INPUTS[number], BLIND)
+    assert blinded.point.hex() == BLINDED[number]
+    [evaluated] = blind_evaluate(SECRET, [blinded.point])
+    assert finalize(INPUTS[number], blinded, evaluated).hex() == OUTPUTS[number]
+
+
+def test_another_blind_gives_the_same_output():
+    blinded = [blind(b"kissos/1/birth_number/x") for _ in range(2)]
+    assert blinded[0].point != blinded[1].point
+    evaluated = blind_evaluate(SECRET, [one.point for one in blinded])
+    outputs = {finalize(b"kissos/1/birth_number/x", *pair) for pair in zip(blinded, evaluated, strict=True)}
+    assert outputs == {evaluate(SECRET, b"kissos/1/birth_number/x")}
