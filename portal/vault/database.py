@@ -63,6 +63,22 @@ def unit(engine: Engine) -> Iterator[Connection]:
         raise VaultUnavailable(_m("The vault of codes cannot be used now. Try again later.")) from None
 
 
+def wipe_log(engine: Engine) -> None:
+    """SQLite's log of changes still holds what was just erased: take it over into the file and empty it.
+
+    Does nothing where others are reading; they or the next erasure do it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    finally:
+        raw.close()
+
+
 def has_tables(engine: Engine) -> bool:
     """Whether a vault was ever set up in this database. Raises VaultUnavailable."""
     path = engine.url.database

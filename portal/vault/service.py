@@ -17,7 +17,7 @@ from portal.core.errors import Invalid
 from portal.core.messages import _m
 from portal.vault import counting, registering
 from portal.vault.client import SocketVault
-from portal.vault.database import create_tables, has_tables, make_engine, read_facts, unit
+from portal.vault.database import create_tables, has_tables, make_engine, read_facts, unit, wipe_log
 from portal.vault.keys import Keys, check_key_file, key_path, new_keys, read_keys, write_keys
 from portal.vault.loading import LoadedDigests, load_digests
 from portal.vault.models import codes, persons, records
@@ -86,6 +86,7 @@ class LocalVault:
             return
         with self._open(alone=True) as opened:
             registering.forget(opened.connection, provider, code, opened.keys.tombstone_secret)
+        wipe_log(self._ready()[1])
 
     def erased(self, codes: Sequence[bytes]) -> list[bool]:
         with self._open() as opened:
