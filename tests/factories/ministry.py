@@ -13,17 +13,24 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import xlsxwriter
+from sqlalchemy import update
 
 from portal.benchmarking.ministry import service
 from portal.benchmarking.ministry.types import ImportInfo
 from portal.catalog.models import Service
 from portal.core.cells import Cell
 from portal.core.clock import now_utc
+from portal.core.db import db
 from portal.core.permissions import OPERATOR
 from portal.returns.calc import with_totals
 from portal.returns.definition import definition_for
+from portal.returns.files.filed import SheetReturn
+from portal.returns.files.layout import ServiceMark
+from portal.returns.files.writing import list_lines, write_workbook
+from portal.returns.models import Return
 from portal.returns.service.bulk import WholeReturn, store_returns
 from portal.returns.types import Period, ReturnState
+from portal.returns.workflow import STATE_LABELS
 from tests.factories.returns import make_period
 
 HEADINGS = ("Číslo v registru", "Rok", "Náklady celkem", "Výnosy celkem")
@@ -113,6 +120,49 @@ def store_year(
             )
         )
     store_returns(wholes)
+
+
+def quarter_share(total: Decimal, quarter: int) -> Decimal:
+    """What of a year's total falls on a quarter."""
+    return _share(total, quarter - 1, 4)
+
+
+def returns_file(
+    folder: Path,
+    period: Period,
+    services: Sequence[Service],
+    totals: Sequence[Mapping[str, Decimal]],
+    *,
+    as_list: bool,
+) -> Path:
+    """A file of returns of a quarter, filled in: zeros but for one part of each total. Opens the quarter."""
+    make_period(period, on_time_until=date(2099, 1, 1), closes_on=date(2099, 2, 1))
+    definition = definition_for(period)
+    sheets = []
+    for stored, wanted in zip(services, totals, strict=True):
+        forms = frozenset(form.form for form in stored.forms)
+        keys = definition.cells_for(stored.type_code, set(forms))
+        cells = {key: Cell.of(0) for key in keys if not definition.field(key.field).is_computed}
+        for key in keys:
+            if key.field in wanted:
+                cells[type(key)(key.form, definition.field(key.field).sum_of[0])] = Cell.of(wanted[key.field])
+        mark = ServiceMark(stored.register_id, stored.type_code, forms, 0)
+        sheets.append(SheetReturn(mark, stored.name, "", None, STATE_LABELS["not_started"], keys, cells, {}))
+    path = folder / f"vykazy-{period}.{'csv' if as_list else 'xlsx'}"
+    if as_list:
+        path.write_text(list_lines(period, definition, sheets), "utf-8")
+    else:
+        with path.open("wb") as file:
+            write_workbook(file, period, definition, sheets)
+    return path
+
+
+def accept_all(year: int) -> None:
+    """The region accepts all drafts of a year at one stroke."""
+    times = ("first_submitted_at_utc", "submitted_at_utc", "decided_at_utc")
+    values = {"state": str(ReturnState.ACCEPTED), **dict.fromkeys(times, now_utc())}
+    db.session.execute(update(Return).where(Return.period.startswith(str(year))).values(**values))
+    db.session.commit()
 
 
 def _share(total: Decimal, place: int, parts: int) -> Decimal:

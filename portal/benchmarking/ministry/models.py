@@ -144,3 +144,27 @@ class ReconciliationMessage(Model):
     at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     user_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(200))
+
+
+class QuestionLetter(Model):
+    """One letter that tells a person of a provider of a question. It is planned once, with the question."""
+
+    __tablename__ = "question_letters"
+    __table_args__ = (
+        UniqueConstraint("message_id", "user_id"),
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')", name="state_known"),
+        CheckConstraint("sent_at_utc IS NULL OR state = 'sent'", name="sent_when"),
+        Index("ix_question_letters_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reconciliation_id: Mapped[int] = mapped_column(ForeignKey("reconciliations.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("reconciliation_messages.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(320))
+    state: Mapped[str] = mapped_column(String(8))  # "sending" past its next attempt: its sender died
+    attempts: Mapped[int]
+    error: Mapped[str | None] = mapped_column(String(400))
+    planned_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)  # while sending: until when the sender has it
+    sent_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -34,6 +34,13 @@ DECISIONS = {
     Decision.ACCEPTED: (_m("accepted"), "green"),
 }
 WAITS_FOR = {"provider": _m("asked, no answer yet"), "region": _m("answered, to be decided")}
+LETTERS = {
+    "waiting": (_m("waits for sending"), "blue"),
+    "sending": (_m("is being sent"), "blue"),
+    "sent": (_m("sent"), "green"),
+    "failed": (_m("did not go"), "red"),
+    "dropped": (_m("no longer needed"), "grey"),
+}
 MESSAGES = {
     MessageKind.COMMENT: _m("Comment of the region, not shown to the provider"),
     MessageKind.QUESTION: _m("Question of the region"),

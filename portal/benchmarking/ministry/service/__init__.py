@@ -9,6 +9,7 @@ from portal.benchmarking.ministry.service.imports import (
     set_columns,
     take_file,
 )
+from portal.benchmarking.ministry.service.letters import LetterLine, list_letters, try_letters_again
 from portal.benchmarking.ministry.service.questions import (
     OwnDifference,
     Question,
@@ -23,6 +24,7 @@ from portal.benchmarking.ministry.service.table import Reconciled, list_years
 
 __all__ = [
     "Difference",
+    "LetterLine",
     "OwnDifference",
     "Question",
     "Reconciled",
@@ -33,6 +35,7 @@ __all__ = [
     "get_import",
     "list_changes",
     "list_imports",
+    "list_letters",
     "list_questions",
     "list_sources",
     "list_years",
@@ -42,6 +45,7 @@ __all__ = [
     "roll_back_import",
     "set_columns",
     "take_file",
+    "try_letters_again",
     "waiting_for_provider",
     "waiting_for_region",
 ]

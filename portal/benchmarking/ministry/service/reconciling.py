@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.benchmarking.ministry import queries
-from portal.benchmarking.ministry.models import Reconciliation, ReconciliationMessage
+from portal.benchmarking.ministry.models import QuestionLetter, Reconciliation, ReconciliationMessage
+from portal.benchmarking.ministry.queries import letters
 from portal.benchmarking.ministry.service.imports import require
 from portal.benchmarking.ministry.service.table import Reconciled, figures_table, frame_of
 from portal.benchmarking.ministry.types import (
@@ -104,12 +105,14 @@ def decide(
 ) -> None:
     """Decide about a difference, with a comment for the region itself and a question that goes to the provider.
 
+    The provider's people get a letter about the question; sending it is the caller's, see ``ministry.letters``.
+
     ``seen``: the version the actor's form was drawn with. Raises Forbidden, NotFound, Invalid by fields (``comment``,
     ``question``), Conflict when somebody decided in between.
     """
     require(actor, Permission.RECONCILE)
     difference = read_difference(actor, register_id=register_id, year=year, item=item)
-    service_id, _ico = find_service(register_id, year, item)
+    service_id, ico = find_service(register_id, year, item)
     comment, question = comment.strip(), question.strip()
     _check(difference, state, comment, question)
     row = queries.reconciliation_of(service_id, year, item)
@@ -130,6 +133,8 @@ def decide(
         if text:
             row.messages.append(message(actor, kind, text))
     db.session.flush()
+    if question:
+        _plan_letters(row, ico)
     audit.record(
         actor,
         "ministry.difference.decided",
@@ -137,6 +142,25 @@ def decide(
         object_key=f"{register_id} {year} {item}",
         details={"state": str(state), "asked": bool(question)},
     )
+
+
+def _plan_letters(row: Reconciliation, ico: str) -> None:
+    """One letter about the question asked last to each person who may answer for the provider."""
+    now = now_utc()
+    db.session.add_all(
+        QuestionLetter(
+            reconciliation_id=row.id,
+            message_id=row.messages[-1].id,
+            user_id=person.id,
+            email=person.email,
+            state="waiting",
+            attempts=0,
+            planned_at_utc=now,
+            next_attempt_at_utc=now,
+        )
+        for person in letters.people_of(ico)
+    )
+    db.session.flush()
 
 
 def message(actor: Actor, kind: MessageKind, text: str) -> ReconciliationMessage:

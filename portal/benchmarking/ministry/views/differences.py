@@ -13,18 +13,21 @@ from decimal import Decimal, InvalidOperation
 from math import ceil
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.benchmarking.ministry import service
+from portal.benchmarking.ministry.jobs import SEND_JOB
 from portal.benchmarking.ministry.service.reconciling import cell_of
 from portal.benchmarking.ministry.tables import group_rows, item_name, table_of, type_name
 from portal.benchmarking.ministry.types import TOTALS, Comparison, Decision, Tolerance, check_year, items
 from portal.benchmarking.ministry.views.blueprint import bp
 from portal.benchmarking.ministry.views.imports import page_number
-from portal.benchmarking.ministry.words import COMPARISONS, DECISIONS, MESSAGES, WAITS_FOR
+from portal.benchmarking.ministry.words import COMPARISONS, DECISIONS, LETTERS, MESSAGES, WAITS_FOR
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.jobs import start_job
+from portal.core.mail import is_mail_set
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import transaction
@@ -240,6 +243,8 @@ def decide(year: int, register_id: int, item: str) -> Answer:
                 seen=int(given["seen"]) if given["seen"].isascii() and given["seen"].isdecimal() else -1,
                 **key,
             )
+            if given["question"].strip() and may_mail():
+                start_job(current_actor(), SEND_JOB, {})
     except Invalid as error:
         errors = {name: [say(message) for message in messages] for name, messages in error.fields.items()}
         return _difference(year, register_id, item, errors, given), 422
@@ -249,6 +254,31 @@ def decide(year: int, register_id: int, item: str) -> Answer:
     asked = bool(given["question"].strip())
     flash(gettext("Stored; the provider sees your question.") if asked else gettext("Stored."), "success")
     return redirect(url_for("ministry.difference", **key), code=303)
+
+
+@bp.post("/srovnani/mpsv/<int:year>/<int:register_id>/<item>/dopisy")
+@requires(Permission.RECONCILE)
+def retry_letters(year: int, register_id: int, item: str) -> Answer:
+    """Try the letters about a question again that did not go."""
+    key: dict[str, Any] = {"register_id": register_id, "year": year, "item": item}
+    service.read_difference(current_actor(), **key)
+    if not may_mail():
+        return _difference(
+            year, register_id, item, {"": [gettext("No mail can be sent: set PORTAL_SMTP_URL.")]}, {}
+        ), 422
+    with transaction():
+        count = service.try_letters_again(current_actor(), **key)
+        if count:
+            start_job(current_actor(), SEND_JOB, {})
+    if count:
+        flash(ngettext("%(num)s letter is tried again.", "%(num)s letters are tried again.", count), "success")
+    else:
+        flash(gettext("There is nothing to try again."), "warning")
+    return redirect(url_for("ministry.difference", **key), code=303)
+
+
+def may_mail() -> bool:
+    return is_mail_set(current_app.extensions["portal_settings"])
 
 
 def _decision(text: str, key: dict[str, Any]) -> Decision:
@@ -270,5 +300,8 @@ def _difference(year: int, register_id: int, item: str, errors: dict[str, list[s
         given={"state": str(found.decision), "comment": "", "question": "", "seen": str(found.version), **given},
         decisions=[(str(kind), say(words[0])) for kind, words in DECISIONS.items()],
         may_decide=current_actor().can(Permission.RECONCILE),
+        letters=service.list_letters(current_actor(), register_id=register_id, year=year, item=item),
+        letter_words=LETTERS,
+        may_mail=may_mail(),
         **_words(),
     )
