@@ -5,7 +5,7 @@
 Each return has its figures and eight rows of where users live. Ours reads in a guarded child, finds cells, kinds,
 formulas and merged blocks, applies the rules against four earlier quarters, compares with the portal, stores the
 preview and writes drafts with their history. The peer (a reader in Rust) gives the values of the same sheets and does
-nothing with them. Medians of alternating runs; beside the time by the clock the time of the processor, with the child's,
+nothing with them. Medians of alternating runs; beside the time by the clock that of the processor, with the child's,
 which tells what a busy machine took.
 """
 
