@@ -34,7 +34,7 @@ run: .stamps/runtime .stamps/assets .stamps/messages ## set up and serve the por
 test: .stamps/dev .stamps/assets .stamps/messages ## set up and pass all checks
 	@$(BIN)/python tools/check.py
 
-bench: .stamps/dev .stamps/assets .stamps/messages ## measure speed against named peers
+bench: .stamps/dev .stamps/bench .stamps/assets .stamps/messages ## measure speed against named peers
 	@$(BIN)/python tools/bench.py $(BENCH)
 
 demo: .stamps/runtime .stamps/assets .stamps/messages ## fill the database with a demonstration region of SCALE
@@ -51,12 +51,12 @@ screenshots: .stamps/dev .stamps/assets .stamps/messages ## take the pictures of
 	@$(BIN)/python tools/screenshots.py
 
 lock: .stamps/dev ## compile the lock files of the Python packages anew
-	@for name in runtime dev node; do \
+	@for name in runtime dev node bench; do \
 	  $(BIN)/uv pip compile --quiet --no-config --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## remove what was built; data in instance/ stay
-	rm -rf .venv node_modules .stamps build portal/web/static/dist
+	rm -rf .venv .venv-bench node_modules .stamps build portal/web/static/dist
 
 .stamps/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
@@ -72,6 +72,13 @@ clean: ## remove what was built; data in instance/ stay
 .stamps/dev: requirements/dev.txt .stamps/runtime
 	@echo "Installing Python packages for the checks ..."
 	@$(PIP_INSTALL) -r requirements/dev.txt
+	@touch $@
+
+# Libraries that are measured beside the portal's own linking; some need older packages than the portal.
+.stamps/bench: requirements/bench.txt | .stamps/venv
+	@echo "Installing Python packages to measure beside ..."
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 .stamps/node: requirements/node.txt | .stamps/venv
