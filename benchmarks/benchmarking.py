@@ -24,7 +24,8 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from portal.benchmarking.calc import direct_work_utilisation
+from portal.benchmarking.metrics import evaluate
+from portal.benchmarking.service.releases import shipped_catalogue
 from portal.core.cells import CellState
 from portal.core.quantiles import group_percentiles
 from portal.returns.types import Period
@@ -121,6 +122,7 @@ def cells_of(services: int) -> pd.DataFrame:
         }
     )
     frame["state"] = CellState.VALUE
+    frame["period"] = str(PERIOD)
     absent = chance.random(len(frame)) < MISSING_SHARE
     frame.loc[absent, "state"] = CellState.NOT_SUPPLIED
     frame.loc[absent, "value"] = np.nan
@@ -137,8 +139,10 @@ def plain_utilisation(cells: pd.DataFrame) -> pd.Series[float]:
 def compare_metrics(services: int, repeats: int) -> None:
     cells = cells_of(services)
 
+    catalogue = shipped_catalogue()
+
     def portal() -> pd.DataFrame:
-        return direct_work_utilisation(cells, "all", PERIOD)
+        return evaluate(catalogue, "direct_work_utilisation", cells, [PERIOD], forms=["all"])
 
     np.testing.assert_allclose(portal()["value"], plain_utilisation(cells), rtol=1e-12)
     timed = {

@@ -24,16 +24,6 @@ class Measure(StrEnum):
         return {Measure.DIRECT_WORK: "direct_work_utilisation", Measure.OCCUPANCY: "occupancy"}[self]
 
     @property
-    def numerator_field(self) -> str:
-        """Field of the return: hours, or bed-days."""
-        return {Measure.DIRECT_WORK: "direct_hours", Measure.OCCUPANCY: "bed_days_used"}[self]
-
-    @property
-    def denominator_field(self) -> str:
-        """Field of the return: full-time equivalents, or beds."""
-        return {Measure.DIRECT_WORK: "direct_care_fte", Measure.OCCUPANCY: "beds"}[self]
-
-    @property
     def forms(self) -> tuple[str, ...]:
         """The forms for which it can be asked; occupancy belongs to beds."""
         return (ALL_FORMS, *FORMS) if self is Measure.DIRECT_WORK else ("residential",)

@@ -9,12 +9,15 @@ from typing import Any
 import pandas as pd
 
 from portal.benchmarking import queries
-from portal.benchmarking.calc import CELL_COLUMNS, group_median, measured
+from portal.benchmarking.metrics import evaluate, returns_of
+from portal.benchmarking.metrics.returns import CELL_COLUMNS
 from portal.benchmarking.norms import lines_of, norm_on
 from portal.benchmarking.service.norms import current_norms
+from portal.benchmarking.service.region import Wish, standing, state_of_number
+from portal.benchmarking.service.releases import shipped_catalogue
 from portal.benchmarking.types import ALL_FORMS, Line, Measure, Norm
 from portal.catalog.types import service_types
-from portal.core.errors import Forbidden, Invalid
+from portal.core.errors import Invalid
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import (
@@ -23,21 +26,15 @@ from portal.disclosure import (
     exact_for_region,
     own_for_provider,
 )
-from portal.returns.service import cells_frame
 from portal.returns.types import Cells, Period
-
-SERVICE_COLUMNS = (
-    *("service_id", "register_id", "provider_ico", "provider_name", "service_name", "type_code"),
-    *("period", "measure", "form", "value", "state", "has_return", "numerator", "denominator", "norm"),
-)
 
 
 @dataclass(frozen=True)
 class Comparison:
     """All services of a type on one line in one quarter, for the kraj.
 
-    ``services``: SERVICE_COLUMNS, ``value`` and ``norm`` as shares, ``numerator`` in hours or bed-days,
-    ``denominator`` in the same unit; ordered by the register's numbers. ``group``: rows ``statistic`` ("median").
+    ``services``: as of ``Standing``, ``value`` and ``norm`` as shares, ``numerator`` in hours or bed-days,
+    ``denominator`` in the same unit; by the register's numbers. ``group``: rows ``statistic`` ("median").
     """
 
     line: Line
@@ -89,30 +86,22 @@ def compare(actor: Actor, period: Period, type_code: str, line: Line | None = No
 
     Raises Forbidden for actors who may not see all services, Invalid for an unknown type or another type's line.
     """
-    if not actor.can(Permission.COMPARE_ALL):
-        raise Forbidden(_m("Only the region compares all services."))
-    norms = current_norms()
-    lines = list_lines(type_code, norms)
+    lines = list_lines(type_code)
     line = line or lines[0]
     if line not in lines:
         raise Invalid(_m("Services of this type are not compared in this way."))
-    services = services_frame(queries.services_in(period, type_codes=[type_code]))
-    norm = norm_on(norms, line, period.last_day)
-    figures = _figures(services, cells_frame(period, type_code=type_code), line, period, norm)
-    median = group_median(figures["value"])
-    state = FigureState.NOT_SUPPLIED if median is None else FigureState.ZERO if median == 0 else FigureState.VALUE
-    group = pd.DataFrame([{"statistic": "median", "value": median, "state": state}]).astype({"value": float})
-    without_return = int((~figures["has_return"]).sum())
-    counted = int(figures["value"].notna().sum())
+    found = standing(actor, Wish(type_code, line.measure.metric, line.form, period))
+    median = found.statistics.median
+    group = pd.DataFrame([{"statistic": "median", "value": median, "state": state_of_number(median)}])
     return Comparison(
         line=line,
         period=period,
-        norm=norm,
-        counted=counted,
-        without_return=without_return,
-        without_number=len(figures) - counted - without_return,
-        group=exact_for_region(group, actor),
-        services=exact_for_region(figures, actor),
+        norm=found.norm,
+        counted=found.statistics.n,
+        without_return=found.without_return,
+        without_number=found.without_number,
+        group=exact_for_region(group.astype({"value": float}), actor),
+        services=found.services,
     )
 
 
@@ -125,15 +114,17 @@ def figures_of_return(
     actors who may not see the provider's figures.
     """
     rows = [
-        (0, key.form, key.field, cell.state, float("nan") if cell.number is None else float(cell.number))
+        (0, str(period), key.form, key.field, cell.state, float("nan") if cell.number is None else float(cell.number))
         for key, cell in cells.items()
     ]
-    frame = pd.DataFrame(rows, columns=list(CELL_COLUMNS)).astype({"value": float})
+    frame = pd.DataFrame(rows, columns=["service_id", "period", *CELL_COLUMNS[1:]])
+    returns = returns_of(frame, {key.field for key in cells} or {""})
+    catalogue = shipped_catalogue()
     found = []
     norms = current_norms()
     for line in list_normed_lines(type_code, norms):
         if line.form == ALL_FORMS or line.form in forms:
-            figure = measured(frame, line.measure, line.form, period)
+            figure = evaluate(catalogue, line.measure.metric, returns, forms=[line.form])
             state, value = (FigureState.NOT_SUPPLIED, None) if figure.empty else figure.iloc[0][["state", "value"]]
             norm = _share_of(norm_on(norms, line, period.last_day))
             found.append((ico, type_code, str(line.measure), line.form, value, state, norm))
@@ -157,36 +148,6 @@ def services_frame(rows: Sequence[Any]) -> pd.DataFrame:
         forms.setdefault(service_id, set()).add(form)
     unique = frame.drop(columns="form").drop_duplicates("service_id")
     return unique.assign(forms=unique["service_id"].map(forms)).reset_index(drop=True)
-
-
-def _figures(
-    services: pd.DataFrame, cells: pd.DataFrame, line: Line, period: Period, norm: Norm | None
-) -> pd.DataFrame:
-    """SERVICE_COLUMNS of the services that are compared on a line.
-
-    A service belongs to the line when it is registered in the form or its return has figures for it.
-    """
-    of_type = services[services["type_code"].eq(line.type_code)].set_index("service_id")
-    own_cells = cells[cells["service_id"].isin(of_type.index)]
-    figures = measured(own_cells, line.measure, line.form, period)
-    parts_known = figures["state"].ne(FigureState.NOT_APPLICABLE)
-    belongs = _has_form(of_type["forms"], line) | of_type.index.isin(figures.index[parts_known])
-    compared = of_type[belongs].drop(columns="forms")
-    joined = compared.join(figures)
-    has_return = compared.index.isin(own_cells["service_id"])
-    completed = joined.assign(
-        period=str(period),
-        measure=str(line.measure),
-        form=line.form,
-        state=joined["state"].astype(object).where(has_return, FigureState.NOT_SUPPLIED),
-        has_return=has_return,
-        norm=_share_of(norm),
-    )
-    return completed.sort_values("register_id").reset_index()[list(SERVICE_COLUMNS)]
-
-
-def _has_form(forms: pd.Series[Any], line: Line) -> pd.Series[bool]:
-    return forms.map(lambda own: line.form == ALL_FORMS or line.form in own).astype(bool)
 
 
 def _share_of(norm: Norm | None) -> float:
