@@ -19,6 +19,7 @@ from portal.identity.words import WORDS
 
 _HEADINGS: Final[dict[str, str]] = {name: field for field, names in WORDS["headings"].items() for name in names}
 _KEPT: Final = frozenset(WORDS["kept_headings"])
+_HANDED_ON: Final[dict[str, str]] = WORDS["handed_on"]  # field -> the heading it is given
 _WHOLE_NAMES: Final = ("given_surname", "surname_given")
 MIN_TELLING: Final = 3  # letters of a name that no kept cell may hold
 MIN_DIGITS: Final = 8  # of a birth number
@@ -46,7 +47,8 @@ class Columns:
 def find_columns(headings: Sequence[str], keep: Sequence[str] = ()) -> Columns:
     """Recognise headings, each field at its first column; ``keep`` names further columns to hand on.
 
-    Only columns that are known to hold nothing of an identity are kept, sex and municipality among them.
+    Only columns that are known to hold nothing of an identity are kept. Own mark, sex and municipality get the headings
+    that a waiting list is imported by; a code of the municipality goes before its name.
     """
     places: dict[str, int] = {}
     kept: list[tuple[str, int]] = []
@@ -57,8 +59,12 @@ def find_columns(headings: Sequence[str], keep: Sequence[str] = ()) -> Columns:
         is_new = field is not None and field not in places
         if field is not None and is_new:
             places[field] = place
-        if plain and (plain in _KEPT or plain in wanted or (is_new and field in ("sex", "municipality", "mark"))):
+        if field is not None and is_new and field in _HANDED_ON:
+            kept.append((_HANDED_ON[field], place))
+        elif plain and (plain in _KEPT or plain in wanted):
             kept.append((heading.strip(), place))
+    if "municipality" in places:
+        kept = [(name, place) for name, place in kept if place == places["municipality"] or not _is_place(name)]
     return Columns(places, kept)
 
 

@@ -155,7 +155,7 @@ def test_a_workbook_becomes_codes_in_the_browser(recorded: Recorded, coding: Cod
     assert Path(download.value.path()).read_text("utf-8") == sent
     codes = [coding.code(digests) for digests in coding.digests(linkage_inputs(JANA), linkage_inputs(PETR))]
     assert list(csv.reader(io.StringIO(sent), delimiter=";")) == [
-        ["kod", "rocnik", "Spis", "Pohlaví", "Kód obce"],
+        ["kod", "rocnik", "značka", "pohlaví", "obec"],
         [codes[0], "1973", "A-1", "Ž", "500496"],
         [codes[1], "1950", "", "", ""],
         ["", "1950", "", "", ""],

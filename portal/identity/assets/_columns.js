@@ -1,8 +1,7 @@
 // Which column of the list is what: a choice for each, filled in from the headings, changed by the person.
-import { areEnough, findColumns } from './_people.js'
+import { areEnough, findColumns, headingOf, withoutSecondPlace } from './_people.js'
 
 const FIELDS = ['surname', 'given', 'surname_given', 'given_surname', 'born', 'birth_number', 'sex', 'municipality', 'mark']
-const ALSO_KEPT = new Set(['sex', 'municipality', 'mark'])
 const EXAMPLES = 3
 
 const element = (name, className, text) => {
@@ -43,9 +42,10 @@ export function drawColumns(place, id, lines, hasHeadings, say) {
       const value = choice.value
       if (value in places) return { fault: 'twice' }
       if (FIELDS.includes(value)) places[value] = column
-      if (value === 'kept' || ALSO_KEPT.has(value)) kept.push([headings[column].trim() || say(value), column])
+      if (value === 'kept') kept.push([headings[column].trim() || String(column + 1), column])
+      else if (headingOf(value)) kept.push([headingOf(value), column])
     }
-    return areEnough(places) ? { places, kept } : { fault: 'not_enough_columns' }
+    return areEnough(places) ? { places, kept: withoutSecondPlace(places, kept) } : { fault: 'not_enough_columns' }
   }
   return { chosen, people }
 }

@@ -38,14 +38,15 @@ function listOf(answer, name) {
   return answer[name]
 }
 
-export function startLine({ token, waiting = () => {} }) {
+/** ``provider`` is the IČO, for people who act for several. */
+export function startLine({ token, provider, waiting = () => {} }) {
   async function once(address, body, signal) {
     const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': token }
     return fetch(address, { method: 'POST', headers, body, signal, redirect: 'error', cache: 'no-store' })
   }
 
   async function ask(address, value, signal) {
-    const body = JSON.stringify(value)
+    const body = JSON.stringify(provider ? { ...value, provider } : value)
     for (let attempt = 0; ; attempt += 1) {
       let asked = 0
       let failure

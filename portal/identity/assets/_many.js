@@ -11,12 +11,12 @@ const SHOWN_FAULTS = 50
 const HEADINGS = ['kod', 'rocnik']
 
 export function startMany(place) {
-  const { id, form: formId, name, points, codes: codesAddress, worker, token } = place.dataset
+  const { id, form: formId, name, points, codes: codesAddress, worker, token, provider } = place.dataset
   const say = sayer(JSON.parse(place.dataset.words))
   const box = (part) => document.getElementById(`${id}-${part}`)
   const form = document.getElementById(formId)
   const [status, progress, faults] = [box('status'), box('progress'), box('faults')]
-  const line = startLine({ token, waiting: (seconds) => (status.textContent = say('busy', { seconds })) })
+  const line = startLine({ token, provider, waiting: (seconds) => (status.textContent = say('busy', { seconds })) })
   let lines = []
   let columns = null
   let working = null // the AbortController of the run
@@ -25,7 +25,7 @@ export function startMany(place) {
   place.hidden = false
 
   function show(part, on) {
-    box(part).hidden = !on
+    if (box(part)) box(part).hidden = !on
   }
 
   function tell(sentence, isError = false) {

@@ -8,13 +8,14 @@ import { sayer, sentenceOf, today } from './_saying.js'
 const FIELDS = { given: 'given', surname: 'surname', born: 'born', birthNumber: 'birth_number' }
 
 export function startOne(place) {
-  const { id, form: formId, name, points, worker, token, municipality, sex, birthYear } = place.dataset
+  const { id, form: formId, name, points, worker, token, provider, instead, municipality, sex, birthYear } =
+    place.dataset
   const say = sayer(JSON.parse(place.dataset.words))
   const form = document.getElementById(formId)
   const store = form.elements[name]
   const box = (field) => document.getElementById(`${id}-${field}`)
   const status = box('status')
-  const line = startLine({ token, waiting: (seconds) => (status.textContent = say('busy', { seconds })) })
+  const line = startLine({ token, provider, waiting: (seconds) => (status.textContent = say('busy', { seconds })) })
   const ofForm = (control) => (control && form.elements[control] ? form.elements[control].value : '')
   let sent = null // what the digests in the form were made of
   let busy = false
@@ -89,7 +90,8 @@ export function startOne(place) {
 
   form.addEventListener('submit', (event) => {
     const who = typed()
-    if (isEmpty() && store.value) return // made before, the page came back with an error elsewhere
+    // A code made elsewhere, or made before and the page came back with an error elsewhere.
+    if (isEmpty() && (store.value || ofForm(instead).trim())) return
     const key = JSON.stringify(who)
     if (sent === key) return
     event.preventDefault()

@@ -7,11 +7,20 @@ import words from './_words.json' with { type: 'json' }
 
 const HEADINGS = new Map(Object.entries(words.headings).flatMap(([field, names]) => names.map((name) => [name, field])))
 const KEPT = new Set(words.kept_headings)
-const HANDED_ON = ['sex', 'municipality', 'mark']
+const HANDED_ON = words.handed_on // field -> the heading it is given
 const MIN_TELLING = 3
 const MIN_DIGITS = 8
 
+const PLACE_WORDS = ['obec', 'obce', 'municipality']
+
+export const headingOf = (field) => HANDED_ON[field]
 export const plainHeading = (text) => simple(text).replace(/[^a-z0-9]+/g, ' ').trim()
+
+const isPlace = (heading) => plainHeading(heading).split(' ').some((word) => PLACE_WORDS.includes(word))
+
+/** A code of the municipality goes before its name. */
+export const withoutSecondPlace = (places, kept) =>
+  'municipality' in places ? kept.filter(([name, place]) => place === places.municipality || !isPlace(name)) : kept
 
 /** { places: { field: column from 0 }, kept: [[heading, column]] }; each field at its first column. */
 export function findColumns(headings) {
@@ -22,9 +31,10 @@ export function findColumns(headings) {
     const field = HEADINGS.get(plain)
     const isNew = field !== undefined && !(field in places)
     if (isNew) places[field] = place
-    if (plain && (KEPT.has(plain) || (isNew && HANDED_ON.includes(field)))) kept.push([heading.trim(), place])
+    if (isNew && field in HANDED_ON) kept.push([HANDED_ON[field], place])
+    else if (plain && KEPT.has(plain)) kept.push([heading.trim(), place])
   })
-  return { places, kept }
+  return { places, kept: withoutSecondPlace(places, kept) }
 }
 
 /** Whether anybody can be told by these columns: a birth number, or a name with a date. */
@@ -77,8 +87,6 @@ export function tells(text, who) {
   const hasName = simple(text).split(/[^a-z]+/).some((word) => names.has(word))
   return hasName || hasNumber || sameDay(readDate(text), readDate(who.born))
 }
-
-const isPlace = (heading) => plainHeading(heading).split(' ').some((word) => ['obec', 'obce', 'municipality'].includes(word))
 
 /** A person of a list: { line, inputs, birthYear, kept, faults, isCoded }. A line is { number, cells }. */
 export function listed(line, { places, kept }, today = null) {

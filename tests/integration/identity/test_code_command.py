@@ -63,7 +63,7 @@ def test_each_person_gets_a_code_and_nothing_else_of_the_list_is_written(server,
     result = run(server.url, tmp_path)
     assert result.exit_code == 3
     rows = list(csv.reader(io.StringIO(result.stdout), delimiter=";"))
-    assert rows[0] == ["kod", "rocnik", "Značka", "Obec"]
+    assert rows[0] == ["kod", "rocnik", "značka", "Obec"]
     assert [row[1:] for row in rows[1:]] == [
         ["1973", "SOC-1", "Olomouc"],
         ["1950", "SOC-2", "Přerov"],
@@ -174,5 +174,5 @@ def test_the_command_needs_no_portal_on_the_computer(server, tmp_path):
         timeout=120,
     )
     assert done.returncode == 3, done.stderr
-    assert done.stdout.startswith("kod;rocnik;Značka;Obec\n")
+    assert done.stdout.startswith("kod;rocnik;značka;Obec\n")
     assert [path.name for path in tmp_path.iterdir()] == ["seznam.csv"]

@@ -68,8 +68,10 @@ def test_what_is_no_list_is_refused_with_a_sentence(tmp_path: Path, content: byt
 def test_headings_are_recognised_in_their_variants() -> None:
     columns = find_columns(HEADINGS)
     assert columns.places == {"mark": 0, "surname": 1, "given": 2, "born": 3, "birth_number": 4}
-    assert [heading for heading, _ in columns.kept] == ["Spisová značka", "Obec", "Datum podání žádosti"]
+    assert [heading for heading, _ in columns.kept] == ["značka", "Obec", "Datum podání žádosti"]
     assert columns.is_enough
+    both = find_columns(["RČ", "Obec", "Kód obce", "Obec bydliště", "Pohlaví"])
+    assert both.kept == [("obec", 2), ("pohlaví", 4)]
     assert not find_columns(["Příjmení", "Jméno"]).is_enough
     assert find_columns(["Jméno a příjmení", "Narozen/a"]).is_enough
     assert find_columns(["R.Č."]).is_enough
@@ -93,7 +95,7 @@ def test_other_columns_are_handed_on_only_when_they_are_named() -> None:
 def test_a_cell_that_tells_the_person_is_left_out(mark: str) -> None:
     [jana] = people_of(HEADINGS, (mark, *JANA[1:]))
     assert jana.kept[0] == ""
-    assert [(fault.code, fault.field) for fault in jana.faults] == [("telling", "Spisová značka")]
+    assert [(fault.code, fault.field) for fault in jana.faults] == [("telling", "značka")]
     assert jana.is_coded
 
 
