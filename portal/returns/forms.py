@@ -175,11 +175,10 @@ class EntryState:
 
 def build_sections(reading: ReturnReading, state: EntryState) -> list[SectionView]:
     """The boxes by section and form of the service, in the order of the page."""
-    findings = [f for f in reading.findings if f.rule not in GAPS] if state.findings is None else state.findings
-    said: dict[tuple[CellKey, Severity], list[str]] = {}
-    for finding in findings:
-        if finding.key not in state.faults:  # the stored value is not the one in the box
-            said.setdefault((finding.key, finding.severity), []).append(say(finding.message))
+    said = sentences_by_cell(reading, state.findings)
+    for key in state.faults:  # the stored value is not the one in the box
+        for severity in Severity:
+            said.pop((key, severity), None)
     for key, fault in state.faults.items():
         said.setdefault((key, Severity.ERROR), []).append(say(fault))
     conflicts = {conflict.key: conflict for conflict in state.conflicts}
@@ -197,6 +196,18 @@ def build_sections(reading: ReturnReading, state: EntryState) -> list[SectionVie
         )
         for section, keys in reading.sections()
     ]
+
+
+def sentences_by_cell(
+    reading: ReturnReading, findings: Iterable[Finding] | None = None
+) -> dict[tuple[CellKey, Severity], list[str]]:
+    """What the rules say of each figure. Without ``findings``: those of the stored cells, but nothing about gaps."""
+    if findings is None:
+        findings = [finding for finding in reading.findings if finding.rule not in GAPS]
+    said: dict[tuple[CellKey, Severity], list[str]] = {}
+    for finding in findings:
+        said.setdefault((finding.key, finding.severity), []).append(say(finding.message))
+    return said
 
 
 def _by_form(reading: ReturnReading, keys: Sequence[CellKey]) -> list[tuple[str | None, list[CellKey]]]:

@@ -100,6 +100,26 @@ def value(page: Page, selector: str) -> str:
     return page.input_value(selector).replace("\u00a0", " ")
 
 
+def warns_of_saved_figures(page: Page) -> None:
+    """A figure half of the last one is asked about beside its box, while the person types on; a comment answers it."""
+    expect(page.locator("#residential-beds-comment")).to_have_count(0)
+    page.fill(BEDS, "8")
+    page.focus("#all-users_new")
+    comment = page.locator("#residential-beds-comment")
+    expect(comment).to_be_visible(timeout=15_000)
+    assert page.evaluate("document.activeElement.id") == "all-users_new"
+    expect(page.locator("[data-figure=residential-beds] .returns-field__warning")).to_contain_text("40")
+    expect(page.locator("#entry-findings")).to_contain_text("Lůžka")
+    comment.fill("Část domova se opravuje.")
+    wait_for(page, SAVED)
+    page.fill(BEDS, "40")
+    wait_for(page, SAVED)
+    expect(comment).to_have_value("Část domova se opravuje.")
+    comment.fill("")
+    page.focus("#all-users_new")
+    expect(comment).to_have_count(0, timeout=15_000)
+
+
 def test_what_is_typed_is_saved_by_itself_in_one_request_with_what_was_filled_in(sit: Sit) -> None:
     watched = sit()
     page, sent = watched.page, []
@@ -116,6 +136,7 @@ def test_what_is_typed_is_saved_by_itself_in_one_request_with_what_was_filled_in
     page.fill("#all-users_new", "2")
     wait_for(page, SAVED)
     expect(page.locator("#all-users_new-error")).to_have_count(0)
+    warns_of_saved_figures(page)
     assert watched.accessibility_faults() + watched.faults() == []
     page.reload()
     assert (value(page, BEDS), value(page, USED), value(page, "#all-users_new")) == ("40", "3 500", "2")

@@ -5,7 +5,7 @@ const LAST_RETRY_MS = 60000
 const FOR_COMMENT = /-comment$/
 const FOR_STATE = /-na$/
 
-export function startAutosave({ form, say, status, tell }) {
+export function startAutosave({ form, say, status, tell, findings }) {
   const key = `returns ${window.location.pathname}`
   const versionBox = form.elements.version
   const waiting = new Map() // name of a cell -> how it looked when it was last changed
@@ -108,8 +108,8 @@ export function startAutosave({ form, say, status, tell }) {
   function saved(batch, told) {
     retry = FIRST_RETRY_MS
     for (const [name, sent] of batch) if (same(look(name), sent)) waiting.delete(name)
-    accept(told)
     for (const name of batch.keys()) mark(name, told.faults[name])
+    accept(told, batch)
     for (const carried of form.querySelectorAll('[data-carried]')) carried.removeAttribute('data-carried')
     keep()
     if ([...waiting.keys()].some((name) => !contested.has(name))) {
@@ -121,7 +121,7 @@ export function startAutosave({ form, say, status, tell }) {
   }
 
   // What came with the answer besides the cells that were sent.
-  function accept(told) {
+  function accept(told, sent = new Map()) {
     versionBox.value = String(told.version)
     savedAt = told.saved
     for (const [name, text] of Object.entries(told.totals)) {
@@ -131,6 +131,7 @@ export function startAutosave({ form, say, status, tell }) {
     for (const [name, stored] of Object.entries(told.others)) {
       if (isCell(name) && !waiting.has(name) && !contested.has(name)) show(name, stored)
     }
+    findings.show(told.findings, sent, new Set([...faulty, ...waiting.keys(), ...contested.keys()]))
   }
 
   function disagreed(told) {
@@ -218,28 +219,10 @@ export function startAutosave({ form, say, status, tell }) {
     document.getElementById(`${name}-conflict`)?.remove()
   }
 
-  // The sentence about a figure that cannot be read, as the server's page would say it.
+  // The sentence about a figure that cannot be read.
   function mark(name, fault) {
-    const input = box(name)
-    const group = input.closest('.govuk-form-group')
-    const id = `${name}-error`
-    document.getElementById(id)?.remove()
-    input.classList.toggle('govuk-input--error', Boolean(fault))
-    group.classList.toggle('govuk-form-group--error', Boolean(fault))
-    const described = (input.getAttribute('aria-describedby') || '').split(' ').filter((one) => one && one !== id)
-    if (fault) {
-      faulty.add(name)
-      const sentence = document.createElement('p')
-      sentence.id = id
-      sentence.className = 'govuk-error-message'
-      const hidden = document.createElement('span')
-      hidden.className = 'govuk-visually-hidden'
-      hidden.textContent = `${say('error_prefix')}: `
-      sentence.append(hidden, fault)
-      group.querySelector('.govuk-input__wrapper').before(sentence)
-      described.push(id)
-    }
-    input.setAttribute('aria-describedby', described.join(' '))
+    if (fault) faulty.add(name)
+    findings.mark(name, fault ? [fault] : [])
   }
 
   // What an earlier page of this tab could not save, if it was written by the same person and is not stored yet.

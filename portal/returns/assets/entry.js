@@ -1,5 +1,6 @@
 // Entry of a return: saves while a person types, moves by keys, takes blocks from a spreadsheet. The form works without.
 import { startAutosave } from './_autosave.js'
+import { startFindings } from './_findings.js'
 import { startGrid } from './_grid.js'
 
 const form = document.getElementById('entry')
@@ -37,7 +38,7 @@ if (form) {
     }
   }
 
-  const autosave = startAutosave({ form, say, status, tell })
+  const autosave = startAutosave({ form, say, status, tell, findings: startFindings({ form, say }) })
   startGrid({ form, say, status, changed: autosave.changed })
 
   const compact = document.getElementById('entry-compact')

@@ -18,7 +18,7 @@ from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns import forms, service
 from portal.returns.calc import read_input
 from portal.returns.readings import ReturnReading
-from portal.returns.types import CellInput, CellKey
+from portal.returns.types import CellInput, CellKey, Severity
 from portal.returns.views.pages import BEGUN_TWICE, bp, parse_period
 from portal.web.formats import cell_text
 from portal.web.gate import current_actor, requires
@@ -30,7 +30,10 @@ JsonAnswer = Response | tuple[Response, int]
 @bp.post("/vykazy/<int:register_id>/<period>/prubezne-ulozeni")
 @requires(Permission.RETURN_EDIT)
 def autosave(register_id: int, period: str) -> JsonAnswer:
-    """Store what can be read. 200: the new version, faults, totals, what others changed; 409: both values."""
+    """Store what can be read.
+
+    200: new version, faults, totals, what the rules say, what others changed; 409: both values.
+    """
     quarter = parse_period(period)
     reading = service.read_return(current_actor(), register_id, quarter)
     version, typed = _sent(reading)
@@ -55,6 +58,7 @@ def autosave(register_id: int, period: str) -> JsonAnswer:
         saved=_clock(),
         faults={key.name: say(fault) for key, fault in read.items() if isinstance(fault, Message)},
         totals=_totals(reading),
+        findings=_findings(reading),
         others=_others(reading, version, set(typed)),
     )
 
@@ -89,6 +93,7 @@ def _conflict(
             for key, change in differing
         ],
         totals=_totals(reading),
+        findings=_findings(reading),
         others=_others(reading, version, set(cells)),
     ), 409
 
@@ -119,6 +124,15 @@ def _totals(reading: ReturnReading) -> dict[str, str]:
         for key in reading.keys
         if reading.definition.field(key.field).is_computed
     }
+
+
+def _findings(reading: ReturnReading) -> dict[str, dict[str, list[str]]]:
+    """What the rules say of the stored figures, by box; nothing about gaps, as on a page that was just opened."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for (key, severity), sentences in forms.sentences_by_cell(reading).items():
+        kind = "errors" if severity is Severity.ERROR else "warnings"
+        found.setdefault(key.name, {"errors": [], "warnings": []})[kind] = sentences
+    return found
 
 
 def _others(reading: ReturnReading, version: int, sent: set[CellKey]) -> dict[str, dict[str, Any]]:

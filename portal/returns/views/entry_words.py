@@ -30,5 +30,7 @@ def entry_words() -> dict[str, str]:
         "pasted": gettext("Figures filled in by pasting: {count}."),
         "unfit": gettext("What did not fit and was left out: {count} ({which})."),
         "undone": gettext("The pasting is taken back."),
+        "found": gettext("Figures to look at: {count} ({which})."),
+        "foundNothing": gettext("Nothing unusual is left among the saved figures."),
         "error_prefix": gettext("Error"),
     }

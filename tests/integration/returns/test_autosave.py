@@ -7,7 +7,7 @@ from portal.core.clock import frozen_at
 from portal.core.db import db
 from portal.returns.models import Return, ReturnCell, ReturnCellChange
 from tests.factories.returns import NA, make_return
-from tests.factories.returns_pages import GOOD, box, words
+from tests.factories.returns_pages import GOOD, Q2, box, words
 from tests.integration.returns.test_entry import CLOSED, stored
 
 PAGE = "/prubezne-ulozeni"
@@ -42,6 +42,21 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_stored(service, editor):
     answer = send(editor, 0, residential__beds="čtyřicet", all__users_new="3")
     assert answer.json["faults"] == {"residential-beds": "Napište číslo, například 12."}
     assert stored(service)["all-users_new"] == ("value", 3)
+
+
+def test_what_the_rules_say_of_saved_figures_comes_back(service, editor):
+    """As a page opened now would say it: wrong and unusual figures, nothing about gaps."""
+    make_return(service, Q2.previous, {"beds": 40}, state="locked")
+    answer = send(editor, 0, residential__beds="8", all__users_at_end="9", all__users_in_quarter="5")
+    found = answer.json["findings"]
+    assert set(found) == {"all-users_at_end", "residential-beds"}
+    assert found["all-users_at_end"]["errors"][0].startswith("Uživatelů k poslednímu dni (9) je víc")
+    assert any("40" in sentence and "8" in sentence for sentence in found["residential-beds"]["warnings"])
+    page = words(editor.get())
+    for sentence in (*found["all-users_at_end"]["errors"], *found["residential-beds"]["warnings"]):
+        assert " ".join(sentence.split()) in page
+    again = send(editor, 1, residential__beds="40", all__users_at_end="5")
+    assert again.json["findings"] == {}
 
 
 def test_totals_and_names_of_no_box_are_not_taken(service, editor):
