@@ -1,4 +1,4 @@
-"""Documents of the comparison in the background, and the clock that deletes them once their time is over."""
+"""Documents of the comparison in the background, and what its clock does: publish groups, delete old documents."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from portal.benchmarking.service.region_reports import (
     keep_content,
     read_types,
 )
+from portal.benchmarking.service.releases import publish_due
 from portal.core.clock import now_utc
 from portal.core.config import Settings
 from portal.core.jobs import Report, job, recurring
-from portal.core.permissions import Actor
+from portal.core.permissions import OPERATOR, Actor
 from portal.core.transaction import reading, transaction
 from portal.web.languages import in_language
 from portal.web.pdf import write_pdf
@@ -27,6 +28,7 @@ from portal.web.pdf import write_pdf
 log = logging.getLogger(__name__)
 
 MINUTE = 7  # of each hour
+PUBLISH_EVERY_MINUTES = 15
 
 
 def write_region_report(actor: Actor, span: Span, type_code: str | None, target: IO[bytes], report: Report) -> None:
@@ -69,3 +71,17 @@ def delete_expired(_settings: Settings) -> None:
         count = drop_expired_reports()
     if count:
         log.info("%s reports of the comparison deleted after their time", count)
+
+
+def is_time_to_publish(local: datetime, settings: Settings) -> bool:
+    """Four times an hour, so that a quarter follows soon after the last decision that it waited for."""
+    return settings.publish_groups_after is not None and local.minute % PUBLISH_EVERY_MINUTES == 0
+
+
+@recurring("groups", is_time_to_publish)
+def publish_by_the_clock(settings: Settings) -> None:
+    """Publish the groups of quarters that are due; nothing where people alone publish."""
+    if settings.publish_groups_after is None:
+        return
+    for period in publish_due(OPERATOR, settings.publish_groups_after):
+        log.info("groups of %s published", period)

@@ -191,6 +191,9 @@ class GroupRelease(Model):
     frozen_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     frozen_by_user_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(200))
+    holdings: Mapped[dict[str, list[str]]] = mapped_column(
+        JSON, server_default="{}"
+    )  # name -> IČO of those that counted as one
 
 
 class GroupLineRelease(Model):
@@ -228,3 +231,36 @@ class RegionReport(Model):
     asked_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     made_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at_utc: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Holding(Model):
+    """Providers under one owner, as the kraj knows it: in a group they count once. The register does not say."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (UniqueConstraint("name"), CheckConstraint("length(name) > 0", name="name_given"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]  # grows with every change; a form sends back the one it was drawn with
+
+
+class HoldingMember(Model):
+    """A provider in a holding from a day to a day, both included; ended rows stay."""
+
+    __tablename__ = "holding_members"
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates_in_order"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint("(valid_to IS NULL) = (end_reason IS NULL)", name="end_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    holding_id: Mapped[int] = mapped_column(ForeignKey("holdings.id", ondelete="CASCADE"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id", ondelete="CASCADE"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)  # where the kraj has it from
+    end_reason: Mapped[str | None] = mapped_column(Text)
+    recorded_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_user_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))

@@ -57,6 +57,7 @@ class Settings:
     mail_from: str
     remind_before_days: tuple[int, ...]  # before the last day on time, the longest first
     remind_after_days: tuple[int, ...]  # after it, the shortest first
+    publish_groups_after: int | None  # days after a quarter has closed; None: people alone publish
     remind_hour: int  # 0 to 23, in Prague: the worker sends no reminder before it
     vault: VaultSettings
 
@@ -98,6 +99,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=_mail_address(env, "PORTAL_MAIL_FROM", contact_email),
         remind_before_days=tuple(sorted(_days(env, "PORTAL_REMIND_BEFORE", "14,3"), reverse=True)),
         remind_after_days=tuple(sorted(_days(env, "PORTAL_REMIND_AFTER", "1,7"))),
+        publish_groups_after=_days_or_never(env, "PORTAL_PUBLISH_GROUPS_AFTER", 1),
         remind_hour=_hour(env, "PORTAL_REMIND_HOUR", 7),
         vault=_vault_settings(env, instance_dir),
     )
@@ -218,6 +220,15 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise ConfigError(f"{name} is {value!r}; use a whole number")
     return int(value)
+
+
+def _days_or_never(env: Mapping[str, str], name: str, default: int) -> int | None:
+    if env.get(name, "").strip().lower() == "never":
+        return None
+    days = _whole_number(env, name, default)
+    if days > 90:
+        raise ConfigError(f"{name} is {days}; use at most 90 days, or never")
+    return days
 
 
 def _hour(env: Mapping[str, str], name: str, default: int) -> int:

@@ -80,6 +80,7 @@ class Permission(StrEnum):
     WAITLIST_ALL = "waitlist_all"  # persons across providers: who waits elsewhere too, at once
     WAITLIST_RULES = "waitlist_rules"  # what the kraj sets for all waiting lists
     WAITLIST_TOKENS = "waitlist_tokens"  # keys by which a provider's own program asks for codes
+    HOLDING_EDIT = "holding_edit"  # which providers have one owner and count once in groups
     GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
     TERRITORY_IMPORT_READ = "territory_import_read"
     USER_READ = "user_read"
@@ -123,6 +124,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.RETURN_REMIND,
             Permission.CATALOG_REVIEW,
             Permission.COMPARE_WRITE,
+            Permission.HOLDING_EDIT,
             Permission.RECONCILE,
             Permission.RETURN_IMPORT,
         }
@@ -134,6 +136,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MINISTRY_IMPORT,
             Permission.RECONCILE,
             Permission.COMPARE_WRITE,
+            Permission.HOLDING_EDIT,
             Permission.GROUP_PUBLISH,
             Permission.WAITLIST_RULES,
         }

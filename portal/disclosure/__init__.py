@@ -7,6 +7,7 @@ functions of this package make one.
 
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
+from portal.disclosure.holders import holders_of
 from portal.disclosure.release import (
     GroupFigures,
     GroupLine,
@@ -34,6 +35,7 @@ __all__ = [
     "frozen_for_provider",
     "frozen_for_region",
     "group_for_provider",
+    "holders_of",
     "own_for_provider",
     "release_groups",
     "rules_version",

@@ -24,10 +24,11 @@ import pandas as pd
 from portal.core.permissions import Actor
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState, disclosed
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
+from portal.disclosure.holders import by_holder
 from portal.disclosure.rules import Reason, Thresholds, why_hidden
 from portal.disclosure.whole import exact_for_region
 
-RULES = "1"  # grows with every change of what is decided here or in ``rules`` and ``group``
+RULES = "2"  # grows with every change of what is decided here or in ``rules`` and ``group``
 LINE_KEY = ("type_code", "metric", "form")
 WHOLE = "all"  # the form that is the sum of the others
 
@@ -73,15 +74,22 @@ def rules_version(thresholds: Thresholds | None = None) -> str:
 
 
 def release_groups(
-    contributions: pd.DataFrame, lines: Sequence[GroupLine], *, thresholds: Thresholds | None = None
+    contributions: pd.DataFrame,
+    lines: Sequence[GroupLine],
+    *,
+    holdings: Mapping[str, Collection[str]] | None = None,
+    thresholds: Thresholds | None = None,
 ) -> tuple[GroupFigures, ...]:
     """What may be told of the groups of ONE quarter, one entry for each line that somebody contributes to, by key.
 
     ``contributions``: rows for services with ``type_code``, ``metric``, ``form`` and the columns that
     ``group_for_provider`` takes. ``lines``: every line that occurs, the most important first: of two that may not be
-    told together the later one is hidden. Raises ValueError for contributions to a line that is not listed.
+    told together the later one is hidden. ``holdings``: IČO of the companies of each holding in the quarter; a holding
+    counts once, as a provider with several services does. Raises ValueError for contributions to a line that is not
+    listed.
     """
     limits = thresholds or Thresholds()
+    contributions = by_holder(contributions, holdings or {})
     told: dict[Key, dict[str, float]] = {}
     at_least: dict[Key, int] = {}
     hidden: dict[Key, Reason] = {}
@@ -187,13 +195,23 @@ def _chain(hidden: GroupLine, told: Sequence[GroupLine]) -> list[GroupLine]:
     return reached.get(hidden.denominator, [])
 
 
-def content_sha256(period: str, rules: str, groups: Iterable[GroupFigures]) -> str:
-    """Digest of what was told of a quarter, whatever the order of its lines; reasons are not part of it."""
+def content_sha256(
+    period: str,
+    rules: str,
+    groups: Iterable[GroupFigures],
+    holdings: Mapping[str, Collection[str]] | None = None,
+) -> str:
+    """Digest of what was told of a quarter and of the holdings that counted once, whatever the order of either.
+
+    Reasons are not part of it.
+    """
     content = sorted(
         (g.type_code, g.metric, g.form, g.at_least, sorted((name, repr(value)) for name, value in g.figures.items()))
         for g in groups
     )
-    return hashlib.sha256(json.dumps([period, rules, content]).encode()).hexdigest()
+    once = [[name, sorted(icos)] for name, icos in sorted((holdings or {}).items())]
+    parts = [period, rules, content, once] if once else [period, rules, content]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def frozen_for_provider(groups: Mapping[str, Sequence[GroupFigures]]) -> DisclosedFrame:

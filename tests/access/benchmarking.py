@@ -1,9 +1,10 @@
 """Who may compare what."""
 
 from portal.benchmarking.service.groups import save_group
+from portal.benchmarking.service.holdings import save_holding
 from portal.benchmarking.service.region_reports import ask_report
 from portal.catalog.models import Provider
-from portal.core.permissions import Actor, Grant, Role
+from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.returns.types import Period
 from tests.access.rows import (
@@ -43,6 +44,7 @@ def build_world(world: World) -> None:
             for who in (KEY_WORKER, PLANNER)
         }
         make_reporting_service()
+        world.keys["holding"] = save_holding(OPERATOR, name="Holding")
         publish(QUARTER)
         make_stored_metric("own_metric", "beds", unit="beds")
     with transaction():  # the job runs at once, so each report is there
@@ -69,6 +71,10 @@ PROVIDER_REPORTS = Objects(
 RELEASES = Objects(
     own=lambda world, who: {"period": str(QUARTER)},
     missing=lambda world, who: {"period": "2019Q1"},
+)
+HOLDINGS = Objects(
+    own=lambda world, who: {"holding_id": world.keys["holding"]},
+    missing=lambda world, who: {"holding_id": 999_999},
 )
 METRIC_EDITORS = frozenset({PLANNER, ADMINISTRATOR})
 WRITERS = frozenset({KEY_WORKER, PLANNER})
@@ -111,6 +117,10 @@ ROWS = (
     ),
     Row("benchmarking.releases", "GET", REGION),
     Row("benchmarking.release", "GET", REGION, objects=RELEASES),
+    Row("benchmarking.holdings", "GET", REGION),
+    Row("benchmarking.create_holding", "POST", WRITERS),
+    Row("benchmarking.holding", "GET", REGION, objects=HOLDINGS),
+    Row("benchmarking.change_holding", "POST", WRITERS, objects=HOLDINGS),
     Row("benchmarking.publish_groups", "POST", frozenset({PLANNER}), objects=RELEASES),
     Row("benchmarking.download_csv", "GET", REGION),
     Row("benchmarking.download_xlsx", "GET", REGION),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import selectinload
 
 from portal.benchmarking.models import (
@@ -17,8 +18,10 @@ from portal.benchmarking.models import (
 from portal.benchmarking.types import Line
 from portal.catalog.models import Provider, Service, ServiceForm
 from portal.core.db import db
-from portal.returns.models import Return
+from portal.returns.models import Return, ReturnException
 from portal.returns.types import FINAL_STATES, Period, ReturnState
+
+_LOCK = 5_801_004  # of PostgreSQL, for all who publish groups; any number that nobody else takes
 
 
 def compared_periods(ico: str | None = None) -> list[str]:
@@ -96,6 +99,15 @@ def norm_decisions(line: Line | None = None) -> list[NormDecision]:
     return list(db.session.scalars(query))
 
 
+def lock_releases() -> None:
+    """Let only one unit of work at a time publish groups; what others committed before is seen after it.
+
+    SQLite has one writer anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
 def releases() -> list[GroupRelease]:
     """Quarters whose groups were published, the latest first."""
     return list(db.session.scalars(select(GroupRelease).order_by(GroupRelease.period.desc())))
@@ -119,6 +131,13 @@ def release_lines(periods: Collection[Period], type_codes: Collection[str] | Non
         query = query.where(GroupLineRelease.type_code.in_(type_codes))
     columns = (GroupLineRelease.period, GroupLineRelease.type_code, GroupLineRelease.metric, GroupLineRelease.form)
     return [tuple(row) for row in db.session.execute(query.order_by(*columns))]
+
+
+def running_exceptions(now: datetime) -> dict[str, int]:
+    """How many exceptions of each quarter give somebody more time than this instant."""
+    query = select(ReturnException.period, func.count()).where(ReturnException.ends_at_utc > now)
+    rows = db.session.execute(query.group_by(ReturnException.period))
+    return {row[0]: row[1] for row in rows}
 
 
 def decisions_by_period() -> dict[str, tuple[int, int, int]]:

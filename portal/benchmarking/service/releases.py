@@ -7,8 +7,9 @@ alone, and in the groups of later quarters.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from portal.benchmarking import queries
 from portal.benchmarking.groups import contributions_to, group_lines, needed_fields
 from portal.benchmarking.metrics import Catalogue, MetricVersion, returns_of
 from portal.benchmarking.models import GroupLineRelease, GroupRelease
+from portal.benchmarking.service.holdings import holdings_in
 from portal.benchmarking.service.metrics import return_fields, shipped_metrics
 from portal.benchmarking.service.norms import current_norms
 from portal.benchmarking.types import Line, Norm
@@ -39,7 +41,7 @@ from portal.disclosure import (
 )
 from portal.returns.service import cells_frame
 from portal.returns.service import list_periods as list_reporting_periods
-from portal.returns.types import Period, ReportingDates
+from portal.returns.types import Period, ReportingDates, midnight
 
 FREEZE_JOB = "benchmarking.groups.freeze"
 
@@ -56,10 +58,17 @@ class ReleaseRow:
     waiting: int  # submitted, not decided
     decided_later: int  # returns accepted, returned or opened again since the groups were published
     is_closed: bool
+    with_more_time: int  # exceptions from the dates that still run
+    due_at: datetime | None  # from when on the clock publishes it; None where it does not
 
     @property
     def can_be_published(self) -> bool:
         return self.release is None and self.is_closed and self.accepted > 0
+
+    @property
+    def waits_for_decisions(self) -> bool:
+        """Whether the clock leaves it for somebody of the region to decide first."""
+        return self.waiting > 0 or self.with_more_time > 0
 
 
 @cache
@@ -75,17 +84,29 @@ def report_metrics(period: Period) -> dict[str, MetricVersion]:
     return {name: version for name, version in found.items() if version is not None}
 
 
-def list_releases(actor: Actor) -> list[ReleaseRow]:
-    """Every opened quarter, the latest first. Raises Forbidden for actors who may not see all services."""
+def list_releases(actor: Actor, days_after_closing: int | None = None) -> list[ReleaseRow]:
+    """Every opened quarter, the latest first. Raises Forbidden for actors who may not see all services.
+
+    ``days_after_closing``: when the clock publishes; None where it does not.
+    """
     _check_region(actor)
+    return _release_rows(days_after_closing)
+
+
+def _release_rows(days_after_closing: int | None) -> list[ReleaseRow]:
     published = {row.period: row for row in queries.releases()}
     counts = queries.decisions_by_period()
     now = now_utc()
+    more_time = queries.running_exceptions(now)
     rows = []
     for dates in list_reporting_periods():
         key = str(dates.period)
         accepted, waiting, later = counts.get(key, (0, 0, 0))
-        rows.append(ReleaseRow(dates, published.get(key), accepted, waiting, later, dates.is_closed(now)))
+        due_at = None
+        if days_after_closing is not None:
+            due_at = midnight(dates.closes_on + timedelta(days=days_after_closing))
+        is_closed, release = dates.is_closed(now), published.get(key)
+        rows.append(ReleaseRow(dates, release, accepted, waiting, later, is_closed, more_time.get(key, 0), due_at))
     return rows
 
 
@@ -97,8 +118,8 @@ def read_release(actor: Actor, period: Period) -> tuple[ReleaseRow, DisclosedFra
     row = next((each for each in list_releases(actor) if each.dates.period == period), None)
     if row is None or row.release is None:
         raise NotFound(_m("The groups of this quarter have not been published."))
-    groups = published_groups([period])[period]
-    digest = content_sha256(str(period), row.release.rules, groups)
+    groups = published_groups([period]).get(period, [])
+    digest = content_sha256(str(period), row.release.rules, groups, row.release.holdings)
     return row, frozen_for_region({str(period): groups}, actor), digest == row.release.content_sha256
 
 
@@ -137,17 +158,20 @@ def freeze_groups(actor: Actor, period: Period) -> bool:
     that is not closed yet.
     """
     _check_publishable(actor, period)
-    if db.session.get(GroupRelease, str(period)) is not None:
+    queries.lock_releases()
+    if db.session.get(GroupRelease, str(period), populate_existing=True) is not None:
         return False
-    groups, rules = _count_groups(period), rules_version()
+    holdings, rules = holdings_in(period), rules_version()
+    groups = _count_groups(period, holdings)
     db.session.add(
         GroupRelease(
             period=str(period),
             rules=rules,
-            content_sha256=content_sha256(str(period), rules, groups),
+            content_sha256=content_sha256(str(period), rules, groups, holdings),
             frozen_at_utc=now_utc(),
             frozen_by_user_id=actor.user_id,
             actor_name=actor.name,
+            holdings=holdings,
         )
     )
     db.session.flush()
@@ -169,20 +193,20 @@ def freeze_groups(actor: Actor, period: Period) -> bool:
         "groups.published",
         object_kind="group_release",
         object_key=str(period),
-        details={"lines": len(groups), "told": told, "rules": rules},
+        details={"lines": len(groups), "told": told, "rules": rules, "holdings": sorted(holdings)},
     )
     db.session.flush()
     return True
 
 
-def _count_groups(period: Period) -> Sequence[GroupFigures]:
+def _count_groups(period: Period, holdings: Mapping[str, Collection[str]]) -> Sequence[GroupFigures]:
     cells = cells_frame(period)
     if cells.empty:
         return ()
     lines, catalogue = lines_of_quarter(period), shipped_catalogue()
     returns = returns_of(cells, needed_fields(catalogue, period), period=period)
     services = cells[["service_id", "type_code", "provider_ico"]].drop_duplicates("service_id")
-    return release_groups(contributions_to(lines, catalogue, returns, period, services), lines)
+    return release_groups(contributions_to(lines, catalogue, returns, period, services), lines, holdings=holdings)
 
 
 def periods_to_publish() -> list[Period]:
@@ -192,6 +216,26 @@ def periods_to_publish() -> list[Period]:
     now = now_utc()
     closed = [dates.period for dates in list_reporting_periods() if dates.is_closed(now)]
     return sorted(period for period in closed if str(period) in reported - published)
+
+
+def publish_due(actor: Actor, days_after_closing: int) -> list[Period]:
+    """Publish what the clock has to: quarters closed for so many days in which nothing waits for a decision.
+
+    Each in a unit of work of its own. Several workers may call it at once: a quarter is published once.
+    """
+    with transaction():
+        now = now_utc()
+        due = [
+            row.dates.period
+            for row in reversed(_release_rows(days_after_closing))
+            if row.can_be_published and row.due_at is not None and row.due_at <= now and not row.waits_for_decisions
+        ]
+    done = []
+    for period in due:
+        with transaction():
+            if freeze_groups(actor, period):
+                done.append(period)
+    return done
 
 
 @job(FREEZE_JOB)

@@ -7,7 +7,7 @@ has closed and fears to do so too early, so the page says how many returns still
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -80,7 +80,8 @@ def releases() -> str:
     actor = current_actor()
     return render_template(
         "benchmarking/releases.html",
-        rows=service.list_releases(actor),
+        rows=service.list_releases(actor, current_app.extensions["portal_settings"].publish_groups_after),
+        by_itself=current_app.extensions["portal_settings"].publish_groups_after is not None,
         may_publish=actor.can(Permission.GROUP_PUBLISH),
     )
 

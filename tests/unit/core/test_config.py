@@ -53,6 +53,8 @@ def test_production_refuses_to_start_unsafe(setting, value):
         ("PORTAL_REMIND_BEFORE", "14;3"),
         ("PORTAL_REMIND_AFTER", "0"),
         ("PORTAL_REMIND_HOUR", "24"),
+        ("PORTAL_PUBLISH_GROUPS_AFTER", "91"),
+        ("PORTAL_PUBLISH_GROUPS_AFTER", "soon"),
         ("PORTAL_ACCESSIBILITY_REVIEWED", "2000-01-01"),
     ],
 )
