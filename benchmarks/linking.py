@@ -201,18 +201,19 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--records", type=int, nargs="+", help="instead of the usual sizes")
+    parser.add_argument("--damaged", type=float, default=DAMAGED, help="share of the records with errors")
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--without-febrl", action="store_true")
     chosen = parser.parse_args()
     seed = chosen.seed if chosen.seed is not None else secrets.randbelow(10**9)
     rules = shipped_rules()
     print(f"rules by {rules.provenance['command']} of seeds {rules.provenance['seeds']}")
-    print(f"scored seed {seed}, damaged {DAMAGED}")
+    print(f"scored seed {seed}, damaged {chosen.damaged}")
     sizes = chosen.records or ((10_000, 30_000) if chosen.quick else (10_000, 100_000, 1_000_000))
     met: list[bool] = [seed not in rules.provenance["seeds"]]
     rows = []
     for records in sizes:
-        population = generate(round(records / MEAN_RECORDS), DAMAGED, seed)
+        population = generate(round(records / MEAN_RECORDS), chosen.damaged, seed)
         rows.append(measure(population))
         met += [rows[-1]["precision"] >= PRECISION, rows[-1]["recall"] >= RECALL]
         if not chosen.without_peers:

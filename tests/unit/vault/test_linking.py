@@ -18,6 +18,7 @@ from portal.vault.linking.estimation import MATCH, OTHER, estimate, kin_and_stra
 from portal.vault.linking.fitting import fit_rules, fit_sample
 from portal.vault.linking.linking import Known, link
 from portal.vault.linking.patterns import Patterns, agreements, count_patterns, with_the_rest
+from portal.vault.linking.people import link_people
 from portal.vault.linking.rules import as_json, read_rules, shipped_rules
 from portal.vault.linking.types import Decision, InvalidRules
 
@@ -241,6 +242,28 @@ def test_decisions_made_before_are_kept(world, linked) -> None:
     for labels in (again.sure, again.probable):
         apart = labels[different[:, 0]] != labels[different[:, 1]]
         assert apart.mean() > 0.9  # what a birth number joins in a roundabout way stays one person
+
+
+def test_persons_of_the_vault_are_linked_by_their_records(world, linked) -> None:
+    """As the vault has them: one person for each birth number and for each set of digests without one."""
+    _, digests, present, person = world
+    numbers = block_numbers(digests, present)
+    vectors = np.unique(numbers, axis=0, return_inverse=True)[1].ravel()
+    owners = np.unique(np.where(present[:, 0], numbers[:, 0], 10**6 + vectors), return_inverse=True)[1]
+    found = link_people(digests, present, owners, shipped_rules())
+    assert (found.a < found.b).all()
+    assert len(np.unique(found.a * 10**6 + found.b)) == len(found)
+    precision, recall = quality(found.sure[owners], person)
+    assert (precision, recall) == pytest.approx(quality(linked.sure, person), abs=0.002)
+    assert len(np.unique(found.sure)) == pytest.approx(len(np.unique(linked.sure)), rel=0.001)
+
+    linked_ones = np.flatnonzero(found.decision == Decision.LINKED)[:3]
+    split = np.stack([found.a[linked_ones], found.b[linked_ones]], axis=1)
+    told = np.array([[0, 5]])
+    again = link_people(digests, present, owners, shipped_rules(), Known(same=told, different=split))
+    assert again.sure[0] == again.sure[5]
+    assert found.sure[0] != found.sure[5]
+    assert (again.probable[split[:, 0]] != again.probable[split[:, 1]]).all()
 
 
 def test_the_order_of_records_makes_no_difference(world, linked) -> None:
