@@ -8,6 +8,8 @@ import { sayer, sentenceOf, today } from './_saying.js'
 import { parseText, Unreadable, writeText } from './_text_lists.js'
 
 const SHOWN_FAULTS = 50
+const PORTION = 200
+const LONG_TEXT = 50_000
 const HEADINGS = ['kod', 'rocnik']
 
 export function startMany(place) {
@@ -91,6 +93,18 @@ export function startMany(place) {
     }
   }
 
+  /** The people of the lines; the page may breathe between portions. */
+  async function readPeople(found, chosen, signal) {
+    const people = []
+    for (const one of found) {
+      people.push(listed(one, chosen, today()))
+      if (people.length % PORTION) continue
+      await new Promise((resolve) => setTimeout(resolve))
+      signal.throwIfAborted()
+    }
+    return people
+  }
+
   async function makeCodes(people, signal) {
     const coded = people.filter((person) => person.isCoded)
     progress.max = Math.max(coded.length, 1)
@@ -143,7 +157,7 @@ export function startMany(place) {
     show('running', true)
     box('make').disabled = true
     try {
-      const people = columns.people.map((one) => listed(one, chosen, today()))
+      const people = await readPeople(columns.people, chosen, working.signal)
       tellFaults(people)
       const codes = await makeCodes(people, working.signal)
       handOver(people, codes, chosen.kept)
@@ -164,6 +178,14 @@ export function startMany(place) {
     if (file) open(() => readFile(file))
   })
   box('text').addEventListener('input', ({ target }) => open(async () => parseText(target.value)))
+  // A box of thousands of rows takes a browser half a minute to draw; they are taken past it.
+  box('text').addEventListener('paste', (event) => {
+    const text = event.clipboardData?.getData('text') ?? ''
+    if (text.length < LONG_TEXT) return
+    event.preventDefault()
+    box('text').value = ''
+    open(async () => parseText(text))
+  })
   box('headings').addEventListener('change', draw)
   box('make').addEventListener('click', run)
   box('cancel').addEventListener('click', () => working?.abort())

@@ -14,8 +14,15 @@ const BRACKETED = /[([{][^\n]*/u
 const NOT_WRITTEN = /[\u00ad\u200b-\u200f\u2060\ufeff]/gu
 
 function letter(mark) {
-  const known = LETTERS.get(mark)
-  if (known !== undefined) return known
+  let known = LETTERS.get(mark)
+  if (known === undefined) {
+    known = spelled(mark)
+    LETTERS.set(mark, known)
+  }
+  return known
+}
+
+function spelled(mark) {
   if ('.,/'.includes(mark)) return mark
   const parts = Array.from(mark.normalize('NFKD'))
   const kept = parts.filter((part) => /^[a-z0-9]$/.test(part)).join('')
