@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from portal.core.jobs import Report
 from portal.core.messages import Message, _m, _mn
 from portal.core.permissions import Actor
 from portal.core.transaction import transaction
@@ -21,11 +22,20 @@ from portal.returns.service.files.infos import ImportInfo
 from portal.returns.service.residences import residence_words
 from portal.returns.types import Period
 
+STEPS = 3
 
-def take_file(actor: Actor, path: Path, name: str, expected: Period | None) -> ImportInfo:
+
+def tell_nobody(_done: int, _total: int) -> None:
+    """For who waits for the answer itself."""
+
+
+def take_file(actor: Actor, path: Path, name: str, expected: Period | None, report: Report = tell_nobody) -> ImportInfo:
     """Read a file and store its preview. Raises ImportRejected for one that cannot be taken at all."""
+    report(0, STEPS)
     raw = read_guarded(path, name)
+    report(1, STEPS)
     filing = recognise(raw, name)
+    report(2, STEPS)
 
     def mark(problems: Sequence[Problem]) -> bytes:
         target = io.BytesIO()

@@ -16,7 +16,14 @@ from tests.access.rows import (
     answers,
 )
 from tests.factories.catalog import make_provider
-from tests.factories.returns import make_exception, make_file, make_period, make_reporting_service, make_return
+from tests.factories.returns import (
+    make_exception,
+    make_file,
+    make_period,
+    make_reporting_service,
+    make_return,
+    make_running_check,
+)
 
 PERIOD = "2026Q2"
 
@@ -30,6 +37,8 @@ def build_world(world: World) -> None:
             make_return(service, PERIOD, {"direct_hours": 4321}, state="submitted")
             world.keys[f"{whose}_return"] = service.register_id
             world.keys[f"{whose}_file"] = make_file(service, PERIOD).id
+        for who, user_id in world.user_ids.items():
+            world.keys[f"check_{who}"] = make_running_check(user_id)
         world.keys["exception"] = make_exception(PERIOD, provider).id
 
 
@@ -46,6 +55,11 @@ FILE = Objects(
     own=lambda world, who: {"import_id": world.keys["own_file"]},
     foreign=lambda world, who: {"import_id": world.keys["foreign_file"]} if who in PROVIDERS else None,
     missing=lambda world, who: {"import_id": 999_999},
+)
+CHECK_OF_FILE = Objects(
+    own=lambda world, who: {"job_id": world.keys[f"check_{who}"]},
+    foreign=lambda world, who: {"job_id": world.keys[f"check_{AUDITOR}"]},
+    missing=lambda world, who: {"job_id": "0" * 32},
 )
 READERS = PROVIDERS | REGION
 IMPORTERS = PROVIDERS | {KEY_WORKER}
@@ -106,6 +120,8 @@ ROWS = (
     # Asked without a quarter.
     Row("return_files.sheet", "GET", READERS, answers(400)),
     Row("return_files.upload", "POST", IMPORTERS, answers(422)),
+    Row("return_files.checking", "GET", IMPORTERS, objects=CHECK_OF_FILE),
+    Row("return_files.checking_state", "GET", IMPORTERS, objects=CHECK_OF_FILE),
     Row("return_files.detail", "GET", IMPORTERS, objects=FILE),
     Row("return_files.marked", "GET", IMPORTERS, objects=FILE),
     Row("return_files.after_step", "GET", IMPORTERS, answers(303), objects=FILE),

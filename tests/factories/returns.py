@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,8 +12,10 @@ from portal.catalog.models import Provider, Service
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.clock import now_utc
 from portal.core.db import db
+from portal.core.jobs import Job, JobState
 from portal.returns.calc import with_totals
 from portal.returns.definition import definition_for
+from portal.returns.jobs import CHECK_JOB
 from portal.returns.models import (
     ReportingPeriod,
     Return,
@@ -179,3 +182,21 @@ def _cell(value: CellValue) -> Cell:
     if value is None:
         return NOT_SUPPLIED
     return Cell.of(Decimal(str(value)))
+
+
+def make_running_check(user_id: int) -> str:
+    """A large file of returns that the worker is just checking for a person; the id of the job."""
+    job_id = uuid.uuid4().hex
+    arguments = {"folder": "", "name": "vykazy.xlsx", "period": "2026Q2", "language": "cs"}
+    row = Job(
+        id=job_id,
+        kind=CHECK_JOB,
+        state=JobState.RUNNING,
+        arguments=arguments,
+        result={},
+        user_id=user_id,
+        created_at_utc=now_utc(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return job_id

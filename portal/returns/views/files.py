@@ -10,21 +10,25 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.catalog.types import service_types
-from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid
+from portal.core.config import Settings
+from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid, NotFound
+from portal.core.jobs import Job, JobState, find_job, job_failure, job_progress, start_job
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns import service
 from portal.returns.files.residences.writing import part_lines
 from portal.returns.files.writing import list_lines, write_workbook
+from portal.returns.jobs import CHECK_JOB, FILE_NAME
 from portal.returns.residences.types import STATE_LABELS
 from portal.returns.service.files import imports, infos
 from portal.returns.service.files.sheets import sheet_returns
@@ -38,6 +42,7 @@ bp = Blueprint("return_files", __name__, template_folder="../templates")
 
 Answer = str | AnyResponse | tuple[str, int]
 SHOWN_PROBLEMS = 200
+SMALL_BYTES = 256 * 1024  # some 30 returns: checked while the person waits, more in a job
 RESIDENCES = "csv-bydliste"
 STATE_NAMES = {
     infos.PREVIEWED: _m("Waiting to be written"),
@@ -105,6 +110,8 @@ def upload() -> Answer:
     name = Path(sent.filename).name[-120:]
     try:
         period = Period.parse(request.form.get("obdobi", ""))
+        if _size_of(sent) > SMALL_BYTES:
+            return _started(sent, name, period)
         with TemporaryDirectory(prefix="portal-returns-") as folder:
             path = Path(folder) / "file"
             sent.save(path)
@@ -115,6 +122,39 @@ def upload() -> Answer:
     except Invalid as error:
         return _index({"obdobi": [say(error.message)]}), 422
     return redirect(url_for("return_files.detail", import_id=info.id), code=303)
+
+
+@bp.get("/vykazy/soubor/uloha/<job_id>")
+@requires(Permission.RETURN_IMPORT)
+def checking(job_id: str) -> Answer:
+    """How far the check of a large file is, or why it could not be taken."""
+    row = _job(job_id)
+    if row.state == JobState.DONE:
+        return redirect(url_for("return_files.detail", import_id=row.result["import_id"]), code=303)
+    share = job_progress(row.id).share
+    return render_template(
+        "returns/file_checking.html",
+        name=row.arguments["name"],
+        failure=job_failure(row),
+        is_open=row.state in (JobState.WAITING, JobState.RUNNING),
+        is_waiting=row.state == JobState.WAITING,
+        percent=None if share is None else int(share * 100),
+        state_address=url_for("return_files.checking_state", job_id=row.id),
+    )
+
+
+@bp.get("/vykazy/soubor/uloha/<job_id>/stav")
+@requires(Permission.RETURN_IMPORT)
+def checking_state(job_id: str) -> Response:
+    """For the script on the page: how far it is, and where to go when it is over."""
+    row = _job(job_id)
+    share = job_progress(row.id).share
+    over = row.state in (JobState.DONE, JobState.FAILED)
+    return jsonify(
+        state=row.state,
+        percent=None if share is None else int(share * 100),
+        next=url_for("return_files.checking", job_id=row.id) if over else None,
+    )
 
 
 @bp.get("/vykazy/soubor/<int:import_id>")
@@ -177,6 +217,33 @@ def after_step(import_id: int) -> Answer:
     """A page that answered the sending of a form has the form's address; whoever opens it again gets the import."""
     info = imports.read_import(current_actor(), import_id)
     return redirect(url_for("return_files.detail", import_id=info.id), code=303)
+
+
+def _size_of(sent: FileStorage) -> int:
+    size = sent.stream.seek(0, io.SEEK_END)
+    sent.stream.seek(0)
+    return size
+
+
+def _started(sent: FileStorage, name: str, period: Period) -> AnyResponse:
+    """Keep a large file for the worker, which deletes it, and show how far it is."""
+    settings: Settings = current_app.extensions["portal_settings"]
+    uploads = settings.instance_dir / "uploads"
+    uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = Path(mkdtemp(prefix="returns-", dir=uploads))
+    sent.save(folder / FILE_NAME)
+    arguments = {"folder": str(folder), "name": name, "period": str(period), "language": current_language()}
+    with transaction():
+        job_id = start_job(current_actor(), CHECK_JOB, arguments)
+    return redirect(url_for("return_files.checking", job_id=job_id), code=303)
+
+
+def _job(job_id: str) -> Job:
+    """The reader's own job. Raises NotFound for another's as for one that is not there."""
+    row = find_job(job_id)
+    if row is None or row.kind != CHECK_JOB or row.user_id != current_actor().user_id:
+        raise NotFound(_m("There is no such job."))
+    return row
 
 
 def _text(content: str, name: str) -> Response:

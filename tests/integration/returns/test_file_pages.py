@@ -9,10 +9,17 @@ import pytest
 from portal.core.cells import Cell
 from portal.core.workbooks.files import read_file
 from portal.returns.files.recognising import recognise
+from portal.returns.views import files
+from tests.factories.accounts import FOREIGN_ICO, login, make_user
 from tests.factories.return_files import good_sheet, key_of, place_of, workbook
 from tests.factories.returns_pages import Q2, words
 
 ADDRESS = "/vykazy/soubor"
+
+
+@pytest.fixture
+def stranger(app, service):
+    return login(app.test_client(), make_user(role="provider_editor", provider=FOREIGN_ICO))
 
 
 def sent(service, figures=None):
@@ -64,6 +71,30 @@ def test_a_file_that_cannot_be_taken_is_told_at_its_field(service, editor, conte
     answer = upload(editor, content)
     assert answer.status_code == 422
     assert re.search(rf'id="soubor-error"[^>]*>.*{sentence}', answer.text, re.DOTALL)
+
+
+def test_a_large_file_is_checked_by_the_worker_and_leads_to_the_preview(service, editor, stranger, monkeypatch):
+    monkeypatch.setattr(files, "SMALL_BYTES", 100)
+    answer = upload(editor, sent(service, {"all-users_new": "asi šest"}))
+    assert (answer.status_code, "/vykazy/soubor/uloha/" in answer.location) == (303, True)
+    assert stranger.get(answer.location).status_code == 404
+    preview = editor.client.get(answer.location).location
+    assert editor.client.get(f"{answer.location}/stav").json["next"] == answer.location
+    page = editor.client.get(preview)
+    assert "„asi šest“: Napište číslo" in words(page)
+    copy = editor.client.get(f"{preview}/kopie")
+    with zipfile.ZipFile(io.BytesIO(copy.data)) as file:
+        assert "Napište číslo" in file.read("xl/comments1.xml").decode()
+
+
+def test_a_large_file_that_cannot_be_taken_says_why(app, service, editor, monkeypatch):
+    monkeypatch.setattr(files, "SMALL_BYTES", 1)
+    answer = upload(editor, b'ctvrtleti;sluzba;forma;udaj;hodnota\r\n"2026Q2;1;all;users_new;1')
+    page = editor.client.get(answer.location)
+    assert "msgstr "Soubor %(name)s nejde přečíst jako CSV" in words(page)
+    assert "Řádek 2: " in words(page)
+    assert "Nic se nezapsalo" in words(page)
+    assert list((app.extensions["portal_settings"].instance_dir / "uploads").glob("returns-*")) == []
 
 
 def test_without_a_file_or_a_quarter_the_form_says_so(service, editor):
