@@ -91,7 +91,7 @@ def test_a_large_file_that_cannot_be_taken_says_why(app, service, editor, monkey
     monkeypatch.setattr(files, "SMALL_BYTES", 1)
     answer = upload(editor, b'ctvrtleti;sluzba;forma;udaj;hodnota\r\n"2026Q2;1;all;users_new;1')
     page = editor.client.get(answer.location)
-    assert "msgstr "Soubor %(name)s nejde přečíst jako CSV" in words(page)
+    assert "nejde přečíst jako CSV" in words(page)
     assert "Řádek 2: " in words(page)
     assert "Nic se nezapsalo" in words(page)
     assert list((app.extensions["portal_settings"].instance_dir / "uploads").glob("returns-*")) == []
