@@ -172,7 +172,7 @@ def link_predecessor(register_id: int) -> Page:
 @requires(Permission.COMPARE_ALL)
 def series() -> Page:
     """A metric of a type over the quarters: bands, median, norm with its breaks, a service's own line, notes."""
-    return _series_page("", {})
+    return _series_page({}, {})
 
 
 def _number(text: str) -> int | None:
@@ -192,7 +192,7 @@ def _series() -> tuple[Asked, Any, int]:
     return asked, found, count
 
 
-def _series_page(text: str, errors: Mapping[str, Sequence[Message]]) -> str:
+def _series_page(note: Mapping[str, str], errors: Mapping[str, Sequence[Message]]) -> str:
     actor = current_actor()
     asked, found, count = _series()
     scribe = Scribe(found.version)
@@ -218,7 +218,7 @@ def _series_page(text: str, errors: Mapping[str, Sequence[Message]]) -> str:
         register_id=found.service.register_id if found.service else "",
         may_write=actor.can(Permission.COMPARE_WRITE),
         quarters=[(str(point.period), say(point.period.label)) for point in reversed(found.points)],
-        text=text,
+        note={"ctvrtleti": "", "text": "", **note},
         errors={key: [say(message) for message in messages] for key, messages in errors.items()},
         **choices(asked, actor),
     )
@@ -247,20 +247,25 @@ def series_xlsx() -> Response:
 def write_note() -> Page:
     """Write a note to a quarter of the series, or delete one."""
     actor, asked = current_actor(), _asked()
+    given = {key: request.form.get(key, "") for key in ("ctvrtleti", "text")}
+    try:
+        period = None if request.form.get("delete") else Period.parse(given["ctvrtleti"])
+    except Invalid as error:
+        return _series_page(given, {"ctvrtleti": [error.message]}), 422
     try:
         with transaction():
-            if request.form.get("delete"):
+            if period is None:
                 remembered.delete_note(actor, _number(request.form["delete"]) or 0)
             else:
                 remembered.write_note(
                     actor,
                     metric=asked.wish.metric,
                     type_code=asked.wish.type_code,
-                    period=Period.parse(request.form.get("ctvrtleti", "")),
-                    text=request.form.get("text", ""),
+                    period=period,
+                    text=given["text"],
                 )
     except Invalid as error:
-        return _series_page(request.form.get("text", ""), error.fields or {"text": [error.message]}), 422
+        return _series_page(given, error.fields), 422
     flash(gettext("Saved."), "success")
     return redirect(asked.address("benchmarking.series", sluzba=request.args.get("sluzba")))
 
