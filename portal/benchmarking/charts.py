@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -18,6 +19,7 @@ from portal.web.pdf import round_up
 
 BULLET_WIDTH = 240  # units of the drawing; the page scales it
 _STEP = 0.25
+_NAME_SIGNS = 40  # of a type on one line beside the chart of all types
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,7 @@ def series_chart(
     layout = go.Layout(
         **_LOOK,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 64, "r": 16, "t": 64, "b": 64},
+        margin={"l": 64, "r": 48, "t": 64, "b": 64},
         xaxis={"type": "category"},
         yaxis={"ticksuffix": suffix, "rangemode": "tozero", "gridcolor": "#d8dcde"},
         shapes=[
@@ -290,7 +292,9 @@ def small_multiples(
     rows: Sequence[tuple[str, Statistics, float | None]], *, factor: float, suffix: str, words: Mapping[str, str]
 ) -> dict[str, Any]:
     """Data and layout: for each type P10 to P90 as a thin line, P25 to P75 as a thick one, median and norm as marks."""
-    known = [(name, stats, norm) for name, stats, norm in reversed(rows) if stats.n]
+    known = [
+        ("<br>".join(wrap(escape(name), _NAME_SIGNS)), stats, norm) for name, stats, norm in reversed(rows) if stats.n
+    ]
 
     def spread(low: int, high: int, width: int) -> go.Scatter:
         x: list[float | None] = []
@@ -318,11 +322,11 @@ def small_multiples(
     ]
     layout = go.Layout(
         **_LOOK,
-        height=140 + 30 * len(known),
+        height=140 + 32 * len(known),
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 16, "r": 16, "t": 48, "b": 40},
-        xaxis={"ticksuffix": suffix, "gridcolor": "#d8dcde", "rangemode": "tozero"},
-        yaxis={"automargin": True, "type": "category"},
+        margin={"l": 16, "r": 24, "t": 48, "b": 40},
+        xaxis={"ticksuffix": suffix, "gridcolor": "#d8dcde", "rangemode": "tozero", "nticks": 5, "tickangle": 0},
+        yaxis={"automargin": True, "type": "category", "tickfont": {"size": 11}},
     )
     figure: dict[str, Any] = go.Figure(data=data, layout=layout).to_plotly_json()
     return figure

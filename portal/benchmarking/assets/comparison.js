@@ -54,6 +54,20 @@ if (place) {
   place.closest('section').hidden = false
   window.Plotly.newPlot(place, figure.data, figure.layout, { ...settings, locale: language }).then(() => walk(bars()))
 }
+// On paper a chart fits on the sheet, and its words are as large as on the screen.
+const SHEET_PX = { width: 630, height: 900 }
+const onScreen = new Map()
+window.addEventListener('beforeprint', () => {
+  for (const chart of document.querySelectorAll('.comparison-overview:not([hidden]) .js-plotly-plot')) {
+    const { height = null } = chart.layout
+    onScreen.set(chart, { autosize: true, width: null, height })
+    const fitting = height && Math.min(height, SHEET_PX.height)
+    window.Plotly.relayout(chart, { autosize: false, width: SHEET_PX.width, height: fitting })
+  }
+})
+window.addEventListener('afterprint', () => {
+  for (const [chart, size] of onScreen) window.Plotly.relayout(chart, size)
+})
 // Further charts of the page; each has its figures in a table too.
 for (const chart of document.querySelectorAll('[data-chart]')) {
   const { data, layout } = JSON.parse(document.getElementById(chart.dataset.chart).textContent)

@@ -15,6 +15,7 @@ from portal.benchmarking.service.notes import write_note
 from portal.core.clock import frozen_at, now_utc
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid
+from portal.core.jobs import Job, JobState
 from portal.core.messages import _m
 from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.core.transaction import transaction
@@ -137,6 +138,20 @@ def test_a_report_is_asked_for_made_and_fetched_by_whoever_asked(planner):
     assert "no-store" in answer.headers["Cache-Control"]
     assert "Stacionář Šumperk" in words_of(answer.data)
     assert "Denní stacionáře, 2. čtvrtletí 2026" in planner.get(ADDRESS).text
+
+
+def test_the_page_of_a_report_that_is_being_made_follows_it_with_and_without_scripts(planner):
+    make_reported_service(Q2, 0.5)
+    address = ask(planner)
+    with transaction() as session:
+        session.query(Job).one().state = JobState.RUNNING
+    page = planner.get(address).text
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert f'data-address="{address}/stav"' in page
+    assert "/assets/web/progress-" in page
+    assert 'value="100"' in page
+    assert planner.get(f"{address}/stav").json["next"] is None
+    assert ask(planner) == address  # what is being made is not begun anew
 
 
 def test_a_report_is_in_the_language_of_whoever_asked(planner):
