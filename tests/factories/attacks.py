@@ -123,16 +123,3 @@ def _moved_worlds(numerators, denominators, end, target, *, up):
             side[target] = kept * change
             yield top, bottom
             side[target] = kept
-
-
-def is_distinctive(value):
-    """Whether a figure has more than two digits: 0.5 met by chance is no recovery."""
-    return value != 0 and abs(float(f"{value:.1e}") - value) > 1e-6 * abs(value)
-
-
-def numbers_from(medians, own, own_medians_before=()):
-    """What a reader computes from medians and its own value: the median itself, its mirror, steps between quarters."""
-    for median in medians:
-        yield median
-        yield 2 * median - own
-        yield from (2 * median - before for before in own_medians_before)

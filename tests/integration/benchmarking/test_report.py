@@ -3,24 +3,22 @@
 import csv
 import io
 import json
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from portal.benchmarking import service as benchmarking
-from portal.benchmarking.jobs import is_time_to_publish, publish_by_the_clock
 from portal.benchmarking.models import GroupLineRelease, GroupRelease, MetricProgram
 from portal.benchmarking.report_commands import report
 from portal.catalog.models import Provider
 from portal.core.audit import AuditEntry
-from portal.core.clock import PRAGUE, now_utc, today
+from portal.core.clock import today
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.disclosure import Audience, FigureState
-from portal.returns.models import Return, ReturnCell, ReturnException
+from portal.returns.models import Return, ReturnCell
 from portal.returns.types import Period
 from tests.factories.accounts import OWN_ICO, login, make_user
 from tests.factories.benchmarking import make_reported_service, publish
@@ -357,56 +355,6 @@ def test_the_planner_publishes_and_sees_why_groups_are_hidden(planner):
     assert post(planner, "/srovnani/zverejnene-skupiny", "/srovnani/zverejnene-skupiny/2026Q2").status_code == 302
     assert "méně než šest poskytovatelů" in text_of(planner.get("/srovnani/zverejnene-skupiny/2026Q2"))
     assert "souhlasí s uloženými čísly" in text_of(planner.get("/srovnani/zverejnene-skupiny/2026Q2"))
-
-
-def close(days_ago):
-    return make_period(Q2, on_time_until=Q2.last_day + timedelta(days=1), closes_on=today() - timedelta(days=days_ago))
-
-
-def test_the_clock_publishes_a_closed_quarter_once_nothing_waits(app):
-    close(days_ago=2)
-    make_reported_service(Q2, 0.5)
-    late = make_reporting_service()
-    waiting = make_return(late, Q2, state="submitted")
-    assert benchmarking.publish_due(OPERATOR, 1) == []
-    waiting.state = "accepted"
-    exception = grant_more_time(late)
-    assert benchmarking.publish_due(OPERATOR, 1) == []
-    exception.ends_at_utc = now_utc()
-    assert benchmarking.publish_due(OPERATOR, 3) == []
-    assert benchmarking.publish_due(OPERATOR, 2) == [Q2]
-    assert benchmarking.publish_due(OPERATOR, 2) == []
-    assert db.session.get(GroupRelease, "2026Q2").actor_name == "portal"
-
-
-def grant_more_time(service):
-    exception = ReturnException(
-        period=str(Q2),
-        provider_id=service.provider_id,
-        until=today() + timedelta(days=1),
-        ends_at_utc=now_utc() + timedelta(days=1),
-        reason="nemoc",
-        granted_at_utc=now_utc(),
-        granted_by_name="Klíčová",
-    )
-    db.session.add(exception)
-    db.session.flush()
-    return exception
-
-
-def test_the_clock_looks_four_times_an_hour_where_it_may(app):
-    settings = app.extensions["portal_settings"]
-    noon = datetime(2026, 11, 2, 12, 15, tzinfo=PRAGUE)
-    assert is_time_to_publish(noon, settings)
-    assert not is_time_to_publish(noon.replace(minute=16), settings)
-    never = replace(settings, publish_groups_after=None)
-    assert not is_time_to_publish(noon, never)
-    close(days_ago=2)
-    make_reported_service(Q2, 0.5)
-    publish_by_the_clock(never)
-    assert db.session.get(GroupRelease, "2026Q2") is None
-    publish_by_the_clock(settings)
-    assert db.session.get(GroupRelease, "2026Q2") is not None
 
 
 def test_the_page_says_when_the_clock_publishes(planner):
