@@ -22,6 +22,7 @@ from portal.demo.commands import demonstrate
 from portal.operation.backup import restore_backup, write_backup
 from portal.operation.server import serve
 from portal.vault.service import ensure_vault
+from portal.vault.setup import let_go
 from portal.web.gate import declared_permission
 
 
@@ -44,6 +45,7 @@ def serve_command(host: str, port: int, processes: int, threads: int, prepare: b
         demonstrate(scale=scale, seed=seed, if_empty=True)
         db.session.remove()
         db.engine.dispose()  # the server's processes open connections of their own
+        let_go(current_app._get_current_object())  # type: ignore[attr-defined]  # as below
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy does not survive the fork
     click.echo(
         gettext("The portal runs at http://%(host)s:%(port)s - stop it with Ctrl+C.", host=host, port=port), err=True
