@@ -20,6 +20,8 @@ from portal.vault.types import (
     InvalidDigests,
     InvalidPoint,
     LimitReached,
+    LinkedPersons,
+    RefPair,
     Registered,
     Status,
     Usage,
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_S = 3.0
 ANSWER_S = 60.0  # the longest batch on a loaded machine
+LINKING_S = 3600.0
 
 
 class SocketVault:
@@ -62,6 +65,10 @@ class SocketVault:
         _, answer = self._ask({"do": "erased"}, b"".join(codes))
         return [byte == 1 for byte in answer]
 
+    def link(self, same: Sequence[RefPair], different: Sequence[RefPair]) -> LinkedPersons:
+        head, body = wire.pack_refs(same, different)
+        return wire.unpack_links(*self._ask({"do": "link", **head}, body, answer_s=LINKING_S))
+
     def usage(self, since: date) -> list[Usage]:
         head, _ = self._ask({"do": "usage", "since": since.isoformat()})
         return wire.unpack_usage(head)
@@ -70,14 +77,14 @@ class SocketVault:
         head, _ = self._ask({"do": "status"})
         return wire.unpack_status(head)
 
-    def _ask(self, head: wire.Head, body: bytes = b"") -> tuple[wire.Head, bytes]:
+    def _ask(self, head: wire.Head, body: bytes = b"", *, answer_s: float | None = None) -> tuple[wire.Head, bytes]:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
                 line.settimeout(CONNECT_S)
                 line.connect(str(self._path))
-                line.settimeout(self._answer_s)
+                line.settimeout(answer_s or self._answer_s)
                 wire.send_frame(line, head, body)
-                answer = wire.read_frame(line)
+                answer = wire.read_frame(line, longest=wire.MAX_ANSWER_BYTES)
         except (OSError, wire.BrokenFrame) as error:
             log.error("the vault at %s does not answer: %s", self._path, type(error).__name__)
             raise _no_answer() from None

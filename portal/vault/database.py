@@ -6,7 +6,7 @@ import logging
 import os
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Date, Engine, Table, bindparam, create_engine, event, insert, inspect, select
@@ -49,12 +49,15 @@ os.register_at_fork(after_in_child=_forget_connections)
 
 
 @contextmanager
-def unit(engine: Engine) -> Iterator[Connection]:
-    """One writing transaction. Raises VaultUnavailable when the database fails; its words stay unsaid, for they may
-    quote what is stored.
+def unit(engine: Engine, *, reads: bool = False) -> Iterator[Connection]:
+    """One transaction: a writing one, or one that only ``reads`` and sees one moment.
+
+    Raises VaultUnavailable when the database fails; its words stay unsaid, for they may quote what is stored.
     """
+    if reads and engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     try:
-        with writing(), engine.begin() as connection:
+        with nullcontext() if reads else writing(), engine.begin() as connection:
             yield connection
     except DBAPIError as error:
         cause = error.orig

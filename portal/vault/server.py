@@ -40,6 +40,7 @@ def answer_to(vault: Vault, head: wire.Head, body: bytes) -> Answer:
         "register": lambda: ({}, wire.pack_registered(vault.register(provider, wire.unpack_people(head, body)))),
         "forget": lambda: _forget(vault, provider, body),
         "erased": lambda: ({}, bytes(vault.erased(wire.split(body, CODE_BYTES)))),
+        "link": lambda: wire.pack_links(vault.link(*wire.unpack_refs(head, body))),
         "usage": lambda: (wire.pack_usage(vault.usage(_day(head.get("since")))), b""),
         "status": lambda: (wire.pack_status(vault.status()), b""),
     }
@@ -73,7 +74,7 @@ class Handler(socketserver.BaseRequestHandler):
             return
         with suppress(OSError, wire.BrokenFrame):
             while (frame := wire.read_frame(line)) is not None:
-                wire.send_frame(line, *self._answer(*frame))
+                wire.send_frame(line, *self._answer(*frame), longest=wire.MAX_ANSWER_BYTES)
 
     def _answer(self, head: wire.Head, body: bytes) -> Answer:
         try:

@@ -19,14 +19,18 @@ from portal.vault import counting, registering
 from portal.vault.client import SocketVault
 from portal.vault.database import create_tables, has_tables, make_engine, read_facts, unit, wipe_log
 from portal.vault.keys import Keys, check_key_file, key_path, new_keys, read_keys, write_keys
+from portal.vault.linking.rules import shipped_rules
 from portal.vault.loading import LoadedDigests, load_digests
 from portal.vault.models import codes, persons, records
 from portal.vault.oprf import blind_evaluate
+from portal.vault.pairs import link_persons
 from portal.vault.types import (
     CODE_BYTES,
     MAX_BATCH,
     MAX_PROVIDER_CHARS,
     Digests,
+    LinkedPersons,
+    RefPair,
     Registered,
     Status,
     Usage,
@@ -89,15 +93,18 @@ class LocalVault:
         wipe_log(self._ready()[1])
 
     def erased(self, codes: Sequence[bytes]) -> list[bool]:
-        with self._open() as opened:
+        with self._open(reads=True) as opened:
             return registering.find_erased(opened.connection, codes, opened.keys.tombstone_secret)
 
+    def link(self, same: Sequence[RefPair], different: Sequence[RefPair]) -> LinkedPersons:
+        return link_persons(self.load_digests(), shipped_rules(), same, different)
+
     def usage(self, since: date) -> list[Usage]:
-        with self._open() as opened:
+        with self._open(reads=True) as opened:
             return list(counting.list_usage(opened.connection, since))
 
     def status(self) -> Status:
-        with self._open() as opened:
+        with self._open(reads=True) as opened:
             amounts = [
                 opened.connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in (persons, records, codes)
@@ -106,7 +113,7 @@ class LocalVault:
 
     def load_digests(self) -> LoadedDigests:
         """Everything that linking needs; never leaves the vault's process."""
-        with self._open() as opened:
+        with self._open(reads=True) as opened:
             return load_digests(opened.connection)
 
     def close(self) -> None:
@@ -123,9 +130,9 @@ class LocalVault:
             raise refusal
 
     @contextmanager
-    def _open(self, *, alone: bool = False) -> Iterator[Opened]:
+    def _open(self, *, alone: bool = False, reads: bool = False) -> Iterator[Opened]:
         keys, engine = self._ready()
-        with unit(engine) as connection:
+        with unit(engine, reads=reads) as connection:
             if alone:
                 registering.hold(connection)
             last = read_facts(connection)["key_id"]

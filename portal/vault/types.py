@@ -60,6 +60,50 @@ class Status:
     codes: int
 
 
+RefPair = tuple[bytes, bytes]  # references of two persons
+
+
+@dataclass(frozen=True)
+class PersonPair:
+    """Two persons who are perhaps one, by their likeliest pair of records.
+
+    ``agreeing``: bit k is set where the digests of kind k are equal. ``weight``: log2 of how much more frequent that is
+    among records of one person. ``decision``: "linked" (above the upper threshold), "proposed" (a person decides) or
+    "conflict" (above it, but it would join what was split or has two birth numbers).
+    """
+
+    a: bytes
+    b: bytes
+    agreeing: int
+    weight: float
+    probability: float
+    decision: str
+
+
+@dataclass(frozen=True)
+class PersonGroup:
+    """The person who stands for this one, by links alone (``sure``) and with all that is proposed (``probable``)."""
+
+    ref: bytes
+    sure: bytes
+    probable: bytes
+
+
+@dataclass(frozen=True)
+class LinkedPersons:
+    """What linking found, the likeliest pairs first. Persons without a group stand for themselves.
+
+    ``compared``: pairs of records that were weighed; ``left_out``: at most so many share a digest with too many others.
+    """
+
+    pairs: list[PersonPair]
+    groups: list[PersonGroup]
+    persons: int
+    records: int
+    compared: int
+    left_out: int
+
+
 class Vault(Protocol):
     """The vault as the portal sees it, in its own process or over a socket.
 
@@ -86,6 +130,12 @@ class Vault(Protocol):
 
     def erased(self, codes: Sequence[bytes]) -> list[bool]:
         """For each code whether it was erased: what a restored backup must not bring back."""
+
+    def link(self, same: Sequence[RefPair], different: Sequence[RefPair]) -> LinkedPersons:
+        """Compare all records under the shipped rules; minutes for a million.
+
+        ``same`` and ``different``: what people decided before, by references. Raises Invalid for unusable rules.
+        """
 
     def usage(self, since: date) -> list[Usage]:
         """What providers asked for from that day on, by day and provider."""

@@ -68,6 +68,11 @@ def test_it_gives_the_answers_of_the_vault_in_the_process(local, path):
     asked = [one.code for one in codes]
     assert remote.erased(asked) == local.erased(asked) == [True, False]
     assert remote.status() == local.status()
+    other = person("Jana", has_birth_number=False)
+    [alone] = remote.register("B", [other])
+    [jana] = remote.register("B", [person("Jana")])
+    for decided in ([], [(alone.person_ref, jana.person_ref)]):
+        assert remote.link([], decided) == local.link([], decided)
     assert remote.usage(date(2026, 1, 1)) == local.usage(date(2026, 1, 1)) != []
 
 
