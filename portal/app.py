@@ -39,6 +39,7 @@ from portal.territory import views as territory_views
 from portal.territory.service import municipality_names
 from portal.vault.setup import init_vault
 from portal.waitlists import models as waitlists_models
+from portal.waitlists import views as waitlists_views
 from portal.web import views as web_views
 from portal.web.addresses import init_addresses
 from portal.web.asides import init_asides
@@ -80,6 +81,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog_imports_bp,
     catalog_upkeep.bp,
     territory_views.bp,
+    waitlists_views.bp,
+    waitlists_views.codes_bp,
 )
 
 csrf = CSRFProtect()
@@ -144,6 +147,7 @@ def configure_web(app: Flask) -> None:
     init_look(app)
     init_http_cache(app)
     csrf.init_app(app)
+    csrf.exempt(waitlists_views.codes_bp)  # asked by programs with a key too; the views look at the token themselves
     init_errors(app)
 
 

@@ -25,6 +25,7 @@ from portal.operation import commands as operation
 from portal.returns import commands as returns
 from portal.territory import commands as territory
 from portal.vault.commands import vault
+from portal.waitlists.commands import waitlists
 from portal.web.languages import say
 
 
@@ -68,6 +69,7 @@ COMMANDS: tuple[click.Command, ...] = (
     report,
     returns.returns,
     vault,
+    waitlists,
 )
 
 for command in COMMANDS:

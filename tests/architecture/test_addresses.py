@@ -25,6 +25,7 @@ FIRST_WORDS = {
     "odhlaseni",
     "otevrena-data",
     "overeni-udaju",
+    "poradniky",
     "prihlaseni",
     "prohlaseni-o-pristupnosti",
     "sprava",
@@ -33,6 +34,7 @@ FIRST_WORDS = {
     "ucet",
     "ulohy",
     "vykazy",
+    "zadatele",
 }
 FIXED_PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 CHANGING_PART = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\([^<>]*\))?:)?(?P<name>[a-z_]+)>")

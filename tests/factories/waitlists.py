@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -78,3 +81,22 @@ def move(listed: Service, application_id: int, step: Any, on: date, **given: Any
             on=on,
             **given,
         )
+
+
+ROW = {
+    "kód": "",
+    "číslo spisu": "SOC-1/26",
+    "přijato": "2. 3. 2026",
+    "situace": "závislost na péči jiné osoby",
+    "obec": "unknown",
+}
+
+
+def list_file(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
+    """A waiting list as CSV; what a row does not tell is as in ROW."""
+    headings = list(dict.fromkeys([*ROW, *(name for row in rows for name in row)]))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(headings)
+        writer.writerows([row.get(name, ROW.get(name, "")) for name in headings] for row in rows)
+    return path

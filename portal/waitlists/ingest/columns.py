@@ -13,23 +13,37 @@ from portal.waitlists.calc.discretion import IDENTITY_IN_FILE, announces_identit
 # Field -> headings by which it is known, folded; the first is written by the Czech export.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "code": ("kod", "code"),
-    "file_reference": ("cislo spisu", "cislo zadosti", "file reference"),
-    "received_on": ("prijato", "datum zadosti", "received"),
-    "state": ("stav", "state"),
-    "decided_on": ("rozhodnuto", "decided"),
-    "reason": ("duvod", "reason"),
-    "adverse_situation": ("situace", "nepriznive socialni situace", "nepriznivá situace", "situation"),
+    "file_reference": (
+        "cislo spisu", "cislo zadosti", "spisova znacka", "vlastni znacka", "znacka", "cislo jednaci",
+        "evidencni cislo", "file reference", "reference",
+    ),
+    "received_on": (
+        "prijato", "prijato dne", "datum prijeti", "datum prijeti zadosti", "datum zadosti", "datum podani",
+        "datum podani zadosti", "podano", "podano dne", "received", "received on",
+    ),
+    "state": ("stav", "stav zadosti", "state"),
+    "decided_on": ("rozhodnuto", "rozhodnuto dne", "decided", "decided on"),
+    "reason": ("duvod", "duvod odmitnuti", "reason"),
+    "adverse_situation": (
+        "situace", "neprizniva socialni situace", "neprizniva situace", "socialni situace", "situation",
+        "adverse situation",
+    ),
     "target_group": ("cilova skupina", "skupina", "target group"),
     "municipality_code": ("obec", "obec bydliste", "municipality"),
-    "birth_year": ("rok narozeni", "year of birth"),
+    "birth_year": ("rok narozeni", "rocnik", "year of birth"),
     "sex": ("pohlavi", "sex"),
     "urgency": ("nalehavost", "urgency"),
-    "can_start_from": ("nastup od", "can start from"),
-    "confirmed_on": ("potvrzeno", "confirmed"),
-}
+    "can_start_from": ("nastup od", "nastup mozny od", "muze nastoupit od", "can start from"),
+    "confirmed_on": ("potvrzeno", "potvrzeno dne", "datum potvrzeni", "confirmed", "confirmed on"),
+}  # fmt: skip
 NEEDED = ("code", "file_reference", "received_on", "adverse_situation", "municipality_code")
 # Columns of the export that say what the portal works out by itself.
-LEFT_OUT = frozenset({"poradi", "place", "body", "points", "kratky kod", "short code"})
+LEFT_OUT = frozenset(
+    {
+        "misto v poradi", "poradi", "place in the order", "body", "points", "kratky kod", "short code", "druh sluzby",
+        "sluzba",
+    }
+)  # fmt: skip
 
 LABELS: Mapping[str, Message] = {
     "code": _m("Code"),

@@ -6,7 +6,7 @@ Sentences never repeat what stands in a cell: it might be somebody's name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -206,6 +206,6 @@ def read_day(text: str, *, is_serial: bool = False) -> date | None:
     return None
 
 
-def words_of(*labels: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:
+def words_of(labels: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
     """Codes by their folded words; a code stands for itself too."""
-    return {fold(word): code for group in labels for code, texts in group for word in (code, *texts)}
+    return {fold(word): code for code, words in labels for word in (code, *words)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -139,6 +139,18 @@ def open_by_code(service_id: int, code: bytes) -> Application | None:
 def by_reference(service_id: int, reference: str) -> Application | None:
     query = select(Application).where(Application.service_id == service_id, Application.file_reference == reference)
     return db.session.scalar(query)
+
+
+def ids_by_reference(service_id: int, references: Sequence[str]) -> dict[str, int]:
+    """Ids of the service's applications of these file references. One statement for 500 of them."""
+    found: dict[str, int] = {}
+    for start in range(0, len(references), BATCH):
+        query = select(Application.file_reference, Application.id).where(
+            Application.service_id == service_id,
+            Application.file_reference.in_(references[start : start + BATCH]),
+        )
+        found.update({row[0]: row[1] for row in db.session.execute(query)})
+    return found
 
 
 def elsewhere_now(service_id: int, refs: Iterable[bytes]) -> dict[bytes, int]:

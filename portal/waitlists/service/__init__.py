@@ -22,7 +22,7 @@ from portal.waitlists.service.imports import (
     take_list,
 )
 from portal.waitlists.service.night import Night, count_elsewhere, do_night, expire_applications, is_night_done
-from portal.waitlists.service.order import ServiceOrder, change_order, read_order
+from portal.waitlists.service.order import MAX_CRITERIA, ServiceOrder, change_order, read_order
 from portal.waitlists.service.reading import (
     ApplicationDetail,
     ConfirmationWork,
@@ -45,6 +45,7 @@ from portal.waitlists.service.tokens import (
 )
 
 __all__ = [
+    "MAX_CRITERIA",
     "ApplicationDetail",
     "ConfirmationWork",
     "Criterion",

@@ -20,7 +20,7 @@ from portal.waitlists.models import Application, ApplicationCriterion, OrderingC
 from portal.waitlists.queries import applications as queries
 from portal.waitlists.queries import services as service_queries
 from portal.waitlists.service.access import find_listed
-from portal.waitlists.service.codes import derive_codes
+from portal.waitlists.service.codes import known_person
 from portal.waitlists.service.writing import (
     Beginning,
     begin,
@@ -46,28 +46,28 @@ def add_application(
     *,
     vault: Vault,
     register_id: int,
-    digests: Digests,
     attributes: Attributes,
+    digests: Digests | None = None,
+    code: bytes | None = None,
     criteria: Collection[int] = (),
     note: str = "",
 ) -> int:
     """Put a person into a service's waiting list; returns the application's id.
 
-    ``digests`` are the keyed digests that the browser made; they are handed to the vault and not kept. Raises NotFound,
-    Invalid by field (``identity`` where nothing is known of the person or the person waits here already), and what the
-    vault raises.
+    The person is told by ``digests``, the keyed ones that the browser made, which go to the vault and are not kept, or
+    by a ``code`` that the portal gave before. Raises NotFound, Invalid by field (``identity`` where nothing is known of
+    the person or the person waits here already), and what the vault raises.
     """
     service = find_listed(actor, register_id, Permission.WAITLIST_EDIT)
     checked = check_attributes(attributes)
     told = _checked_note(note)
-    if not any(digests):
-        sentence = _m("Fill in who asks, as far as you know it; without it the person cannot be told from others.")
-        raise Invalid(sentence, {"identity": [sentence]})
-    [registered] = derive_codes(vault, service.provider_ico, [digests])
-    _refuse_twice(service, registered.code, checked.file_reference)
+    code, ref = known_person(
+        vault, provider_id=service.provider_id, ico=service.provider_ico, digests=digests, code=code
+    )
+    _refuse_twice(service, code, checked.file_reference)
     holding = _holding(service, criteria)
     values = vars(checked) | {"points": sum(row.points for row in holding)}
-    beginning = Beginning(registered.code, registered.person_ref, values, told)
+    beginning = Beginning(code, ref, values, told)
     application = begin(actor, service, beginning, EventKind.ADDED)
     _set_criteria(application, holding)
     _record(actor, "added", application)

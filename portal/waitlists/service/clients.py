@@ -16,7 +16,7 @@ from portal.vault.types import Digests, Vault
 from portal.waitlists.models import Client
 from portal.waitlists.queries import clients as queries
 from portal.waitlists.service.access import PAGE, find_listed, read_listed
-from portal.waitlists.service.codes import derive_codes
+from portal.waitlists.service.codes import known_person
 from portal.waitlists.service.reading import may_edit
 from portal.waitlists.service.writing import FIRST_DAY
 from portal.waitlists.types import LEAVING_LABELS, ListedService, Sex
@@ -76,10 +76,11 @@ def add_client(
     *,
     vault: Vault,
     register_id: int,
-    digests: Digests,
     started_on: date,
     municipality_code: str,
     adverse_situation: str,
+    digests: Digests | None = None,
+    code: bytes | None = None,
     target_group: str | None = None,
     birth_year: int | None = None,
     sex: Sex | None = None,
@@ -92,17 +93,16 @@ def add_client(
     if not FIRST_DAY <= started_on <= today():
         sentence = _m("This day is yet to come.") if started_on > today() else _m("This day is too long ago.")
         raise Invalid(sentence, {"started_on": [sentence]})
-    if not any(digests):
-        sentence = _m("Fill in who uses the service, as far as you know it.")
-        raise Invalid(sentence, {"identity": [sentence]})
-    [registered] = derive_codes(vault, service.provider_ico, [digests])
-    if queries.open_stay(service.id, registered.code) is not None:
+    code, ref = known_person(
+        vault, provider_id=service.provider_id, ico=service.provider_ico, digests=digests, code=code
+    )
+    if queries.open_stay(service.id, code) is not None:
         sentence = _m("This person uses the service already.")
         raise Invalid(sentence, {"identity": [sentence]})
     stay = Client(
         service_id=service.id,
-        code=registered.code,
-        person_ref=registered.person_ref,
+        code=code,
+        person_ref=ref,
         started_on=started_on,
         municipality_code=municipality_code,
         adverse_situation=adverse_situation,

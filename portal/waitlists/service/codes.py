@@ -62,6 +62,26 @@ def derive_codes(vault: Vault, ico: str, people: Sequence[Digests]) -> list[Regi
     return registered
 
 
+def known_person(
+    vault: Vault, *, provider_id: int, ico: str, digests: Digests | None, code: bytes | None
+) -> tuple[bytes, bytes]:
+    """Code and reference of one person: of digests from the browser, or of a code that the portal gave before.
+
+    Raises Invalid (``code``, or ``identity`` where nothing is known of the person), and what the vault raises.
+    """
+    if code is not None:
+        ref = queries.refs_of_codes(provider_id, [code]).get(code)
+        if ref is None:
+            sentence = _m("The portal gave this code to nobody at this provider. Let the codes be made anew.")
+            raise Invalid(sentence, {"code": [sentence]})
+        return code, ref
+    if digests is None or not any(digests):
+        sentence = _m("Fill in who it is, as far as you know it; without it the person cannot be told from others.")
+        raise Invalid(sentence, {"identity": [sentence]})
+    [registered] = derive_codes(vault, ico, [digests])
+    return registered.code, registered.person_ref
+
+
 def store_codes(provider_id: int, registered: Sequence[Registered]) -> None:
     """Keep codes and references; a row that is there is written anew with the same content."""
     unique = list({one.code: one for one in registered}.values())

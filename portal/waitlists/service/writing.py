@@ -129,7 +129,7 @@ def begin(actor: Actor, service: ListedService, one: Beginning, kind: EventKind)
 
 
 def begin_many(actor: Actor, service: ListedService, beginnings: Sequence[Beginning], kind: EventKind) -> Sequence[int]:
-    """New applications with the first lines of their histories, in their order. Two statements; returns their ids."""
+    """New applications with the first lines of their histories, in their order; returns their ids."""
     now, whole = now_utc(), [_whole(one) for one in beginnings]
     if not whole:
         return []
@@ -145,7 +145,9 @@ def begin_many(actor: Actor, service: ListedService, beginnings: Sequence[Beginn
         }
         for one, values in zip(beginnings, whole, strict=True)
     ]
-    ids = db.session.scalars(insert(Application).returning(Application.id, sort_by_parameter_order=True), rows).all()
+    db.session.execute(insert(Application), rows)
+    by_reference = queries.ids_by_reference(service.id, [row["file_reference"] for row in rows])
+    ids = [by_reference[row["file_reference"]] for row in rows]
     events = [
         {
             "application_id": application_id,

@@ -1,0 +1,61 @@
+"""The blueprints of the waiting lists, and what their pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from portal.catalog.types import service_types
+from portal.core.errors import Invalid, PortalError
+from portal.core.messages import _m
+from portal.returns import service as returns
+from portal.returns.service import ResidenceWords
+from portal.vault.types import LimitReached, VaultUnavailable
+from portal.waitlists.calc.codes import short_code
+from portal.waitlists.words import reason_text
+from portal.web.languages import current_language
+
+bp = Blueprint("waitlists", __name__, template_folder="../templates")
+codes_bp = Blueprint("person_codes", __name__)  # has its own check of the token, see views/codes.py
+
+Answer = str | Response | tuple[str, int]
+
+MAX_PAGE_DIGITS = 6
+VAULT_STATUS: dict[type[PortalError], int] = {LimitReached: 429, VaultUnavailable: 503}
+
+bp.add_app_template_filter(short_code, "short_code")
+bp.add_app_template_global(reason_text, "waitlist_reason")
+
+
+def words() -> ResidenceWords:
+    """Municipalities, target groups and situations in the reader's language. Three statements."""
+    return returns.residence_words(current_language())
+
+
+def page_number() -> int:
+    """The page of a list that the address asks for. Raises Invalid."""
+    text = request.args.get("strana", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
+        raise Invalid(_m("The number of the page must be a whole number."))
+    return max(1, int(text or 1))
+
+
+def type_name(type_code: str) -> str:
+    known = service_types().get(type_code)
+    return f"§ {type_code}" if known is None else known.name(current_language())
+
+
+def chosen(name: str, known: Any) -> str | None:
+    """A value of a filter; None where nothing is asked. Raises Invalid for one that is not offered."""
+    text = request.args.get(name, "")
+    if not text:
+        return None
+    if text not in known:
+        raise Invalid(_m("The list cannot be filtered in this way. Choose from the values offered."))
+    return text
+
+
+def pages_of(total: int, size: int) -> int:
+    return max(1, -(-total // size))
