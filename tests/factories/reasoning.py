@@ -175,7 +175,8 @@ def _parts_of(line, field, top, bottom):
     summands = below.strip("()").split(" + ")
     if len(summands) == 1:
         return (top if above == field else 0.0), (bottom if below == field else 0.0)
-    assert above in summands and len(summands) == 2  # noqa: PT018  the only sum of the shipped metrics
+    assert above in summands, "the only sum of the shipped metrics is that of the share of direct care"
+    assert len(summands) == 2
     return (top if above == field else 0.0), (top if above == field else bottom - top if field in summands else 0.0)
 
 
