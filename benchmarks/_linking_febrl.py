@@ -24,7 +24,6 @@ from portal.vault.linking.types import Links
 Derive = Callable[[dict[str, str]], str]
 BEGINNING = 3
 UPPER, LOWER = 0.5, 0.1
-MOST_IN_BLOCK = 60
 KEY = b"only for trials with invented people"
 
 
@@ -125,9 +124,9 @@ def link_febrl(first: pd.DataFrame, second: pd.DataFrame, with_id: bool) -> Link
     """Rules from the records' own digests, without their truth, and the links by them."""
     rows = pd.concat([first, second]).fillna("").astype(str).to_dict("records")
     digests, present, groups, kinds = febrl_digests(rows, with_id)
-    sample = fit_sample(digests, present, groups, most_in_block=MOST_IN_BLOCK)
+    sample = fit_sample(digests, present, groups)
     provenance = {"command": "benchmarks/linking.py", "seeds": []}
     rules = fit_rules(
         [sample], kinds=kinds, groups=groups, lower=LOWER, upper=UPPER, decides=None, provenance=provenance
     )
-    return link(digests, present, rules, most_in_block=MOST_IN_BLOCK)
+    return link(digests, present, rules)

@@ -65,7 +65,7 @@ def estimate(patterns: Patterns, widths: Sequence[int], match_pairs: float, tell
         is_match = probabilities(_logs(shares, places, patterns, sizes))
         expected = [
             _expected(is_match, place, is_known, patterns.pairs, len(values))
-            for values, place, is_known in zip(states, places, patterns.is_known, strict=True)
+            for values, place, is_known in zip(states, places, (patterns.known != 0), strict=True)
         ]
         shares = [found / found.sum(axis=1, keepdims=True) for found in expected]
         if telling is not None:
@@ -93,7 +93,7 @@ def _only_matches(shares: Floats, states: Ints, width: int, total: float) -> Non
 def _logs(shares: list[Floats], places: list[Ints], patterns: Patterns, sizes: Floats) -> Floats:
     """[2, patterns]: log of the expected number of pairs with the pattern in each class."""
     logs = np.log(np.maximum(sizes, _TINY))[:, None] + np.zeros((2, len(patterns)))
-    for share, place, is_known in zip(shares, places, patterns.is_known, strict=True):
+    for share, place, is_known in zip(shares, places, (patterns.known != 0), strict=True):
         logs += np.where(is_known, np.log(np.maximum(share, _TINY))[:, place], 0.0)
     return logs
 

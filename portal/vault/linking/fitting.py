@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.vault.linking.candidates import MOST_IN_BLOCK, block_numbers, find_candidates
+from portal.vault.linking.candidates import block_numbers, find_candidates
 from portal.vault.linking.estimation import MATCH, OTHER, Estimate, estimate, kin_and_strangers
 from portal.vault.linking.patterns import Groups, agreements, count_patterns, with_the_rest
 from portal.vault.linking.rules import Rules, Table
@@ -31,19 +31,18 @@ def fit_sample(
     present: Bools,
     groups: Groups,
     telling: int | None = None,
-    most_in_block: int = MOST_IN_BLOCK,
 ) -> Sample:
     """Estimate the frequencies in one set of records (``digests`` [n, k, 2], ``present`` [n, k]).
 
     ``telling``: see ``estimate``.
     """
     numbers = block_numbers(digests, present)
-    candidates = find_candidates(numbers, most_in_block)
+    candidates = find_candidates(numbers)
     patterns, _ = count_patterns(*agreements(numbers, candidates.i, candidates.j), groups)
     records = len(present)
     rest = records * (records - 1) // 2 - len(candidates)
     widths = [len(group) for group in groups]
-    return Sample(records, estimate(with_the_rest(patterns, rest), widths, FIRST_GUESS * records, telling))
+    return Sample(records, estimate(with_the_rest(patterns, rest, groups), widths, FIRST_GUESS * records, telling))
 
 
 def fit_rules(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portal.vault.linking.candidates import MISSING
-from portal.vault.linking.types import Bools, Ints
+from portal.vault.linking.types import Ints
 
 Groups = tuple[tuple[int, ...], ...]
 """Kinds whose agreements depend on one another stand in one group; groups are taken as independent in a class."""
@@ -35,12 +35,12 @@ def state(bits: Ints, group: tuple[int, ...]) -> Ints:
 
 @dataclass(frozen=True)
 class Patterns:
-    """``states[g, p]`` of group g in pattern p, ``is_known[g, p]`` (some kind of the group is there in both records),
-    ``pairs[p]`` that have the pattern.
+    """``states[g, p]``: the kinds of group g that agree in pattern p, one bit each; ``known[g, p]``: those that both
+    records have; ``pairs[p]`` that have the pattern.
     """
 
     states: Ints
-    is_known: Bools
+    known: Ints
     pairs: Ints
 
     def __len__(self) -> int:
@@ -49,25 +49,30 @@ class Patterns:
 
 def count_patterns(agreeing: Ints, known: Ints, groups: Groups) -> tuple[Patterns, Ints]:
     """The different patterns by groups, and the number of the pattern of each pair."""
-    width = max((len(group) for group in groups), default=0) + 1
-    if width * len(groups) > 62:
+    if 2 * sum(len(group) for group in groups) > 62:
         raise ValueError("too many kinds for one pattern")
-    keys = np.zeros(len(agreeing), np.int64)
-    for place, group in enumerate(groups):
-        is_known = (state(known, group) != 0).astype(np.int64)
-        keys |= (state(agreeing, group) << 1 | is_known) << (place * width)
+    keys, shift, shifts = np.zeros(len(agreeing), np.int64), 0, []
+    for group in groups:
+        keys |= (state(agreeing, group) | state(known, group) << len(group)) << shift
+        shifts.append(shift)
+        shift += 2 * len(group)
     found, which, pairs = np.unique(keys, return_inverse=True, return_counts=True)
-    parts = [(found >> (place * width)) & ((1 << width) - 1) for place in range(len(groups))]
-    states = np.array([part >> 1 for part in parts]).reshape(len(groups), -1)
-    is_known = np.array([part & 1 == 1 for part in parts]).reshape(len(groups), -1)
-    return Patterns(states, is_known, pairs), which.ravel()
+    states = [found >> shift & whole(group) for shift, group in zip(shifts, groups, strict=True)]
+    masks = [found >> shift + len(group) & whole(group) for shift, group in zip(shifts, groups, strict=True)]
+    shape = (len(groups), len(found))
+    return Patterns(np.array(states).reshape(shape), np.array(masks).reshape(shape), pairs), which.ravel()
 
 
-def with_the_rest(patterns: Patterns, pairs: int) -> Patterns:
+def whole(group: tuple[int, ...]) -> int:
+    """The state in which all kinds of the group agree."""
+    return (1 << len(group)) - 1
+
+
+def with_the_rest(patterns: Patterns, pairs: int, groups: Groups) -> Patterns:
     """With the pairs that were not compared since they agree in nothing, as one pattern in which all is known."""
-    groups = len(patterns.states)
+    everything = np.array([[whole(group)] for group in groups])
     return Patterns(
-        np.concatenate([patterns.states, np.zeros((groups, 1), np.int64)], axis=1),
-        np.concatenate([patterns.is_known, np.ones((groups, 1), np.bool_)], axis=1),
+        np.concatenate([patterns.states, np.zeros_like(everything)], axis=1),
+        np.concatenate([patterns.known, everything], axis=1),
         np.append(patterns.pairs, pairs),
     )

@@ -32,19 +32,30 @@ class Table:
     states: Ints
     shares: Floats
 
-    def logs(self, states: Ints) -> Floats:
-        """[3, len(states)] logs of the shares. A state that was never seen counts as the most telling one of those that
-        agree in a part of its kinds, since agreeing in more cannot speak against a match.
+    def logs(self, states: Ints, known: Ints) -> Floats:
+        """[3, len(states)] logs of the shares of the states, as far as their kinds are ``known`` (one bit each).
+
+        Of what is not known every possibility counts. A state that was never seen counts as the most telling one of
+        those that agree in a part of its kinds, since agreeing in more cannot speak against a match.
         """
-        shares = np.maximum(self.shares, _TINY)
+        found = np.zeros((len(CLASSES), len(states)))
+        for mask in np.unique(known):
+            here = known == mask
+            found[:, here] = self._among(int(mask), states[here])
+        return found
+
+    def _among(self, mask: int, states: Ints) -> Floats:
+        seen, place = np.unique(self.states & mask, return_inverse=True)
+        summed = [np.bincount(place.ravel(), weights=row, minlength=len(seen)) for row in self.shares]
+        shares = np.maximum(np.array(summed), _TINY)
         odds = shares[0] / (shares[1] + shares[2])
-        wanted, place = np.unique(states, return_inverse=True)
+        wanted, which = np.unique(states, return_inverse=True)
         columns = np.empty(len(wanted), dtype=np.int64)
         for number, one in enumerate(wanted):
-            same = np.flatnonzero(self.states == one)
-            within = np.flatnonzero((self.states & ~one) == 0)
+            same = np.flatnonzero(seen == one)
+            within = np.flatnonzero((seen & ~one) == 0)
             columns[number] = same[0] if len(same) else within[np.argmax(odds[within])]
-        return np.asarray(np.log(shares)[:, columns[place.ravel()]])
+        return np.asarray(np.log(shares)[:, columns[which.ravel()]])
 
 
 @dataclass(frozen=True)
@@ -70,8 +81,8 @@ class Rules:
     def logs(self, patterns: Patterns) -> Floats:
         """[3, patterns]: the log of each pattern's frequency in each class."""
         found = np.zeros((len(CLASSES), len(patterns)))
-        for table, states, is_known in zip(self.tables, patterns.states, patterns.is_known, strict=True):
-            found += np.where(is_known, table.logs(states), 0.0)
+        for table, states, known in zip(self.tables, patterns.states, patterns.known, strict=True):
+            found += table.logs(states, known)
         return found
 
 

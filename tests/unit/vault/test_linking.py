@@ -19,7 +19,7 @@ from portal.vault.linking.fitting import fit_rules, fit_sample
 from portal.vault.linking.linking import Known, link
 from portal.vault.linking.patterns import Patterns, agreements, count_patterns, with_the_rest
 from portal.vault.linking.people import link_people
-from portal.vault.linking.rules import as_json, read_rules, shipped_rules
+from portal.vault.linking.rules import Table, as_json, read_rules, shipped_rules
 from portal.vault.linking.types import Decision, InvalidRules
 
 SEED = 4711  # neither one that the rules were made from nor one that is scored
@@ -91,9 +91,19 @@ def test_patterns_count_what_is_known_and_what_agrees() -> None:
     assert patterns.pairs.sum() == 4
     assert patterns.states[:, which[0]].tolist() == [1, 2]
     assert which[0] == which[1]
-    assert patterns.is_known[:, which[2]].tolist() == [False, True]
-    assert patterns.is_known[:, which[3]].tolist() == [True, False]
-    assert with_the_rest(patterns, 96).pairs.sum() == 100
+    assert patterns.known[:, which[0]].tolist() == [1, 3]
+    assert patterns.known[:, which[2]].tolist() == [0, 3]
+    assert patterns.known[:, which[3]].tolist() == [1, 0]
+    whole = with_the_rest(patterns, 96, ((0,), (1, 2)))
+    assert whole.pairs.sum() == 100
+    assert whole.known[:, -1].tolist() == [1, 3]
+
+
+def test_what_is_not_known_counts_in_every_possibility_and_what_was_never_seen_as_its_best_part() -> None:
+    table = Table((1, 2), np.array([0, 1, 2]), np.array([[0.1, 0.2, 0.7], [0.5, 0.5, 0.0], [0.9, 0.06, 0.04]]))
+    logs = table.logs(np.array([0, 1, 0, 0, 3]), np.array([3, 3, 1, 0, 3]))
+    assert np.exp(logs[0]) == pytest.approx([0.1, 0.2, 0.8, 1.0, 0.7])
+    assert np.exp(logs[2]) == pytest.approx([0.9, 0.06, 0.94, 1.0, 0.04])
 
 
 def test_the_estimation_finds_a_mixture_it_was_not_told() -> None:
@@ -103,7 +113,7 @@ def test_the_estimation_finds_a_mixture_it_was_not_told() -> None:
     agree = np.where(is_match[:, None], [0.95, 0.9, 0.8], [0.001, 0.02, 0.05])
     states = (random.random(agree.shape) < agree).T.astype(np.int64)
     keys, pairs = np.unique(states, axis=1, return_counts=True)
-    found = estimate(Patterns(keys, np.ones(keys.shape, np.bool_), pairs), [1, 1, 1], 5_000)
+    found = estimate(Patterns(keys, np.ones_like(keys), pairs), [1, 1, 1], 5_000)
     assert found.sizes[MATCH] == pytest.approx(2_000, rel=0.05)
     for group, (match, other) in enumerate([(0.95, 0.001), (0.9, 0.02), (0.8, 0.05)]):
         assert found.shares(group)[MATCH, 1] == pytest.approx(match, abs=0.03)
@@ -183,6 +193,16 @@ def test_ten_thousand_records_are_linked_well(world, linked) -> None:
     assert precision >= 0.985
     assert recall >= 0.955
     assert linked.compared < len(person) * 2
+
+
+@pytest.mark.parametrize(("missing", "least"), [((5, 11), 0.955), ((0,), 0.945)])
+def test_lists_without_municipality_or_birth_numbers_are_linked_too(world, missing, least: float) -> None:
+    _, digests, present, person = world
+    fewer = present.copy()
+    fewer[:, missing] = False
+    precision, recall = quality(link(digests, fewer, shipped_rules()).sure, person)
+    assert precision >= 0.985
+    assert recall >= least
 
 
 def test_the_number_of_persons_is_close_by_type_and_orp(world, linked) -> None:
