@@ -18,6 +18,7 @@ from portal.demo.region import clear, create_region, is_demonstration, is_empty
 from portal.demo.register.codelists import write_code_lists
 from portal.demo.register.places import places_elsewhere, region_places
 from portal.demo.register.writing import Recipe, write_register
+from portal.vault.service import ensure_vault
 from portal.web.languages import say
 
 
@@ -42,6 +43,7 @@ def demonstrate(*, scale: int, seed: int, if_empty: bool = False, replace: bool 
     if not if_empty or is_empty():
         if replace:
             clear()
+        ensure_vault(settings)
         region = create_region(scale=scale, seed=seed, with_logins=with_logins, tell=_tell)
         click.echo(
             gettext(

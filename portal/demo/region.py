@@ -1,4 +1,4 @@
-"""The demonstration region: schematic territory, invented register, logins, eight quarters of returns.
+"""The demonstration region: schematic territory, invented register, logins, eight quarters of returns, waiting lists.
 
 Everything goes the way real data go: the territory through its service, the register through a file in the
 ministry's format and its import. What is made is marked by an audit entry, so that it can be told from real data.
@@ -39,9 +39,12 @@ from portal.demo.quarters import demonstration_periods, fill_quarters, open_peri
 from portal.demo.register.codelists import write_code_lists
 from portal.demo.register.places import places_elsewhere, region_places
 from portal.demo.register.writing import Recipe, write_register
+from portal.demo.waiting import fill_waiting_lists
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.service import list_units, store_territory
 from portal.territory.types import Level
+from portal.waitlists.jobs import current_vault
+from portal.waitlists.service import count_elsewhere
 
 SERVICES_AT_SCALE_1 = 270  # in the file; some 200 of them are of the region
 MARK = "demo.region.created"
@@ -112,8 +115,10 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         for period in periods_to_publish():
             freeze_groups(OPERATOR, period)
         import_ministry_figures(periods, ico, seed=seed)
+        fill_waiting_lists(facts, periods, current_vault(), scale=scale, seed=seed)
         bump_version()
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
+    count_elsewhere()
     return DemoRegion(services=len(facts), returns=stored, logins=logins)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from portal.core.db import db
 from portal.waitlists.models import Application, ApplicationCriterion, ApplicationEvent, Person
+from portal.waitlists.queries.night import state_of
 from portal.waitlists.types import (
     ANY_STATE,
     OPEN_ONLY,
@@ -163,7 +164,7 @@ def elsewhere_now(service_id: int, refs: Iterable[bytes]) -> dict[bytes, int]:
         select(mine.c.ref, func.count(others.c.service_id.distinct()))
         .join(linked, linked.c.sure_group == mine.c.sure_group)
         .join(others, others.c.person_ref == linked.c.ref)
-        .where(mine.c.ref.in_(wanted), others.c.state.in_(OPEN_STATES), others.c.service_id != service_id)
+        .where(mine.c.ref.in_(wanted), state_of(others).in_(OPEN_STATES), others.c.service_id != service_id)
         .group_by(mine.c.ref)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}

@@ -104,7 +104,7 @@ def _count_chunk(start: int, midnight: datetime) -> int:
         )
         .where(
             mine.c.ref == Application.person_ref,
-            others.c.state.in_(OPEN_STATES),
+            queries.state_of(others).in_(OPEN_STATES),
             others.c.service_id != Application.service_id,
             others.c.created_at_utc < midnight,
         )
@@ -136,7 +136,7 @@ def _ask_chunk(start: int, midnight: datetime) -> int:
         )
         .where(
             mine.c.ref == Application.person_ref,
-            others.c.state == State.ADMITTED,
+            queries.state_of(others) == State.ADMITTED,
             others.c.service_id != Application.service_id,
             others.c.state_at_utc < midnight,
             others.c.state_on >= Application.confirmed_on,

@@ -68,6 +68,7 @@ def add(register_id: int) -> Answer:
     typed, attributes = read_application(request.form, words())
     note = request.form.get("note", "")
     given = typed.given | {"note": note, "criteria": request.form.getlist("criteria")}
+    given |= {name: request.form.get(name, "") for name in ("digests", "code")}  # nothing has to be typed again
     try:
         digests, code = read_person(request.form)
         if attributes is None:

@@ -31,7 +31,7 @@ from portal.web.formats import day
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 
-TYPED = ("started_on", "municipality", "adverse_situation", "target_group", "birth_year", "sex")
+TYPED = ("started_on", "municipality", "adverse_situation", "target_group", "birth_year", "sex", "digests", "code")
 USES_ALREADY = "uq_clients_service_id_code"
 
 

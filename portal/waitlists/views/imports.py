@@ -44,13 +44,16 @@ def list_imports(register_id: int) -> Answer:
 def upload(register_id: int) -> Answer:
     """Read a file and go to its preview."""
     own_service(register_id)
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
+    sent, coded = request.files.get("file"), request.form.get("list", "")
+    if not coded and (sent is None or not sent.filename):
         return _index(register_id, {"file": [gettext("Choose the file.")]}), 422
     try:
         with TemporaryDirectory(prefix="portal-list-") as folder:
             path = Path(folder) / "file"
-            sent.save(path)
+            if coded:  # what the browser made of a list with names
+                path.write_text(coded, encoding="utf-8")
+            elif sent is not None:
+                sent.save(path)
             with transaction():
                 info = service.take_list(current_actor(), path, register_id=register_id, words=vocabulary())
     except ImportRejected as error:
