@@ -48,7 +48,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_holding_members_holding_id"), "holding_members", ["holding_id"])
     op.create_index(op.f("ix_holding_members_provider_id"), "holding_members", ["provider_id"])
-    op.add_column("group_releases", sa.Column("holdings", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("group_releases", sa.Column("holdings", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:

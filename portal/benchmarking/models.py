@@ -191,9 +191,8 @@ class GroupRelease(Model):
     frozen_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     frozen_by_user_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(200))
-    holdings: Mapped[dict[str, list[str]]] = mapped_column(
-        JSON, server_default="{}"
-    )  # name -> IČO of those that counted as one
+    # name -> IČO of those that counted as one; null in what was published before holdings were recorded
+    holdings: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)
 
 
 class GroupLineRelease(Model):
