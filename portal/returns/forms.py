@@ -118,6 +118,7 @@ class FieldView:
     is_carried_over: bool  # the box holds last quarter's figure, and nobody has saved it yet
     last: Cell
     note: str | None  # why the kraj returned it
+    is_note_answered: bool  # the cell was changed since then
     conflict: CellConflict | None
     changes: Sequence[ChangeLine]  # of this cell in this return, the latest first
     earlier: Sequence[tuple[Period, Cell]]  # the cell in earlier quarters, the latest first
@@ -159,8 +160,16 @@ class SectionView:
 
     @property
     def to_correct(self) -> int:
-        """How many boxes hold what cannot be."""
-        return sum(bool(field.errors) and not field.is_empty for field in self.fields)
+        """How many boxes hold what cannot be, or what the kraj returned and nobody changed since."""
+        return sum(
+            (bool(field.errors) and not field.is_empty) or (field.note is not None and not field.is_note_answered)
+            for field in self.fields
+        )
+
+    @property
+    def to_explain(self) -> int:
+        """How many figures are unusual and have no comment."""
+        return sum(bool(field.warnings) and not field.comment.strip() for field in self.fields)
 
 
 @dataclass(frozen=True)
@@ -244,10 +253,15 @@ def _field(
         is_carried_over=carried.state is not CellState.NOT_SUPPLIED,
         last=reading.last_quarter.cell(key),
         note=reading.notes.get(key),
+        is_note_answered=_changed_since_the_last_step(reading, changes.get(key, ())),
         conflict=conflicts.get(key),
         changes=changes.get(key, ()),
         earlier=[(quarter.period, quarter.cell(key)) for quarter in reading.recent],
     )
+
+
+def _changed_since_the_last_step(reading: ReturnReading, changes: Sequence[ChangeLine]) -> bool:
+    return reading.last_event is not None and any(change.at_utc > reading.last_event.at_utc for change in changes)
 
 
 def summary_of(

@@ -48,7 +48,9 @@ export function startAutosave({ form, say, status, tell, findings }) {
     try {
       if (Object.keys(cells).length === 0) window.sessionStorage.removeItem(key)
       else {
-        const at = new Date().toLocaleTimeString(document.documentElement.lang, { hour: 'numeric', minute: '2-digit' })
+        // The server says when it saved by the clock of Prague, so this does too.
+        const clock = { hour: 'numeric', minute: '2-digit', timeZone: 'Europe/Prague' }
+        const at = new Date().toLocaleTimeString(document.documentElement.lang, clock)
         window.sessionStorage.setItem(key, JSON.stringify({ person: form.dataset.person, at, cells }))
       }
     } catch {

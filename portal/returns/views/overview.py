@@ -295,7 +295,7 @@ def asked_or_404() -> FollowUp:
 
 def _name(row: OverviewRow, grouping: Grouping) -> str:
     if grouping is Grouping.TYPE:
-        return f"{service_type_name(row.code)} § {row.code}"
+        return f"{service_type_name(row.code)} §\u00a0{row.code}"
     return row.name or gettext("without a key worker")
 
 

@@ -71,6 +71,10 @@ def test_each_round_has_its_own_reasons(approver, editor, kraj):
     page = words(editor.get())
     assert "Kraj žádá o opravu: Druhý důvod." in page
     assert "První důvod." not in page
+    assert "Údaje k opravě Lůžka : Druhý důvod." in page
+    assert "Lůžka 1 k opravě" in page
+    editor.post(**{**GOOD, "residential-beds": "41"})
+    assert "Lůžka 1 k opravě" not in words(editor.get())
     notes = db.session.execute(select(ReturnNote.round, ReturnNote.reason).order_by(ReturnNote.round))
     assert [tuple(note) for note in notes] == [(1, "První důvod."), (2, "Druhý důvod.")]
 
@@ -176,5 +180,6 @@ def test_a_figure_out_of_the_own_series_wants_a_comment(service, approver):
     page = approver.post("/odeslani", **{**GOOD, "all-users_at_end": "29"})
     assert page.status_code == 422
     assert "Údaj vybočuje z vlastní řady: nyní 29, obvykle kolem 20 (medián 6 čtvrtletí)." in words(page)
+    assert "Uživatelé 1 k vysvětlení" in words(page)
     comment = {"all-users_at_end-comment": "Nová budova."}
     assert approver.post("/odeslani", **{**GOOD, "all-users_at_end": "29"}, **comment).status_code == 303
