@@ -145,7 +145,7 @@ def _live(
             "points": 0,
             "adverse_situation": situations[min(int(chance.expovariate(1)), len(situations) - 1)],
             "target_group": chance.choice(facts.target_groups) if facts.target_groups else None,
-            "municipality_code": str(record["municipality_code"]) or "unknown",
+            "municipality_code": _home(facts, chance),
             "birth_year": born if born is not None and 1880 < born <= now.year else None,
             "sex": {"M": "m", "F": "f", "m": "m", "f": "f"}.get(str(record["sex"])),
             "urgency": str(chance.choice(URGENCIES)),
@@ -162,6 +162,13 @@ def _live(
     life.happen(received, "added")
     _go_on(life, chance, now)
     return life
+
+
+def _home(facts: ServiceFacts, chance: random.Random) -> str:
+    """Most live near the service. The generator's own villages are not of the demonstration's territory."""
+    if not facts.homes or chance.random() < 0.05:
+        return chance.choice(("outside", "unknown"))
+    return facts.homes[min(int(chance.expovariate(0.5)), len(facts.homes) - 1)]
 
 
 def _go_on(life: _Life, chance: random.Random, now: date) -> None:

@@ -64,6 +64,8 @@ class Typed:
 
     def place(self, words: ResidenceWords) -> str | None:
         text = self.text("municipality")
+        if text in words.places.labels:  # chosen from the list
+            return text
         found = words.places.find(text) if text else _m("Write the municipality.")
         if isinstance(found, Message):
             self.fault("municipality", found)
