@@ -1,14 +1,17 @@
 """From draft to lock, as the provider and the kraj go through it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
+from portal.core.clock import frozen_at
 from portal.core.db import db
 from portal.core.transaction import transaction
 from portal.returns.models import Return, ReturnEvent, ReturnNote
 from tests.factories.returns import make_reporting_service, make_return
-from tests.factories.returns_pages import GOOD, Q2, box, version_on, words
+from tests.factories.returns_pages import GOOD, IN_TIME, Q2, box, version_on, words
 
 STATE = select(Return.state)
 
@@ -73,7 +76,8 @@ def test_each_round_has_its_own_reasons(approver, editor, kraj):
     assert "První důvod." not in page
     assert "Údaje k opravě Lůžka : Druhý důvod." in page
     assert "Lůžka 1 k opravě" in page
-    editor.post(**{**GOOD, "residential-beds": "41"})
+    with frozen_at(IN_TIME + timedelta(hours=1)):
+        editor.post(**{**GOOD, "residential-beds": "41"})
     assert "Lůžka 1 k opravě" not in words(editor.get())
     notes = db.session.execute(select(ReturnNote.round, ReturnNote.reason).order_by(ReturnNote.round))
     assert [tuple(note) for note in notes] == [(1, "První důvod."), (2, "Druhý důvod.")]
