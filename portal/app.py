@@ -40,6 +40,7 @@ from portal.territory.service import municipality_names
 from portal.vault.setup import init_vault
 from portal.waitlists import models as waitlists_models
 from portal.waitlists import views as waitlists_views
+from portal.waitlists.need import models as need_models
 from portal.web import views as web_views
 from portal.web.addresses import init_addresses
 from portal.web.asides import init_asides
@@ -68,6 +69,7 @@ MODELS = (
     benchmarking_models,
     ministry_models,
     waitlists_models,
+    need_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,

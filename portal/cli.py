@@ -26,6 +26,7 @@ from portal.returns import commands as returns
 from portal.territory import commands as territory
 from portal.vault.commands import vault
 from portal.waitlists.commands import waitlists
+from portal.waitlists.need.commands import need_command, recount_command
 from portal.web.languages import say
 
 
@@ -72,6 +73,8 @@ COMMANDS: tuple[click.Command, ...] = (
     waitlists,
 )
 
+for command in (need_command, recount_command):
+    waitlists.add_command(command)
 for command in COMMANDS:
     cli.add_command(command)
 

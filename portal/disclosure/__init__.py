@@ -5,6 +5,7 @@ minimum frequency). A figure that is protected leaves the portal only inside a `
 functions of this package make one.
 """
 
+from portal.disclosure.counts import CountThresholds, exact_counts_for_region, safe_count, safe_counts, safe_wait
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
 from portal.disclosure.holders import holders_of
@@ -24,6 +25,7 @@ __all__ = [
     "MEDIAN",
     "STATISTICS",
     "Audience",
+    "CountThresholds",
     "DisclosedFrame",
     "FigureState",
     "GroupFigures",
@@ -31,6 +33,7 @@ __all__ = [
     "Reason",
     "Thresholds",
     "content_sha256",
+    "exact_counts_for_region",
     "exact_for_region",
     "frozen_for_provider",
     "frozen_for_region",
@@ -39,4 +42,7 @@ __all__ = [
     "own_for_provider",
     "release_groups",
     "rules_version",
+    "safe_count",
+    "safe_counts",
+    "safe_wait",
 ]

@@ -29,6 +29,8 @@ class Audience(StrEnum):
 
     REGION = "region"
     PROVIDER = "provider"
+    MUNICIPALITY = "municipality"
+    PUBLIC = "public"
 
 
 _KEY = object()  # held by this package alone; see disclosed()

@@ -1,0 +1,1 @@
+"""Counting of persons, of their ways and of waiting. Pure."""

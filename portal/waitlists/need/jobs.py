@@ -1,0 +1,31 @@
+"""Counting in the background."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from portal.core.clock import today
+from portal.core.config import Settings
+from portal.core.jobs import recurring
+from portal.waitlists import service as waitlists
+from portal.waitlists.need import service
+
+EVERY_MINUTES, MINUTE = 15, 7
+FIRST_HOUR = 1
+
+log = logging.getLogger(__name__)
+
+
+def is_count_due(local: datetime, _settings: Settings) -> bool:
+    """Between the quarters of an hour, so that the night's work on the lists has had its turn."""
+    return local.hour >= FIRST_HOUR and local.minute % EVERY_MINUTES == MINUTE
+
+
+@recurring("need", is_count_due)
+def count_need(_settings: Settings) -> None:
+    """Once a day, after the lists' own night: what expired then is counted as expired."""
+    day = today()
+    if not waitlists.is_night_done(day) or service.is_counted(day):
+        return
+    log.info("need: %s", service.recount())

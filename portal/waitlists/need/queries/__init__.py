@@ -1,0 +1,1 @@
+"""What counting reads and what it stored."""

@@ -1,0 +1,161 @@
+"""Counting everything anew and storing it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from portal.core import audit
+from portal.core.clock import now_utc, today
+from portal.core.db import db
+from portal.core.messages import _m
+from portal.core.permissions import OPERATOR
+from portal.core.transaction import reading, transaction
+from portal.returns import service as returns
+from portal.returns.types import Period
+from portal.territory.service import orp_of_municipality
+from portal.waitlists.need.calc.cube import Table, count
+from portal.waitlists.need.models import NeedCount, NeedQuarter, NeedRefusal
+from portal.waitlists.need.queries import columns, stored
+from portal.waitlists.need.types import ALL
+
+log = logging.getLogger(__name__)
+
+KEY_COLUMNS = ("type_code", "situation", "target_group", "area")
+ROWS_AT_ONCE = 20_000
+REFUSED_FIELD = "refused_capacity"
+
+audit.name_actions({"waitlists.need.counted": _m("Need counted")}, kinds={"need": _m("need")})
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """What was counted; quarters whose lists and links did not change are left as they were."""
+
+    quarters: tuple[str, ...]
+    parts: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What all quarters share: persons with their links, types of services, the territory."""
+
+    people: columns.People
+    links: str
+    types: Mapping[int, str]
+    orp_of: Mapping[str, str]
+    listed: set[int]
+
+
+@dataclass(frozen=True)
+class _Result:
+    table: Table
+    quarter: dict[str, Any]
+    refusals: list[dict[str, Any]]
+
+
+def recount(*, everything: bool = False) -> Recounted:
+    """Count the quarter that lasts and those closed ones that were not counted yet, or whose persons were linked anew.
+
+    ``everything``: all quarters whatever they hold. Each quarter is a unit of work of its own; reading and counting
+    hold no lock.
+    """
+    with reading():
+        known = _read_known()
+        wanted = _wanted(known.links, everything)
+    parts = 0
+    for period, is_frozen in wanted:
+        with reading():
+            result = _count_quarter(known, period, is_frozen=is_frozen)
+        with transaction():
+            _store(str(period), result)
+        parts += len(result.table.parts)
+        log.info("need of %s counted: parts %s", period, len(result.table.parts))
+    done = tuple(str(period) for period, _ in wanted)
+    with transaction():
+        details = {"quarters": list(done), "parts": parts}
+        audit.record(OPERATOR, "waitlists.need.counted", object_kind="need", object_key=str(today()), details=details)
+    return Recounted(done, parts)
+
+
+def _read_known() -> _Known:
+    people = columns.read_people()
+    return _Known(
+        people,
+        hashlib.sha256(people.linked()).hexdigest(),
+        columns.read_types(),
+        orp_of_municipality(),
+        stored.services_with_lists(),
+    )
+
+
+def _wanted(links: str, everything: bool) -> list[tuple[Period, bool]]:
+    """Quarters to count and whether their lists are frozen."""
+    fresh = {row.period for row in stored.counted_quarters() if row.is_closed and row.links == links}
+    closed = [period for period in stored.frozen_quarters() if everything or period not in fresh]
+    return [*((Period.parse(period), True) for period in closed), (Period.of(today()), False)]
+
+
+def _count_quarter(known: _Known, period: Period, *, is_frozen: bool) -> _Result:
+    last_day = period.last_day if is_frozen else today()
+    lists = columns.read_lists(
+        known.people,
+        known.types,
+        known.orp_of,
+        frozen=str(period) if is_frozen else None,
+        first_day=period.first_day,
+    )
+    users = columns.read_users(known.people, known.types, last_day)
+    table = count(lists, users, columns.number_of(period.first_day), columns.number_of(last_day))
+    quarter = {
+        "period": str(period),
+        "counted_on": last_day,
+        "is_closed": is_frozen,
+        "applications": len(lists),
+        "links": known.links,
+    }
+    return _Result(table, quarter, _refusals(period, known.listed))
+
+
+def _refusals(period: Period, listed: set[int]) -> list[dict[str, Any]]:
+    """Requests refused for capacity by type and of all, from accepted returns of services that have no list.
+
+    A service whose return does not tell the number (another form, not supplied) has no part in it.
+    """
+    cells = returns.figures_frame(fields=[REFUSED_FIELD], periods=[period])
+    cells = cells[cells["value"].notna() & ~cells["service_id"].isin(listed)]
+    if cells.empty:
+        return []
+    found = []
+    for type_code, group in [(ALL, cells), *cells.groupby("type_code", observed=True)]:
+        refused, services = int(group["value"].sum()), int(group["service_id"].nunique())
+        found.append({"period": str(period), "type_code": str(type_code), "refused": refused, "services": services})
+    return found
+
+
+def _store(period: str, result: _Result) -> None:
+    db.session.execute(delete(NeedCount).where(NeedCount.period == period))
+    db.session.execute(delete(NeedRefusal).where(NeedRefusal.period == period))
+    db.session.execute(delete(NeedQuarter).where(NeedQuarter.period == period))
+    db.session.execute(insert(NeedQuarter), [{**result.quarter, "counted_at_utc": now_utc()}])
+    names = list(result.table.numbers)
+    values = zip(*(result.table.numbers[name] for name in names), strict=True)
+    rows = [
+        {"period": period, **dict(zip(KEY_COLUMNS, part, strict=True)), **dict(zip(names, numbers, strict=True))}
+        for part, numbers in zip(result.table.parts, values, strict=True)
+    ]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        db.session.execute(insert(NeedCount), rows[start : start + ROWS_AT_ONCE])
+    if result.refusals:
+        db.session.execute(insert(NeedRefusal), result.refusals)
+
+
+def is_counted(day: date) -> bool:
+    """Whether the figures describe this day."""
+    return any(row.counted_on == day for row in stored.counted_quarters() if not row.is_closed)

@@ -1,0 +1,99 @@
+"""Counts stored by the nightly work are those that loops find, on both databases."""
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.core.db import db
+from portal.core.errors import Forbidden, NotFound
+from portal.core.permissions import OPERATOR, Actor, Grant, Role
+from portal.core.transaction import transaction
+from portal.returns.types import Period
+from portal.waitlists import service as waitlists
+from portal.waitlists.models import Person
+from portal.waitlists.need import service
+from portal.waitlists.need.calc.cube import count_of
+from portal.waitlists.need.commands import need_command
+from portal.waitlists.need.models import NeedCount
+from portal.waitlists.need.queries.columns import number_of
+from portal.waitlists.need.types import Dimension, Part
+from tests.factories.need import count_by_loops, random_rows, store_world
+from tests.factories.territory import store_small_territory
+
+CLOSED, OPEN = Period(2026, 2), Period(2026, 3)
+TODAY = date(2026, 7, 10)
+EDITOR = Actor(7, "Eva Editorová", frozenset({Grant(Role.PROVIDER_EDITOR, "00000000")}))
+
+
+@pytest.fixture
+def world(app):
+    store_small_territory()
+    rows, users = random_rows(11, 90, number_of(CLOSED.first_day), number_of(CLOSED.last_day))
+    store_world(rows, users)
+    with transaction():
+        waitlists.freeze_quarter(OPERATOR, CLOSED)
+    return rows, users
+
+
+def stored_counts(period):
+    query = select(*NeedCount.__table__.columns).where(NeedCount.period == str(period))
+    rows = db.session.execute(query).mappings().all()
+    return {
+        Part(row["type_code"], row["situation"], row["target_group"], row["area"]): count_of(
+            {name: [value] for name, value in row.items()}, 0
+        )
+        for row in rows
+    }
+
+
+def test_a_frozen_quarter_and_the_present_one_agree_with_loops(world):
+    rows, users = world
+    assert service.recount().quarters == (str(CLOSED), str(OPEN))
+
+    assert stored_counts(CLOSED) == count_by_loops(rows, users, number_of(CLOSED.first_day), number_of(CLOSED.last_day))
+    waiting = [row for row in rows if row.state in ("waiting", "offered")]
+    assert stored_counts(OPEN) == count_by_loops(waiting, users, number_of(OPEN.first_day), number_of(TODAY))
+
+
+def test_a_closed_quarter_is_counted_again_only_when_persons_are_linked_anew(world):
+    service.recount()
+    assert service.recount().quarters == (str(OPEN),)
+    before = stored_counts(CLOSED)[Part()]
+    with transaction():
+        db.session.execute(update(Person).values(probable_group=1))
+
+    assert service.recount().quarters == (str(CLOSED), str(OPEN))
+    after = stored_counts(CLOSED)[Part()]
+    assert (after.most, after.least["persons"]) == (before.most, 1)
+    assert service.recount(everything=True).quarters == (str(CLOSED), str(OPEN))
+
+
+def test_the_region_reads_a_ladder_with_few_statements(world, queries):
+    service.recount()
+    queries.statements.clear()
+    need = service.read_need(OPERATOR, Part(type_code="49"), CLOSED, Dimension.AREA)
+    assert sum(statement.startswith("SELECT") for statement in queries.statements) <= 4
+    rows = {row["figure"]: row for row in need.now.rows()}
+    expected = stored_counts(CLOSED)[Part(type_code="49")]
+    assert rows["unmet"]["value"] == expected.most["unmet"]
+    assert rows["unmet"]["least"] == expected.least["unmet"]
+    assert rows["waiting_p50"]["value"] == expected.waiting.median
+    assert {row["key"] for row in need.beside.rows()} <= {"7107", "7111", "outside", "unknown"}
+    assert [str(one.period) for one in need.quarters] == [str(OPEN), str(CLOSED)]
+    with pytest.raises(NotFound):
+        service.read_need(OPERATOR, Part(), Period(2020, 1))
+    with pytest.raises(Forbidden):
+        service.read_need(EDITOR, Part(), CLOSED)
+
+
+def test_the_command_prints_the_ladder(world, app):
+    service.recount()
+    result = app.test_cli_runner().invoke(need_command, ["--period", "2026Q2", "--json"])
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.output)
+    expected = stored_counts(CLOSED)[Part()]
+    assert told["ladder"]["applications"] == expected.applications
+    assert told["ladder"]["urgent"] == {"most": expected.most["urgent"], "least": expected.least["urgent"]}
+    assert told["refused_capacity"] == {"requests": None, "services": 0}
