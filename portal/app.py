@@ -41,6 +41,8 @@ from portal.vault.setup import init_vault
 from portal.waitlists import models as waitlists_models
 from portal.waitlists import views as waitlists_views
 from portal.waitlists.need import models as need_models
+from portal.waitlists.vacancies import models as vacancies_models
+from portal.waitlists.vacancies import views as vacancies_views
 from portal.web import views as web_views
 from portal.web.addresses import init_addresses
 from portal.web.asides import init_asides
@@ -70,6 +72,7 @@ MODELS = (
     ministry_models,
     waitlists_models,
     need_models,
+    vacancies_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
@@ -85,6 +88,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     territory_views.bp,
     waitlists_views.bp,
     waitlists_views.codes_bp,
+    vacancies_views.bp,
 )
 
 csrf = CSRFProtect()

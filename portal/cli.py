@@ -27,6 +27,7 @@ from portal.territory import commands as territory
 from portal.vault.commands import vault
 from portal.waitlists.commands import waitlists
 from portal.waitlists.need.commands import need_command, recount_command
+from portal.waitlists.vacancies.commands import vacancies
 from portal.web.languages import say
 
 
@@ -69,6 +70,7 @@ COMMANDS: tuple[click.Command, ...] = (
     mpsv,
     report,
     returns.returns,
+    vacancies,
     vault,
     waitlists,
 )

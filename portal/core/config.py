@@ -59,6 +59,8 @@ class Settings:
     remind_after_days: tuple[int, ...]  # after it, the shortest first
     publish_groups_after: int | None  # days after a quarter has closed; None: people alone publish
     remind_hour: int  # 0 to 23, in Prague: the worker sends no reminder before it
+    vacancy_stale_days: int  # free places not confirmed for longer are marked
+    vacancy_hidden_days: int  # and for longer than this are not shown to the public
     vault: VaultSettings
 
     @property
@@ -101,10 +103,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         remind_after_days=tuple(sorted(_days(env, "PORTAL_REMIND_AFTER", "1,7"))),
         publish_groups_after=_days_or_never(env, "PORTAL_PUBLISH_GROUPS_AFTER", 1),
         remind_hour=_hour(env, "PORTAL_REMIND_HOUR", 7),
+        vacancy_stale_days=_whole_number(env, "PORTAL_VACANCY_STALE_DAYS", 14),
+        vacancy_hidden_days=_whole_number(env, "PORTAL_VACANCY_HIDDEN_DAYS", 28),
         vault=_vault_settings(env, instance_dir),
     )
     if settings.statement_reviewed_on < settings.statement_prepared_on:
         raise ConfigError("PORTAL_ACCESSIBILITY_REVIEWED is before PORTAL_ACCESSIBILITY_PREPARED")
+    if not 1 <= settings.vacancy_stale_days <= settings.vacancy_hidden_days <= 366:
+        raise ConfigError(
+            "PORTAL_VACANCY_STALE_DAYS must be at least 1 and at most PORTAL_VACANCY_HIDDEN_DAYS, which may be 366"
+        )
     if settings.is_production:
         _refuse_unsafe_production(settings)
     return settings

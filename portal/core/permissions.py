@@ -80,6 +80,8 @@ class Permission(StrEnum):
     WAITLIST_ALL = "waitlist_all"  # persons across providers: who waits elsewhere too, at once
     WAITLIST_RULES = "waitlist_rules"  # what the kraj sets for all waiting lists
     WAITLIST_TOKENS = "waitlist_tokens"  # keys by which a provider's own program asks for codes
+    VACANCY_EDIT = "vacancy_edit"  # a provider keeps the places of its services
+    VACANCY_READ = "vacancy_read"  # how many places stay empty beside people waiting, for the kraj
     HOLDING_EDIT = "holding_edit"  # which providers have one owner and count once in groups
     GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
     TERRITORY_IMPORT_READ = "territory_import_read"
@@ -98,6 +100,7 @@ _PROVIDER = {
     Permission.QUESTION_ANSWER,
     Permission.WAITLIST_READ,
     Permission.WAITLIST_EDIT,
+    Permission.VACANCY_EDIT,
 }
 _REGION_READ = {
     Permission.RETURN_READ,
@@ -110,6 +113,7 @@ _REGION_READ = {
     Permission.RECONCILE_READ,
     Permission.WAITLIST_READ,
     Permission.WAITLIST_ALL,
+    Permission.VACANCY_READ,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 

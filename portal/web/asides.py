@@ -6,7 +6,7 @@ feature must not know, hands in what it says there. Nobody need say anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask import Flask, current_app
@@ -15,11 +15,23 @@ from markupsafe import Markup
 Aside = Callable[..., str]  # takes what the place offers, by name; gives HTML
 
 _EXTENSION = "portal_asides"
+_MARKS = "portal_aside_marks"
 
 
-def add_aside(app: Flask, place: str, aside: Aside) -> None:
-    """Let a feature speak at the place; several speak in the order in which they were added."""
+def add_aside(app: Flask, place: str, aside: Aside, mark: Callable[[], Hashable] | None = None) -> None:
+    """Let a feature speak at the place; several speak in the order in which they were added.
+
+    On a page that is kept for the public, ``mark`` says on what the feature's words depend besides the day.
+    """
     app.extensions.setdefault(_EXTENSION, {}).setdefault(place, []).append(aside)
+    if mark is not None:
+        app.extensions.setdefault(_MARKS, {}).setdefault(place, []).append(mark)
+
+
+def aside_marks(place: str) -> tuple[Hashable, ...]:
+    """On what the words at the place depend; part of the version of a page that is kept."""
+    marks: list[Callable[[], Hashable]] = current_app.extensions.get(_MARKS, {}).get(place, [])
+    return tuple(mark() for mark in marks)
 
 
 def asides(place: str, **offered: Any) -> Markup:

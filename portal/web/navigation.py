@@ -34,9 +34,14 @@ def _holding(*permissions: Permission) -> Callable[[Actor], bool]:
 
 PLACES = (
     Place(lazy_gettext("Find a service"), "catalog.search", "/katalog", _holding(Permission.PUBLIC)),
+    Place(lazy_gettext("Free places"), "vacancies.index", "/volna-mista", _holding(Permission.PUBLIC)),
     Place(lazy_gettext("Map"), "map.index", "/mapa", _holding(Permission.PUBLIC)),
     Place(lazy_gettext("Returns"), "returns.index", "/vykazy", _holding(Permission.RETURN_READ)),
     Place(lazy_gettext("Waiting lists"), "waitlists.index", "/poradniky", _holding(Permission.WAITLIST_READ)),
+    Place(
+        lazy_gettext("Places of services"), "vacancies.kept", "/volna-mista/sprava", _holding(Permission.VACANCY_EDIT)
+    ),
+    Place(lazy_gettext("Empty places"), "vacancies.unused", "/volna-mista/kapacita", _holding(Permission.VACANCY_READ)),
     Place(
         lazy_gettext("Comparison"),
         "benchmarking.index",

@@ -33,6 +33,7 @@ FIRST_WORDS = {
     "stav",
     "ucet",
     "ulohy",
+    "volna-mista",
     "vykazy",
     "zadatele",
 }

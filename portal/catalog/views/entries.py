@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from flask import render_template, url_for
 from flask_babel import gettext
 
@@ -11,6 +13,7 @@ from portal.catalog.service import search as search_service
 from portal.catalog.service.entries import CapacityInfo
 from portal.catalog.views.lines import written_line
 from portal.core.permissions import Permission
+from portal.web.asides import aside_marks
 from portal.web.formats import cell_text
 from portal.web.gate import requires
 from portal.web.http_cache import public_page
@@ -18,8 +21,13 @@ from portal.web.languages import current_language, say
 from portal.web.navigation import is_installed
 
 
+def service_page_mark() -> Hashable:
+    """The catalogue, and what other features say on the page."""
+    return (search_service.catalog_mark(), *aside_marks("catalog.service"))
+
+
 @requires(Permission.PUBLIC)
-@public_page(search_service.catalog_mark)
+@public_page(service_page_mark)
 def service_page(register_id: int) -> str:
     service = entries.get_service(register_id)
     return render_template(

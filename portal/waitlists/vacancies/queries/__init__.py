@@ -1,0 +1,1 @@
+"""SELECTs of the vacancies, private to them."""

@@ -1,0 +1,39 @@
+"""The blueprint that the pages of free places hang on, and what they share."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, request
+from werkzeug.wrappers import Response
+
+from portal.core.config import Settings
+from portal.core.errors import Invalid
+from portal.core.messages import _m
+from portal.waitlists.vacancies import words
+from portal.waitlists.vacancies.types import Upkeep
+
+Answer = str | Response | tuple[str, int]
+
+MAX_PAGE_DIGITS = 6
+
+bp = Blueprint("vacancies", __name__, template_folder="../../templates")
+bp.add_app_template_filter(words.age_text, "place_age")
+bp.add_app_template_filter(words.price_text, "place_price")
+bp.add_app_template_filter(words.floor_text, "place_floor")
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["portal_settings"]
+    return found
+
+
+def upkeep() -> Upkeep:
+    """What this portal takes for confirmed lately."""
+    return Upkeep(settings().vacancy_stale_days, settings().vacancy_hidden_days)
+
+
+def page_number() -> int:
+    """The page that the address asks for. Raises Invalid."""
+    text = request.args.get("strana", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
+        raise Invalid(_m("The number of the page must be a whole number."))
+    return max(1, int(text or 1))
