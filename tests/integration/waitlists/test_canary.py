@@ -108,8 +108,10 @@ def test_neither_name_nor_birth_number_is_stored_logged_exported_or_backed_up(
         with client.get(address) as answer:
             everything.append(answer.text)
     path = tmp_path / "backup.zip"
-    monkeypatch.setattr(backup, "_snapshot", lambda: nullcontext(db.session.connection()))  # of this test
+    connection = db.session.connection()  # of this test; another would not see what it stored
+    monkeypatch.setattr(backup, "_snapshot", lambda: nullcontext(connection))
     backup.write_backup(path, lambda _table, _rows: None)
+    connection.execution_options(stream_results=False, yield_per=None, max_row_buffer=1000)
     with zipfile.ZipFile(path) as archive:
         everything += [archive.read(name).decode() for name in archive.namelist()]
     kept = app.extensions["portal_settings"].instance_dir
