@@ -282,7 +282,7 @@ def series_chart(
         **_LOOK,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"l": 64, "r": 48, "t": 64, "b": 64},
-        xaxis={"type": "category"},
+        xaxis={"type": "category", "automargin": True},
         yaxis={"ticksuffix": suffix, "rangemode": "tozero", "gridcolor": "#d8dcde"},
         shapes=[
             {

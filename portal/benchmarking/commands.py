@@ -80,7 +80,7 @@ def _print_table(comparison: service.Comparison) -> None:
     click.echo(
         gettext(
             "norm %(norm)s, median %(median)s, services %(counted)s, missing %(missing)s",
-            norm=gettext("none") if norm is None else percent(norm.share),
+            norm=gettext("none") if norm is None else percent(norm.share, None),
             median=gettext("none") if median["value"] is None else percent(median["value"], 1),
             counted=comparison.counted,
             missing=comparison.missing,

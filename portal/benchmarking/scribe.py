@@ -49,10 +49,21 @@ class Scribe:
         shown = number(value, self.version.decimals)
         return f"{shown}\u00a0{self.unit}" if self.unit else shown
 
+    def bare(self, value: float | None) -> str:
+        """As ``value``, where the unit stands beside: a share keeps its per cent."""
+        return self.value(value) if value is None or self.is_share else number(value, self.version.decimals)
+
     def difference(self, difference: float) -> str:
         """With its sign, in the unit of axes (percentage points for a share)."""
         sign = "+" if difference > 0 else "−" if difference < 0 else ""
         return sign + number(abs(difference) * self.factor, self.version.decimals)
+
+    def step(self, difference: float) -> str:
+        """A difference with its sign and unit."""
+        shown = self.difference(difference)
+        if self.is_share:
+            return gettext("%(points)s pp", points=shown)
+        return f"{shown}\u00a0{self.unit}" if self.unit else shown
 
     def plain(self, value: float | None) -> float | None:
         """For a file: per cent for a share."""

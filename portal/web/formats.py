@@ -21,9 +21,10 @@ def number(value: Decimal | float | int, decimals: int | None = None) -> str:
     return format_decimal(value, format=pattern, locale=current_language())
 
 
-def percent(share: Decimal | float, decimals: int = 0) -> str:
-    """0.875 as 88 % (Czech, with a non-breaking space) or 88% (English)."""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + ("\u00a0%" if current_language() == "cs" else "%")
+def percent(share: Decimal | float, decimals: int | None = 0) -> str:
+    """0.875 as 88 % (Czech, with a non-breaking space) or 88% (English); None: up to two places."""
+    places = ".##" if decimals is None else "." + "0" * decimals if decimals else ""
+    pattern = "#,##0" + places + ("\u00a0%" if current_language() == "cs" else "%")
     return format_percent(share, format=pattern, locale=current_language())
 
 

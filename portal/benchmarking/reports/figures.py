@@ -60,6 +60,13 @@ def _unit(code: str, language: str) -> str:
     return "" if unit.is_plain else f"\u00a0{say(unit_name(unit))}"
 
 
+def norm_share(share: float, language: str = "") -> str:
+    """A norm with as many places as it has, at most two: 90 %; 92,5 %."""
+    per_cent = round(share * 100, 2)
+    places = next((places for places in (0, 1) if round(per_cent, places) == per_cent), 2)
+    return percent(share, places, language)
+
+
 def shown(version: MetricVersion, value: float, language: str = "") -> str:
     """An exact figure with its unit: 63,7 %; 412 Kč/h."""
     language = language or current_language()

@@ -18,6 +18,7 @@ from portal.benchmarking.reports.figures import (
     bare_number,
     by_service_and_line,
     line_title,
+    norm_share,
     number,
     percent,
     roughly,
@@ -98,7 +99,7 @@ def services_of(report: ProviderReport) -> list[ServiceView]:
 def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows: Sequence[Row]) -> LineView:
     version, now, period, language = report.metrics[key[1]], rows[-1], str(report.period), current_language()
     title = _title(version, key[2], language)
-    norm = None if now["norm"] is None else percent(now["norm"], 0, language)
+    norm = None if now["norm"] is None else norm_share(now["norm"], language)
     median = groups.figure(key, period, MEDIAN)
     low, high = groups.figure(key, period, "p25"), groups.figure(key, period, "p75")
     past = tuple(_past(version, groups, key, row, now["norm"] is not None, language) for row in rows)
@@ -159,7 +160,7 @@ def _about(figure: str, language: str) -> str:
 def _past(version: MetricVersion, groups: Groups, key: LineKey, row: Row, has_norm: bool, language: str) -> PastQuarter:
     state = state_of(row)
     words = None if state is None else say(state)
-    norm = "" if not has_norm else gettext("none") if row["norm"] is None else percent(row["norm"], 0, language)
+    norm = "" if not has_norm else gettext("none") if row["norm"] is None else norm_share(row["norm"], language)
     return PastQuarter(
         label=_quarter_words(row["period"], language),
         short=row["period"],

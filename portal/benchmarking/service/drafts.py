@@ -118,7 +118,8 @@ def preview_metric(actor: Actor, draft: Draft) -> Preview | None:
     form = ALL if figures.empty or figures["form"].eq(ALL).any() else str(figures["form"].iloc[0])
     figures = figures[figures["form"].eq(form)]
     present = figures["value"].dropna()
-    disclosed = exact_for_region(figures.head(PREVIEW_ROWS), actor)
+    with_values_first = figures["value"].isna().sort_values(kind="stable").index
+    disclosed = exact_for_region(figures.loc[with_values_first[:PREVIEW_ROWS]], actor)
     median = percentile(present.tolist(), 50) if len(present) else None
     return Preview(period, form, version, state_counts(figures), median, disclosed)
 

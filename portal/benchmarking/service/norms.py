@@ -84,7 +84,7 @@ def change_norm(
     if percent is not None and not 0 <= percent <= MAX_PERCENT:
         faults["percent"] = [_m("A norm lies between 0 and 100 per cent.")]
     if valid_from is None:
-        faults["valid_from"] = [_m("Write the day from which the norm holds, for example 2027-01-01.")]
+        faults["valid_from"] = [_m("Write the day from which the norm holds, for example 20. 8. 2026.")]
     if not reason.strip():
         faults["reason"] = [_m("Write why the norm changes.")]
     if len(reason) > MAX_REASON:

@@ -7,7 +7,6 @@ who do not belong together, which would hide groups from all; so each change wan
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.benchmarking.service import holdings as service
 from portal.benchmarking.views.blueprint import bp
+from portal.benchmarking.views.days import read_day
 from portal.core.audit import action_name
 from portal.core.clock import today
 from portal.core.errors import Conflict, Invalid
@@ -94,7 +94,7 @@ def _change(holding_id: int, do: str, given: Mapping[str, str]) -> None:
             actor,
             holding_id=holding_id,
             ico=given["ico"],
-            valid_from=_day(given["valid_from"]),
+            valid_from=read_day(given["valid_from"]),
             reason=given["reason"],
             seen=seen,
         )
@@ -103,7 +103,7 @@ def _change(holding_id: int, do: str, given: Mapping[str, str]) -> None:
             actor,
             holding_id=holding_id,
             member_id=_number(given["member"]),
-            valid_to=_day(given["valid_to"]),
+            valid_to=read_day(given["valid_to"]),
             reason=given["end_reason"],
             seen=seen,
             as_mistake=do == "remove",
@@ -133,15 +133,3 @@ def _said(errors: Errors) -> dict[str, list[str]]:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else 0
-
-
-def _day(text: str) -> date | None:
-    """A day as Czechs write it (20. 8. 2026) or as programs do (2026-08-20); None for anything else."""
-    text = "".join(text.split())
-    try:
-        if "." in text:
-            day, month, year = (int(part) for part in text.strip(".").split("."))
-            return date(year, month, day) if 1900 <= year <= 2200 else None
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +12,7 @@ from werkzeug.wrappers import Response
 from portal.benchmarking import service
 from portal.benchmarking.types import Line, Measure
 from portal.benchmarking.views.blueprint import bp
+from portal.benchmarking.views.days import read_day
 from portal.benchmarking.words import line_name
 from portal.catalog.types import service_types
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -72,7 +72,7 @@ def _change(line: Line, given: dict[str, str], percent: Decimal | None, faults: 
             current_actor(),
             line=line,
             percent=percent,
-            valid_from=_day(given["valid_from"]),
+            valid_from=read_day(given["valid_from"]),
             reason=given["reason"],
             seen=int(given["seen"]) if given["seen"].isdecimal() else 0,
         )
@@ -100,13 +100,6 @@ def _percent(text: str, faults: dict[str, list[Message]]) -> Decimal:
     return number
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-
-
 def _page(line: Line, form: dict[str, str], errors: Any) -> str:
     row = service.get_norm(line)
     return render_template(
@@ -125,7 +118,7 @@ def share_text(share: Decimal | None) -> str:
     """A norm in per cent, with places only where it has them."""
     if share is None:
         return gettext("none")
-    return percent(share, 0 if share * 100 == int(share * 100) else 2)
+    return percent(share, None)
 
 
 def _type_names() -> dict[str, str]:

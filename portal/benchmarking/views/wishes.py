@@ -134,11 +134,10 @@ def group_choices(actor: Actor, type_code: str) -> list[tuple[str, str]]:
         (f"{Kind.FORM}:{form}", gettext("registered in the form: %(form)s", form=say(FORMS[str(form)])))
         for form in service_types()[type_code].forms
     ]
-    for kind, field, unit in (
-        (Kind.FTE, "direct_care_fte", gettext("FTE of direct care")),
-        (Kind.BEDS, "beds", gettext("beds")),
-    ):
-        found += [(f"{kind}:{place}", f"{_size_words(size)} {unit}") for place, size in enumerate(SIZES[field])]
+    for place, size in enumerate(SIZES["direct_care_fte"]):
+        found.append((f"{Kind.FTE}:{place}", gettext("%(size)s FTE of direct care", size=_size_words(size))))
+    for place, size in enumerate(SIZES["beds"]):
+        found.append((f"{Kind.BEDS}:{place}", gettext("%(size)s beds", size=_size_words(size))))
     found += [
         (f"{Kind.ORP}:{code}", gettext("district of %(name)s", name=name))
         for code, name in service.list_orps(type_code)

@@ -129,13 +129,13 @@ class TestStore:
 
     def test_a_preview_counts_states_and_keeps_nothing(self):
         assert service.preview_metric(PLANNER, DRAFT) is None
+        make_reported_service(Q2, 0.5, fte=0)
         for share in (0.25, 0.5, 1.0):
             make_reported_service(Q2, share)
-        make_reported_service(Q2, 0.5, fte=0)
         preview = service.preview_metric(PLANNER, DRAFT)
         assert (preview.form, preview.median) == ("all", 0.5 * Q2.working_time_fund_hours)
         assert (preview.counts[FigureState.VALUE], preview.counts[FigureState.UNDEFINED]) == (3, 1)
-        assert len(preview.rows) == 4
+        assert [row["state"] is FigureState.VALUE for row in preview.rows.rows()] == [True, True, True, False]
         assert "hours_of_one" not in service.current_catalogue()
 
     def test_a_year_with_missing_returns_is_not_supplied(self):

@@ -38,5 +38,10 @@ def test_a_postcode_is_shown_in_two_groups(written: str, shown: str) -> None:
 def test_numbers_and_days_hold_together() -> None:
     assert formats.number(Decimal("1234567.5")) == "1\u00a0234\u00a0567,5"
     assert formats.percent(0.875) == "88\u00a0%"
+    assert [formats.percent(share, None) for share in (0.9, 0.925, 0.6225)] == [
+        "90\u00a0%",
+        "92,5\u00a0%",
+        "62,25\u00a0%",
+    ]
     assert formats.day(date(2026, 8, 3)) == "3.\u00a08.\u00a02026"
     assert formats.moment(datetime(2026, 8, 3, 12, 5, tzinfo=UTC)) == "3.\u00a08.\u00a02026 14:05"

@@ -72,7 +72,7 @@ def _group_row(line: LineReading) -> dict[str, Any]:
 def statistics_row(statistics: Statistics, norm: Norm | None, scribe: Scribe) -> dict[str, Any]:
     under = statistics.under_norm
     return {
-        "norm": gettext("none") if norm is None else percent(norm.share),
+        "norm": gettext("none") if norm is None else percent(norm.share, None),
         "n": statistics.n,
         "missing": statistics.missing,
         **{f"p{part}": scribe.value(statistics.percentiles[part]) if statistics.n else DASH for part in PERCENTS},

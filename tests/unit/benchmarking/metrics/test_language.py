@@ -85,7 +85,7 @@ def test_two_ways_to_write_one_formula(one, other):
         ("-(beds > 1)", "A number belongs here", ">", 1),
         ("costs_total / direct_hours", "The formula gives CZK/h, but the unit of the metric is number", "/", 1),
         ("bed_days_used", "The formula gives bed-days", "bed_days_used", 1),
-        ("1 / bed_days_used / beds", "The formula gives 1/bed-days/beds", "/", 1),
+        ("1 / bed_days_used / beds", "The formula gives 1/bed-day/bed", "/", 1),
         ("beds * bed_days_used", "The formula gives bed-days × beds", "*", 1),
     ],
 )
