@@ -40,6 +40,9 @@ from portal.territory.service import municipality_names
 from portal.vault.setup import init_vault
 from portal.waitlists import models as waitlists_models
 from portal.waitlists import views as waitlists_views
+from portal.waitlists.links import models as links_models
+from portal.waitlists.links import service as links
+from portal.waitlists.links import views as links_views
 from portal.waitlists.need import models as need_models
 from portal.waitlists.vacancies import models as vacancies_models
 from portal.waitlists.vacancies import views as vacancies_views
@@ -73,6 +76,7 @@ MODELS = (
     waitlists_models,
     need_models,
     vacancies_models,
+    links_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
@@ -89,6 +93,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     waitlists_views.bp,
     waitlists_views.codes_bp,
     vacancies_views.bp,
+    links_views.bp,
 )
 
 csrf = CSRFProtect()
@@ -172,6 +177,7 @@ def configure_features(app: Flask) -> None:
     init_scope_names(app, scope_names)
     count_at(app, "ministry.questions", ministry.waiting_for_provider)
     count_at(app, "ministry.index", ministry.waiting_for_region)
+    count_at(app, "person_links.index", links.count_waiting)
 
 
 def scope_names(scope: Scope, codes: Collection[str]) -> dict[str, str]:

@@ -26,6 +26,7 @@ from portal.returns import commands as returns
 from portal.territory import commands as territory
 from portal.vault.commands import vault
 from portal.waitlists.commands import waitlists
+from portal.waitlists.links.commands import link_command
 from portal.waitlists.need.commands import need_command, recount_command
 from portal.waitlists.vacancies.commands import vacancies
 from portal.web.languages import say
@@ -75,7 +76,7 @@ COMMANDS: tuple[click.Command, ...] = (
     waitlists,
 )
 
-for command in (need_command, recount_command):
+for command in (need_command, recount_command, link_command):
     waitlists.add_command(command)
 for command in COMMANDS:
     cli.add_command(command)

@@ -79,6 +79,8 @@ class Permission(StrEnum):
     WAITLIST_EDIT = "waitlist_edit"
     WAITLIST_ALL = "waitlist_all"  # persons across providers: who waits elsewhere too, at once
     WAITLIST_RULES = "waitlist_rules"  # what the kraj sets for all waiting lists
+    LINK_READ = "link_read"  # which persons of waiting lists are one, and who decided it
+    LINK_DECIDE = "link_decide"
     WAITLIST_TOKENS = "waitlist_tokens"  # keys by which a provider's own program asks for codes
     VACANCY_EDIT = "vacancy_edit"  # a provider keeps the places of its services
     VACANCY_READ = "vacancy_read"  # how many places stay empty beside people waiting, for the kraj
@@ -114,6 +116,7 @@ _REGION_READ = {
     Permission.WAITLIST_READ,
     Permission.WAITLIST_ALL,
     Permission.VACANCY_READ,
+    Permission.LINK_READ,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 
@@ -131,6 +134,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HOLDING_EDIT,
             Permission.RECONCILE,
             Permission.RETURN_IMPORT,
+            Permission.LINK_DECIDE,
         }
     ),
     Role.PLANNER: frozenset(

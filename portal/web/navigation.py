@@ -38,6 +38,7 @@ PLACES = (
     Place(lazy_gettext("Map"), "map.index", "/mapa", _holding(Permission.PUBLIC)),
     Place(lazy_gettext("Returns"), "returns.index", "/vykazy", _holding(Permission.RETURN_READ)),
     Place(lazy_gettext("Waiting lists"), "waitlists.index", "/poradniky", _holding(Permission.WAITLIST_READ)),
+    Place(lazy_gettext("Links of persons"), "person_links.index", "/poradniky/vazby", _holding(Permission.LINK_READ)),
     Place(
         lazy_gettext("Places of services"), "vacancies.kept", "/volna-mista/sprava", _holding(Permission.VACANCY_EDIT)
     ),

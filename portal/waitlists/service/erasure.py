@@ -13,6 +13,7 @@ from portal.core.messages import _m
 from portal.core.permissions import OPERATOR, Actor, Permission
 from portal.core.transaction import transaction
 from portal.vault.types import Vault
+from portal.waitlists.links.service.grouping import linked_with, regroup
 from portal.waitlists.models import Application, ApplicationSnapshot, Client, Person, PersonCode
 from portal.waitlists.queries import applications as queries
 from portal.waitlists.queries import clients as client_queries
@@ -78,7 +79,9 @@ def _forget(actor: Actor, code: bytes) -> None:
         db.session.execute(
             update(ApplicationSnapshot).where(ApplicationSnapshot.person_ref == ref).values(person_ref=stranger)
         )
-        db.session.execute(delete(Person).where(Person.ref == ref))
+        others = [one for one in linked_with([ref]) if one != ref]
+        db.session.execute(delete(Person).where(Person.ref == ref))  # and its pairs with their history
+        regroup(others)
     db.session.flush()
     db.session.expire_all()
     # Neither the code nor the reference: the record of changes outlives the person.

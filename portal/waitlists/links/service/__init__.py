@@ -1,0 +1,33 @@
+"""The face of linking; the modules hold the work, each one part of it."""
+
+from portal.waitlists.links.service.deciding import decide, undo
+from portal.waitlists.links.service.linking import do_linking, is_linked_on
+from portal.waitlists.links.service.reading import (
+    GroupDetail,
+    PairDetail,
+    PairLine,
+    PairPage,
+    Stored,
+    count_waiting,
+    list_pairs,
+    read_group,
+    read_pair,
+    read_stored,
+)
+
+__all__ = [
+    "GroupDetail",
+    "PairDetail",
+    "PairLine",
+    "PairPage",
+    "Stored",
+    "count_waiting",
+    "decide",
+    "do_linking",
+    "is_linked_on",
+    "list_pairs",
+    "read_group",
+    "read_pair",
+    "read_stored",
+    "undo",
+]
