@@ -25,7 +25,7 @@ ROWS = (
     Row("person_links.run", "POST", DECIDERS, answers(303)),
     Row("person_links.pair", "GET", REGION, objects=PAIR),
     Row("person_links.decide", "POST", DECIDERS, answers(422), objects=PAIR),
-    Row("person_links.undo", "POST", DECIDERS, answers(409), objects=PAIR),
+    Row("person_links.undo", "POST", DECIDERS, answers(409, 422), objects=PAIR),
     Row("person_links.after_undo", "GET", REGION, answers(303), objects=PAIR),
     Row("person_links.group", "GET", REGION, objects=PAIR),
 )

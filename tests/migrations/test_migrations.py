@@ -33,7 +33,11 @@ GIVEN: dict[str, dict[str, Any]] = {
     "waiting_list_imports": {"state": "previewed"},
     "vacancy_places": {"state": "free"},
     "waitlist_rules": {"confirm_after_days": 365},
+    "people": {"ref": b"x"},
+    "person_pairs": {"a_ref": b"a", "b_ref": b"x", "state": "proposed"},
 }
+# Rows that another table needs besides the one that is made up.
+BESIDES: dict[str, dict[str, Any]] = {"people": {"ref": b"a"}}
 
 
 @pytest.fixture
@@ -103,7 +107,10 @@ def fill() -> None:
                 for column in table.columns
                 if not column.nullable and not (column.primary_key and column.name == "id" and is_number(column))
             }
-            connection.execute(table.insert().values(**row | GIVEN.get(table.name, {})))
+            row |= GIVEN.get(table.name, {})
+            connection.execute(table.insert().values(**row))
+            if table.name in BESIDES:
+                connection.execute(table.insert().values(**row | BESIDES[table.name]))
 
 
 def is_number(column: sa.Column[Any]) -> bool:
@@ -124,6 +131,7 @@ def made_up(connection: sa.Connection, table: sa.Table, column: sa.Column[Any], 
         (sa.Date, date(2026, 7, 1)),
         (sa.Integer, 1),
         (sa.Numeric, 1),
+        (sa.Float, 1),
         (sa.LargeBinary, b"x"),
         (sa.String, "x"),
     ]

@@ -122,6 +122,7 @@ def undo(pair_id: int) -> Answer:
 @requires(Permission.LINK_READ)
 def after_undo(pair_id: int) -> Answer:
     """Where a reload leads after a page with an error."""
+    service.read_pair(current_actor(), pair_id)
     return redirect(url_for("person_links.pair", pair_id=pair_id), code=303)
 
 

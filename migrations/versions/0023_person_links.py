@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -18,8 +18,8 @@ def upgrade() -> None:
         sa.Column("a_ref", sa.LargeBinary(length=16), nullable=False),
         sa.Column("b_ref", sa.LargeBinary(length=16), nullable=False),
         sa.Column("agreeing", sa.Integer(), nullable=False),
-        sa.Column("weight", sa.Float(), nullable=False),
-        sa.Column("probability", sa.Float(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("is_strong", sa.Boolean(), nullable=False),
         sa.Column("is_found", sa.Boolean(), nullable=False),
         sa.Column("verdict", sa.String(length=9), nullable=True),
@@ -80,13 +80,13 @@ def upgrade() -> None:
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("actor_name", sa.String(length=200), nullable=False),
         sa.Column("rules_version", sa.String(length=12), nullable=False),
-        sa.Column("lower", sa.Float(), nullable=False),
-        sa.Column("upper", sa.Float(), nullable=False),
+        sa.Column("lower", sa.Double(), nullable=False),
+        sa.Column("upper", sa.Double(), nullable=False),
         sa.Column("persons", sa.Integer(), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("compared", sa.BigInteger(), nullable=False),
         sa.Column("left_out", sa.BigInteger(), nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_linking_runs")),
     )
     op.create_index("ix_linking_runs_on_day", "linking_runs", ["on_day"])
