@@ -19,6 +19,7 @@ from portal.web.pdf import round_up
 
 BULLET_WIDTH = 240  # units of the drawing; the page scales it
 _STEP = 0.25
+FEW_BARS = 12  # of which each has its place written below
 _NAME_SIGNS = 40  # of a type on one line beside the chart of all types
 
 
@@ -122,7 +123,12 @@ def overview(
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": "Roboto, Arial, sans-serif", "size": 14, "color": "#0b0c0c"},
-        xaxis={"title": {"text": words["place"]}, "tickformat": "d", "range": [0.4, max(len(rows), 4) + 0.6]},
+        xaxis={
+            "title": {"text": words["place"]},
+            "tickformat": "d",
+            "range": [0.4, max(len(rows), 4) + 0.6],
+            **({"dtick": 1} if len(rows) <= FEW_BARS else {}),  # else a half is written as a whole place
+        },
         yaxis={
             "title": {"text": words["axis"]},
             "ticksuffix": suffix,

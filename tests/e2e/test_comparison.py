@@ -19,6 +19,9 @@ def test_the_chart_is_drawn_inside_the_page_without_breaking_its_policy(open_as:
     box = page.locator("#comparison-chart .main-svg").first.bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= width
+    assert page.locator("#comparison-chart .xtick text").all_text_contents() == ["1", "2", "3", "4"]
+    assert page.locator("#comparison-chart :is([data-title^=Share], [aria-label^=Share])").count() == 0
+    assert page.locator("#comparison-chart .modebar-btn").count() > 1
     assert watched.faults() == []
 
 

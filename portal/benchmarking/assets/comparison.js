@@ -5,10 +5,13 @@ const place = document.getElementById('comparison-chart')
 const said = document.getElementById('comparison-said')
 const figure = place && JSON.parse(document.getElementById('comparison-data').textContent)
 const language = place ? place.dataset.language : 'cs'
+// A chart holds figures of single providers: the button that sends it to the library's maker is not there, nor an address.
 const settings = {
   responsive: true,
   displaylogo: false,
-  modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
+  plotlyServerURL: '',
+  modeBarButtonsToRemove: ['sendChartToCloud', 'sendDataToCloud', 'select2d', 'lasso2d', 'autoScale2d'],
+  toImageButtonOptions: { filename: window.location.pathname.split('/').filter(Boolean).join('-') },
   scrollZoom: false
 }
 
