@@ -30,6 +30,7 @@ from portal.core.config import Settings, load_settings
 from portal.core.db import db
 from portal.core.jobs import init_jobs
 from portal.core.permissions import Scope
+from portal.grants import models as grants_models
 from portal.map import views as map_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
@@ -77,6 +78,7 @@ MODELS = (
     need_models,
     vacancies_models,
     links_models,
+    grants_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,

@@ -20,6 +20,7 @@ from portal.catalog import commands as catalog
 from portal.core.config import ConfigError
 from portal.core.errors import ImportRejected, PortalError
 from portal.demo import commands as demo
+from portal.grants.commands import grants
 from portal.identity import commands as identity
 from portal.operation import commands as operation
 from portal.returns import commands as returns
@@ -67,6 +68,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *identity.COMMANDS,
     benchmark,
     compare,
+    grants,
     metrics,
     mpsv,
     report,

@@ -84,6 +84,10 @@ class Permission(StrEnum):
     WAITLIST_TOKENS = "waitlist_tokens"  # keys by which a provider's own program asks for codes
     VACANCY_EDIT = "vacancy_edit"  # a provider keeps the places of its services
     VACANCY_READ = "vacancy_read"  # how many places stay empty beside people waiting, for the kraj
+    GRANT_READ = "grant_read"  # what both sides say of municipal support; the public sees what municipalities gave
+    GRANT_EDIT = "grant_edit"  # amounts of one's own municipality, or what one's own provider received
+    GRANT_SETTLE = "grant_settle"  # the kraj decides about differences of the two
+    GRANT_IMPORT = "grant_import"  # support of many municipalities from a file
     HOLDING_EDIT = "holding_edit"  # which providers have one owner and count once in groups
     GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
     TERRITORY_IMPORT_READ = "territory_import_read"
@@ -103,6 +107,8 @@ _PROVIDER = {
     Permission.WAITLIST_READ,
     Permission.WAITLIST_EDIT,
     Permission.VACANCY_EDIT,
+    Permission.GRANT_READ,
+    Permission.GRANT_EDIT,
 }
 _REGION_READ = {
     Permission.RETURN_READ,
@@ -117,14 +123,17 @@ _REGION_READ = {
     Permission.WAITLIST_ALL,
     Permission.VACANCY_READ,
     Permission.LINK_READ,
+    Permission.GRANT_READ,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
+_GRANTS = {Permission.GRANT_EDIT, Permission.GRANT_SETTLE, Permission.GRANT_IMPORT}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_EDITOR: frozenset(_PROVIDER),
     Role.PROVIDER_APPROVER: frozenset(_PROVIDER | {Permission.RETURN_SUBMIT, Permission.WAITLIST_TOKENS}),
     Role.KEY_WORKER: frozenset(
         _REGION_READ
+        | _GRANTS
         | {
             Permission.RETURN_REVIEW,
             Permission.RETURN_DEADLINES,
@@ -140,6 +149,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PLANNER: frozenset(
         _REGION_READ
         | _METRICS
+        | _GRANTS
         | {
             Permission.MINISTRY_IMPORT,
             Permission.RECONCILE,
@@ -162,7 +172,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.AUDIT_READ,
         }
     ),
-    Role.MUNICIPALITY_WORKER: frozenset(),
+    Role.MUNICIPALITY_WORKER: frozenset({Permission.GRANT_READ, Permission.GRANT_EDIT}),
     Role.AUDITOR: frozenset(
         _REGION_READ
         | {
@@ -218,6 +228,13 @@ class Actor:
         if self.is_operator or any(grant.role.is_regional for grant in reached):
             return None
         return frozenset(g.scope_code for g in reached if g.scope_code and g.role.scope is Scope.PROVIDER)
+
+    def municipality_codes(self, permission: Permission) -> frozenset[str] | None:
+        """ČSÚ codes of the municipalities the permission reaches; None means all of them."""
+        reached = [grant for grant in self.grants if permission in ROLE_PERMISSIONS[grant.role]]
+        if self.is_operator or any(grant.role.is_regional for grant in reached):
+            return None
+        return frozenset(g.scope_code for g in reached if g.scope_code and g.role.scope is Scope.MUNICIPALITY)
 
     @property
     def is_regional(self) -> bool:

@@ -1,1 +1,1 @@
-"""Municipal support of services: what each municipality gave in a year (place kept)."""
+"""Municipal support of services: what each municipality gave in a year, and what providers say of it."""

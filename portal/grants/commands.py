@@ -1,0 +1,108 @@
+"""``portal grants``: municipal support on the command line.
+
+Exit status: 0 the file was taken (and taken over, where asked), 1 it has faults or something failed.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext
+
+from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
+from portal.grants import service
+from portal.grants.tables import csv_columns, csv_rows
+from portal.grants.types import By, ImportInfo, ImportState
+from portal.grants.words import IMPORT_STATES
+from portal.web.languages import say
+
+SHOWN_FAULTS = 50
+
+
+@click.group("grants")
+def grants() -> None:
+    """Municipal support: import of what municipalities gave, reports."""
+
+
+@grants.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--apply", "apply_it", is_flag=True, help="Take the figures over; otherwise only a preview is stored.")
+@with_appcontext
+@click.pass_context
+def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
+    """Import municipal support from FILE (XLSX or CSV), wholly or not at all."""
+    with transaction():
+        info = service.take_file(OPERATOR, file, name=file.name)
+    if apply_it and info.state is ImportState.PREVIEWED:
+        with transaction():
+            info = service.apply_import(OPERATOR, info.id)
+    _tell(info)
+    context.exit(1 if info.state is ImportState.REJECTED else 0)
+
+
+@grants.command("imports")
+@with_appcontext
+def imports_command() -> None:
+    """List the last imports."""
+    for info in service.list_imports(OPERATOR)[0]:
+        click.echo(
+            f"{info.id:>5}  {info.created_at_utc:%Y-%m-%d %H:%M}  {info.state:<11}"
+            f"  +{info.new} ~{info.changed} ={info.same}  {info.file_name}"
+        )
+
+
+@grants.command("rollback")
+@click.argument("import_id", type=int)
+@with_appcontext
+def rollback_command(import_id: int) -> None:
+    """Take back IMPORT_ID, if it is the import applied last."""
+    with transaction():
+        info = service.roll_back_import(OPERATOR, import_id)
+    click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
+
+
+@grants.command("report")
+@click.option("--by", "by", type=click.Choice([str(each) for each in By]), default="service", show_default=True)
+@click.option("--year", required=True, type=int)
+@click.option("--type", "type_code", metavar="TYPE", help="Only services of this type, such as 49 or 60a.")
+@click.option("--full", is_flag=True, help="With services, providers, totals, per inhabitant and share of costs.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV; the only format, and the usual one.")
+@with_appcontext
+def report_command(by: str, year: int, type_code: str | None, full: bool, as_csv: bool) -> None:
+    """What municipalities gave in a year, in CZK, as CSV with decimal points.
+
+    By service: one row for each, by type in the order of the Act and then by the number in the register. ``count`` is
+    the number of municipalities that gave more than nothing; revenue from municipalities is the sum of the year's
+    accepted returns, empty while a quarter is missing.
+    """
+    del as_csv
+    found = service.report(OPERATOR, year, By(by), type_code=type_code)
+    writer = csv.DictWriter(sys.stdout, fieldnames=csv_columns(found.by, full=full), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(csv_rows(found, full=full))
+
+
+def _tell(info: ImportInfo) -> None:
+    if info.repeated:
+        click.echo(gettext("This file is live already (import %(id)s); nothing to do.", id=info.id), err=True)
+        return
+    click.echo(
+        gettext(
+            "Import %(id)s: %(state)s. Figures new %(new)s, changed %(changed)s, same %(same)s; faults %(faults)s.",
+            id=info.id,
+            state=say(IMPORT_STATES[info.state][0]),
+            new=info.new,
+            changed=info.changed,
+            same=info.same,
+            faults=info.fault_count,
+        ),
+        err=True,
+    )
+    for fault in info.faults[:SHOWN_FAULTS]:
+        where = ", ".join(part for part in (fault.row and gettext("row %(row)s", row=fault.row), fault.column) if part)
+        click.echo(f"  {where}: {say(fault.message)}" if where else f"  {say(fault.message)}", err=True)

@@ -1,0 +1,1 @@
+"""Reading of files of municipal support: headings into columns, rows into figures."""

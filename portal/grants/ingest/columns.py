@@ -1,0 +1,93 @@
+"""Headings of a file of municipal support, in Czech and English; the download writes what the import reads. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.core.czech import fold
+from portal.core.errors import ImportRejected, RowError
+from portal.core.messages import Message, _m
+from portal.core.workbooks.sheets import RawSheet, column_letters
+from portal.grants.types import Kind
+
+REGISTER_ID, IDENTIFIER, MUNICIPALITY, YEAR = "register_id", "identifier", "municipality", "year"
+CONTRACT, GRANTED_ON, NOTE = "contract", "granted_on", "note"
+
+# Column -> headings by which it is known, folded.
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    REGISTER_ID: (
+        "cislo v registru", "cislo sluzby", "id sluzby", "portalid", "portal id", "register id", "register_id",
+        "number in the register",
+    ),
+    IDENTIFIER: ("identifikator", "identifikator sluzby", "registracni cislo", "identifier"),
+    MUNICIPALITY: ("obec", "kod obce", "nazev obce", "municipality", "municipality code", "municipality_code"),
+    YEAR: ("rok", "year"),
+    Kind.RUNNING: (
+        "dotace na provoz", "provozni dotace", "provoz", "neinvesticni dotace", "running", "running costs",
+        "total_for_service",
+    ),
+    Kind.INVESTMENT: ("investice", "investicni dotace", "dotace na investice", "investment", "total_investment"),
+    Kind.RENT: ("najem", "prominuty najem", "najemne", "sleva na najemnem", "rent", "rent in kind", "total_rent"),
+    Kind.GIFT: ("dary", "dar", "gift", "gifts", "total_gifts"),
+    Kind.FOUNDER: (
+        "prispevek zrizovatele", "zrizovatel", "founder", "founder's contribution", "founder contribution",
+        "founder_contribution",
+    ),
+    CONTRACT: ("smlouva", "cislo smlouvy", "contract", "contract reference"),
+    GRANTED_ON: ("datum", "datum smlouvy", "datum poskytnuti", "date"),
+    NOTE: ("poznamka", "note"),
+}  # fmt: skip
+# Columns of the download that repeat in words what a code says.
+LEFT_OUT = frozenset(
+    {"sluzba", "service", "druh sluzby", "type of service", "ico", "company number", "poskytovatel", "provider",
+     "orp", "celkem", "total"}
+)  # fmt: skip
+
+LABELS: Mapping[str, Message] = {
+    REGISTER_ID: _m("Number in the register"),
+    IDENTIFIER: _m("Registration identifier of the service"),
+    MUNICIPALITY: _m("Municipality"),
+    YEAR: _m("Year"),
+    Kind.RUNNING: _m("Grant to running costs"),
+    Kind.INVESTMENT: _m("Investment grant"),
+    Kind.RENT: _m("Rent in kind"),
+    Kind.GIFT: _m("Gifts"),
+    Kind.FOUNDER: _m("Founder's contribution"),
+    CONTRACT: _m("Contract"),
+    GRANTED_ON: _m("Date"),
+    NOTE: _m("Note"),
+}
+
+_BY_HEADING = {fold(name): column for column, names in HEADINGS.items() for name in names}
+
+
+def find_columns(sheet: RawSheet, name: str) -> dict[str, int]:
+    """The columns of the file by what they hold, from the headings in the first row.
+
+    Raises ImportRejected, with the faults by cell, where one is not known or there twice, or where one is missing.
+    """
+    found: dict[str, int] = {}
+    faults: list[RowError] = []
+    for column in sorted({column for _row, column in sheet.cells}):
+        heading = " ".join(sheet.text(1, column).split())
+        meaning = _BY_HEADING.get(fold(heading))
+        where = {"row": "1", "column": f"{column_letters(column)}1"}
+        if meaning is None:
+            if fold(heading) not in LEFT_OUT:
+                faults.append(
+                    RowError(_m("“%(text)s” is no heading that the portal knows.", text=heading[:60]), **where)
+                )
+        elif meaning in found:
+            faults.append(RowError(_m("The column “%(name)s” is there twice.", name=heading), **where))
+        else:
+            found[meaning] = column
+    for needed in (MUNICIPALITY, YEAR):
+        if needed not in found:
+            faults.append(RowError(_m("The column “%(name)s” is missing.", name=LABELS[needed]), row="1"))
+    if REGISTER_ID not in found and IDENTIFIER not in found:
+        faults.append(RowError(_m("The column “%(name)s” is missing.", name=LABELS[REGISTER_ID]), row="1"))
+    if not any(kind in found for kind in Kind):
+        faults.append(RowError(_m("The file has no column of amounts."), row="1"))
+    if faults:
+        raise ImportRejected(_m("%(name)s is no table of municipal support.", name=name), faults)
+    return found

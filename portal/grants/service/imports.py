@@ -1,0 +1,237 @@
+"""Import of municipal support: read, compare, show. Nothing is live before it is applied, see ``applying``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from portal.core import audit
+from portal.core.clock import now_utc
+from portal.core.czech import fold
+from portal.core.db import db
+from portal.core.errors import Forbidden, ImportRejected, NotFound, RowError
+from portal.core.messages import _m, message_as_dict, message_from_dict
+from portal.core.permissions import Actor, Permission
+from portal.core.workbooks.files import read_guarded
+from portal.grants import queries
+from portal.grants.ingest.columns import find_columns
+from portal.grants.ingest.rows import Known, ReadRows, read_rows, service_keys
+from portal.grants.models import GrantFigure, GrantImport, GrantImportItem
+from portal.grants.queries import imports as stored
+from portal.grants.service.figures import figure_as_dict, given_as_dict, given_from_dict
+from portal.grants.types import Given, ImportInfo, ImportLine, ImportState, Kind, ReadGrant, Side
+from portal.territory import service as territory
+from portal.territory.types import Level
+
+PAGE = 100
+KEPT_FAULTS = 200
+MAX_NAME = 200
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raises Forbidden."""
+    if not actor.can(permission):
+        raise Forbidden(_m("Your role does not allow this."))
+
+
+def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
+    """Read a file (XLSX, CSV) and store what it would change; nothing else is written.
+
+    A file with faults is stored as rejected, with its faults by row and cell. The figures that are live already by an
+    earlier import are not stored again: its info comes back, ``repeated``. Raises ImportRejected for a file that cannot
+    be read or has no such columns, Forbidden.
+    """
+    require(actor, Permission.GRANT_IMPORT)
+    raw = read_guarded(path, name)
+    sheet = next((one for one in raw.sheets if one.cells), None)
+    if sheet is None:
+        raise ImportRejected(_m("%(name)s is empty.", name=name))
+    columns = find_columns(sheet, name)
+    found = read_rows(sheet, columns, _known(*service_keys(sheet, columns)), name)
+    content_hash = _hash(found)
+    planned = [] if found.faults else _planned(found.grants)
+    if not found.faults and (live := _live(content_hash, planned)) is not None:
+        return replace(_info(live), repeated=True)
+    row = _store(actor, name, content_hash, found, planned)
+    record(actor, "read", row)
+    return _info(row)
+
+
+def _known(register_ids: set[int], identifiers: set[str]) -> Known:
+    services = queries.known_services(register_ids, identifiers)
+    units = territory.list_units(Level.MUNICIPALITY)
+    names = Counter(fold(unit.name) for unit in units)
+    return Known(
+        by_register_id={one.register_id: one.id for one in services},
+        by_identifier={one.identifier: one.id for one in services if one.identifier},
+        municipalities={
+            **{fold(unit.name): unit.code for unit in units if names[fold(unit.name)] == 1},
+            **{unit.code: unit.code for unit in units},
+        },
+        ambiguous=frozenset(name for name, count in names.items() if count > 1),
+    )
+
+
+def _hash(found: ReadRows) -> str:
+    """Of the figures as they were understood, in any order: a file saved by another program is the same."""
+    plain = (
+        sorted([*map(str, grant.key), *given_as_dict(grant.given).values()] for grant in found.grants)
+        if not found.faults
+        else [[fault.row, fault.column, str(fault.message)] for fault in found.faults]
+    )
+    return hashlib.sha256(json.dumps(plain).encode()).hexdigest()
+
+
+def _planned(grants: Sequence[ReadGrant]) -> list[tuple[ReadGrant, GrantFigure | None, Given]]:
+    """Each figure beside the stored one, and what it would become: a file without contracts does not erase them."""
+    there = queries.figures_by_key([grant.key for grant in grants], Side.MUNICIPALITY)
+    planned = []
+    for grant in grants:
+        figure, given = there.get(grant.key), grant.given
+        if figure is not None:
+            given = Given(
+                given.amount,
+                given.contract or figure.contract,
+                given.granted_on or figure.granted_on,
+                given.note or figure.note,
+            )
+        planned.append((grant, figure, given))
+    return planned
+
+
+def _is_same(figure: GrantFigure | None, given: Given) -> bool:
+    return figure is not None and given_from_dict(figure_as_dict(figure)) == given
+
+
+def _live(content_hash: str, planned: Sequence[tuple[ReadGrant, GrantFigure | None, Given]]) -> GrantImport | None:
+    """The applied import of the same figures, where all of them still stand as it left them."""
+    former = stored.imports_of_content(content_hash)
+    applied = next((one for one in former if one.state == ImportState.APPLIED), None)
+    if applied is not None and all(_is_same(figure, given) for _grant, figure, given in planned):
+        return applied
+    for one in former:
+        if one.state == ImportState.PREVIEWED:
+            one.state = str(ImportState.DISCARDED)  # compared with figures that may have changed since
+    return None
+
+
+def _store(
+    actor: Actor,
+    name: str,
+    content_hash: str,
+    found: ReadRows,
+    planned: Sequence[tuple[ReadGrant, GrantFigure | None, Given]],
+) -> GrantImport:
+    changes = [one for one in planned if not _is_same(one[1], one[2])]
+    new = sum(figure is None for _grant, figure, _given in changes)
+    row = GrantImport(
+        file_name=name[-MAX_NAME:],
+        content_hash=content_hash,
+        state=str(ImportState.REJECTED if found.faults else ImportState.PREVIEWED),
+        rows=found.rows,
+        new=new,
+        changed=len(changes) - new,
+        same=len(planned) - len(changes),
+        faults=[
+            {"message": message_as_dict(fault.message), "row": fault.row, "column": fault.column}
+            for fault in found.faults[:KEPT_FAULTS]
+        ],
+        fault_count=len(found.faults),
+        created_at_utc=now_utc(),
+        created_by_user_id=actor.user_id,
+        actor_name=actor.name,
+    )
+    db.session.add(row)
+    db.session.flush()
+    items = [
+        {
+            "import_id": row.id,
+            "row": grant.row,
+            "service_id": grant.key.service_id,
+            "municipality_code": grant.key.municipality_code,
+            "year": grant.key.year,
+            "kind": str(grant.key.kind),
+            "base_version": None if figure is None else figure.version,
+            "before": None if figure is None else figure_as_dict(figure),
+            "after": given_as_dict(given),
+            "after_version": None,
+        }
+        for grant, figure, given in changes
+    ]
+    if items:
+        db.session.execute(insert(GrantImportItem), items)
+    return row
+
+
+def get_import(actor: Actor, import_id: int) -> ImportInfo:
+    """Raises NotFound, Forbidden."""
+    require(actor, Permission.GRANT_IMPORT)
+    row = stored.find_import(import_id)
+    if row is None:
+        raise NotFound(_m("There is no such import."))
+    return _info(row)
+
+
+def list_imports(actor: Actor, *, limit: int = 20, offset: int = 0) -> tuple[list[ImportInfo], int]:
+    """A page of the history, the youngest first, and the number of all. Raises Forbidden."""
+    require(actor, Permission.GRANT_IMPORT)
+    rows, count = stored.imports_page(limit, offset)
+    latest = stored.latest_applied()
+    return [info_of(row, latest) for row in rows], count
+
+
+def list_items(actor: Actor, import_id: int, *, page: int = 1) -> tuple[list[ImportLine], int]:
+    """A page of what an import does, in the order of the file, and the number of all. Raises NotFound, Forbidden."""
+    get_import(actor, import_id)
+    rows, count = stored.items_page(import_id, PAGE, (page - 1) * PAGE)
+    lines = [
+        ImportLine(
+            row=item.row,
+            kind=Kind(item.kind),
+            year=item.year,
+            register_id=register_id,
+            service_name=name,
+            municipality_code=item.municipality_code,
+            before=None if item.before is None else given_from_dict(item.before).amount,
+            after=given_from_dict(item.after).amount,
+        )
+        for item, register_id, name in rows
+    ]
+    return lines, count
+
+
+def _info(row: GrantImport) -> ImportInfo:
+    return info_of(row, stored.latest_applied())
+
+
+def info_of(row: GrantImport, latest: int | None) -> ImportInfo:
+    return ImportInfo(
+        id=row.id,
+        file_name=row.file_name,
+        state=ImportState(row.state),
+        rows=row.rows,
+        new=row.new,
+        changed=row.changed,
+        same=row.same,
+        faults=tuple(
+            RowError(message_from_dict(one["message"]), row=one["row"], column=one["column"]) for one in row.faults
+        ),
+        fault_count=row.fault_count,
+        created_at_utc=row.created_at_utc,
+        actor_name=row.actor_name,
+        applied_at_utc=row.applied_at_utc,
+        rolled_back_at_utc=row.rolled_back_at_utc,
+        is_latest_applied=latest == row.id,
+    )
+
+
+def record(actor: Actor, what: str, row: GrantImport) -> None:
+    details: dict[str, Any] = {"rows": row.rows, "new": row.new, "changed": row.changed, "faults": row.fault_count}
+    audit.record(actor, f"grants.import.{what}", object_kind="grant_import", object_key=row.id, details=details)

@@ -1,0 +1,98 @@
+"""Reports of municipal support as rows of files: columns that stay the same from year to year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from portal.catalog.types import service_types
+from portal.core.cells import Cell, CellState
+from portal.grants.service import Report
+from portal.grants.types import By, Kind, Line
+
+AMOUNT_COLUMNS: Mapping[Kind, str] = {
+    Kind.RUNNING: "total_for_service",
+    Kind.INVESTMENT: "total_investment",
+    Kind.RENT: "total_rent",
+    Kind.GIFT: "total_gifts",
+    Kind.FOUNDER: "founder_contribution",
+}
+NAME_COLUMNS: Mapping[By, tuple[str, ...]] = {
+    By.SERVICE: ("section", "service_type"),
+    By.TYPE: ("section", "service_type"),
+    By.PROVIDER: ("provider_ico", "provider_name"),
+    By.MUNICIPALITY: ("municipality_code", "municipality_name", "orp", "inhabitants"),
+    By.ORP: ("orp_code", "orp_name", "inhabitants"),
+}
+FULL_COLUMNS = ("register_id", "service_name", "provider_ico", "provider_name")
+REST = ("total", "per_inhabitant")
+
+
+def csv_columns(by: By, *, full: bool = False) -> tuple[str, ...]:
+    """Columns of the command: those of the published table; ``full`` adds what identifies a service, and totals."""
+    names = NAME_COLUMNS[by] + (FULL_COLUMNS if full and by is By.SERVICE else ())
+    revenue = ("revenue_from_municipalities",) if by.has_returns else ()
+    rest = (*REST, *(("costs", "share_of_costs") if by.has_returns else ())) if full else ()
+    return (*names, "count", *revenue, *AMOUNT_COLUMNS.values(), *rest)
+
+
+def csv_rows(found: Report, *, full: bool = False) -> list[dict[str, str]]:
+    """One row for each line; numbers with a decimal point, an empty cell where nobody told a number."""
+    beside = {} if found.returns is None else {row["key"]: row for row in found.returns.rows()}
+    columns = csv_columns(found.by, full=full)
+    rows = []
+    for line in found.lines:
+        values = {**_names(found.by, line), **_amounts(line), **_returns(beside.get(line.key))}
+        rows.append({name: values.get(name, "") for name in columns})
+    return rows
+
+
+def _names(by: By, line: Line) -> dict[str, str]:
+    if by in (By.SERVICE, By.TYPE):
+        code = line.names["type_code"]
+        named = {"section": code, "service_type": service_types()[code].name_cs, "service_name": line.name}
+        return {**named, **{name: str(value) for name, value in line.names.items()}}
+    if by is By.PROVIDER:
+        return {"provider_ico": line.key, "provider_name": line.name}
+    people = "" if line.people is None else str(line.people)
+    if by is By.MUNICIPALITY:
+        return {
+            "municipality_code": line.key,
+            "municipality_name": line.name,
+            "orp": line.names["orp"],
+            "inhabitants": people,
+        }
+    return {"orp_code": line.key, "orp_name": line.name, "inhabitants": people}
+
+
+def _amounts(line: Line) -> dict[str, str]:
+    return {
+        "count": str(line.municipalities),
+        **{name: plain(line.amounts[kind].number) for kind, name in AMOUNT_COLUMNS.items()},
+        "total": plain(line.total.number),
+        "per_inhabitant": plain(line.per_inhabitant),
+    }
+
+
+def _returns(row: Mapping[str, Any] | None) -> dict[str, str]:
+    if row is None:
+        return {}
+    share = row["share"]
+    return {
+        "revenue_from_municipalities": plain(row["revenue"]),
+        "costs": plain(row["costs"]),
+        "share_of_costs": "" if share is None else f"{share:.4f}",
+    }
+
+
+def plain(number: Decimal | None) -> str:
+    """Whole crowns without a point, hellers with one."""
+    if number is None:
+        return ""
+    return f"{number:.0f}" if number == number.to_integral_value() else f"{number:.2f}"
+
+
+def cell_of(row: Mapping[str, Any], name: str) -> Cell:
+    """``revenue`` or ``costs`` of a row of returns as a cell."""
+    return Cell(CellState(str(row[f"{name}_state"])), row[name])

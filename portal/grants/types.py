@@ -1,0 +1,203 @@
+"""Words of municipal support: kinds, sides, states of an import, ways of a report. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from portal.core.cells import Cell
+from portal.core.errors import Invalid, RowError
+from portal.core.messages import _m
+
+FIRST_YEAR, LAST_YEAR = 2015, 2100
+MAX_CONTRACT, MAX_NOTE = 100, 1_000
+
+
+class Kind(StrEnum):
+    """What a municipality gives; the order is that of tables and files."""
+
+    RUNNING = "running"
+    INVESTMENT = "investment"
+    RENT = "rent"
+    GIFT = "gift"
+    FOUNDER = "founder"
+
+
+class Side(StrEnum):
+    """Whose figure it is: what the municipality gave, or what the provider received from it."""
+
+    MUNICIPALITY = "municipality"
+    PROVIDER = "provider"
+
+    @property
+    def other(self) -> Side:
+        return Side.PROVIDER if self is Side.MUNICIPALITY else Side.MUNICIPALITY
+
+
+class Source(StrEnum):
+    """Who wrote a figure."""
+
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    PROVIDER = "provider"
+    IMPORT = "import"
+
+
+class Reply(StrEnum):
+    """What the other side says of a figure."""
+
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+
+class Agreement(StrEnum):
+    """How the two sides stand to each other in one kind of support."""
+
+    DIFFERS = "differs"  # two different numbers, or one that the other side disputes
+    ONE_SIDED = "one_sided"  # one figure, and the other side has neither stated its own nor replied
+    AGREES = "agrees"  # the same number, or one that the other side confirmed
+    NONE = "none"  # nobody has a number
+
+
+class Decision(StrEnum):
+    """How the kraj settled a difference."""
+
+    OPEN = "open"
+    EXPLAINED = "explained"
+    TO_CORRECT = "to_correct"
+    ACCEPTED = "accepted"
+
+
+class By(StrEnum):
+    """What a line of a report stands for."""
+
+    SERVICE = "service"
+    TYPE = "type"
+    PROVIDER = "provider"
+    MUNICIPALITY = "municipality"
+    ORP = "orp"
+
+    @property
+    def has_returns(self) -> bool:
+        """Whether figures of returns belong beside it: a return does not say which municipality gave what."""
+        return self in (By.SERVICE, By.TYPE, By.PROVIDER)
+
+
+class ImportState(StrEnum):
+    PREVIEWED = "previewed"
+    REJECTED = "rejected"  # it has faults
+    APPLIED = "applied"
+    ROLLED_BACK = "rolled_back"
+    DISCARDED = "discarded"
+
+    @property
+    def is_open(self) -> bool:
+        return self in (ImportState.PREVIEWED, ImportState.REJECTED)
+
+
+class Key(NamedTuple):
+    """One figure has one place: service, municipality, year and kind."""
+
+    service_id: int
+    municipality_code: str
+    year: int
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Given:
+    """One figure as somebody gives it; ``amount`` in CZK."""
+
+    amount: Cell
+    contract: str = ""
+    granted_on: date | None = None
+    note: str = ""
+
+
+class SupportRow(NamedTuple):
+    """One stored figure of the municipality's side with its service; ``value`` in CZK."""
+
+    service_id: int
+    register_id: int
+    service_name: str
+    type_code: str
+    provider_ico: str
+    provider_name: str
+    municipality_code: str
+    year: int
+    kind: Kind
+    amount: Cell
+
+
+@dataclass(frozen=True)
+class ReadGrant:
+    """One figure of a file with its row."""
+
+    row: int
+    key: Key
+    given: Given
+
+
+@dataclass(frozen=True)
+class ImportInfo:
+    """One import as pages and commands tell it."""
+
+    id: int
+    file_name: str
+    state: ImportState
+    rows: int
+    new: int
+    changed: int
+    same: int
+    faults: tuple[RowError, ...]
+    fault_count: int
+    created_at_utc: datetime
+    actor_name: str
+    applied_at_utc: datetime | None
+    rolled_back_at_utc: datetime | None
+    is_latest_applied: bool
+    repeated: bool = False  # the same file is live already, and nothing was done
+
+
+@dataclass(frozen=True)
+class ImportLine:
+    """What an import does to one figure; ``before`` is None where there was none."""
+
+    row: int
+    kind: Kind
+    year: int
+    register_id: int
+    service_name: str
+    municipality_code: str
+    before: Cell | None
+    after: Cell
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a report: what municipalities gave, in CZK.
+
+    ``names``: what identifies the line, by column; ``municipalities``: how many gave more than nothing; ``people``:
+    inhabitants of those municipalities (of the unit itself where the line is one), None where they are not known.
+    """
+
+    key: str
+    name: str
+    names: Mapping[str, Any]
+    municipalities: int
+    amounts: Mapping[Kind, Cell]
+    total: Cell
+    people: int | None = None
+    per_inhabitant: Decimal | None = None
+    earlier: Mapping[int, Cell] = field(default_factory=dict)  # totals of the years before, by year
+
+
+def check_year(year: int) -> int:
+    """The year itself. Raises Invalid for one that support cannot be of."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid(_m("Write a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+    return year
