@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.catalog.types import service_types
-from portal.core.cells import Cell, CellState
-from portal.grants.service import Report
+from portal.grants.service import COSTS, REVENUE, Report
 from portal.grants.types import By, Kind, Line
 
 AMOUNT_COLUMNS: Mapping[Kind, str] = {
@@ -39,11 +38,11 @@ def csv_columns(by: By, *, full: bool = False) -> tuple[str, ...]:
 
 def csv_rows(found: Report, *, full: bool = False) -> list[dict[str, str]]:
     """One row for each line; numbers with a decimal point, an empty cell where nobody told a number."""
-    beside = {} if found.returns is None else {row["key"]: row for row in found.returns.rows()}
+    beside = found.beside()
     columns = csv_columns(found.by, full=full)
     rows = []
     for line in found.lines:
-        values = {**_names(found.by, line), **_amounts(line), **_returns(beside.get(line.key))}
+        values = {**_names(found.by, line), **_amounts(line), **_returns(line, beside)}
         rows.append({name: values.get(name, "") for name in columns})
     return rows
 
@@ -75,14 +74,14 @@ def _amounts(line: Line) -> dict[str, str]:
     }
 
 
-def _returns(row: Mapping[str, Any] | None) -> dict[str, str]:
-    if row is None:
+def _returns(line: Line, beside: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[str, str]:
+    revenue, costs = (beside.get((line.key, item)) for item in (REVENUE, COSTS))
+    if revenue is None or costs is None:
         return {}
-    share = row["share"]
     return {
-        "revenue_from_municipalities": plain(row["revenue"]),
-        "costs": plain(row["costs"]),
-        "share_of_costs": "" if share is None else f"{share:.4f}",
+        "revenue_from_municipalities": plain(revenue["value"]),
+        "costs": plain(costs["value"]),
+        "share_of_costs": "" if costs["share"] is None else f"{costs['share']:.4f}",
     }
 
 
@@ -91,8 +90,3 @@ def plain(number: Decimal | None) -> str:
     if number is None:
         return ""
     return f"{number:.0f}" if number == number.to_integral_value() else f"{number:.2f}"
-
-
-def cell_of(row: Mapping[str, Any], name: str) -> Cell:
-    """``revenue`` or ``costs`` of a row of returns as a cell."""
-    return Cell(CellState(str(row[f"{name}_state"])), row[name])

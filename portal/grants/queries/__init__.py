@@ -78,10 +78,7 @@ def support(
         query = query.where(Service.type_code == type_code)
     if register_id is not None:
         query = query.where(Service.register_id == register_id)
-    return [
-        SupportRow(*row[:8], Kind(row[8]), Cell(CellState(row[9]), row[10]))  # type: ignore[call-arg]  # eight columns
-        for row in db.session.execute(query)
-    ]
+    return [SupportRow(*row[:8], Kind(row[8]), Cell(CellState(row[9]), row[10])) for row in db.session.execute(query)]
 
 
 def years_of_support() -> list[int]:

@@ -13,7 +13,7 @@ from portal.catalog.types import service_types
 from portal.core.cells import NOT_SUPPLIED, Cell, CellState
 from portal.core.czech import czech_sort_key
 from portal.core.permissions import Actor, Permission
-from portal.disclosure import DisclosedFrame, exact_for_region, own_for_provider
+from portal.disclosure import DisclosedFrame, FigureState, exact_for_region, own_for_provider
 from portal.grants import queries
 from portal.grants.calc import (
     Similar,
@@ -35,19 +35,17 @@ from portal.territory.types import Level, Unit
 
 REVENUE, COSTS = "revenue_municipalities", "costs_total"
 MAX_EARLIER = 4
-RETURN_COLUMNS = (
-    *("key", "provider_ico", "revenue", "revenue_state", "costs", "costs_state", "share", "services", "without"),
-)
+RETURN_COLUMNS = ("key", "provider_ico", "item", "value", "state", "share", "services", "without")
 
 
 @dataclass(frozen=True)
 class Report:
     """Support of a year. ``lines`` are public.
 
-    ``returns``: what the returns say, for those who may see it (None for all others): RETURN_COLUMNS by the key of a
-    line. ``revenue`` from municipalities and ``costs`` of the year in CZK (Decimal or None with the state beside),
-    ``share`` of the costs that support covers, ``without`` how many of the ``services`` lack some quarter and so add
-    nothing to the two. ``total`` adds up all lines.
+    ``returns``: what the returns say, for those who may see it (None for all others): RETURN_COLUMNS, two rows for the
+    key of a line. ``value`` is the revenue from municipalities (item REVENUE) or the costs (COSTS) of the year in CZK,
+    ``share`` that of the costs which support covers, ``without`` how many of the ``services`` lack some quarter and so
+    add nothing. ``total`` adds up all lines.
     """
 
     year: int
@@ -56,6 +54,11 @@ class Report:
     total: Line
     earlier_years: tuple[int, ...]
     returns: DisclosedFrame | None
+
+    def beside(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Rows of ``returns`` by the key of the line and item; empty for those who may not see them."""
+        rows = [] if self.returns is None else self.returns.rows()
+        return {(row["key"], row["item"]): row for row in rows}
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _key_of(by: By, places: _Places) -> Callable[[SupportRow], Hashable]:
         By.PROVIDER: "provider_ico",
         By.MUNICIPALITY: "municipality_code",
     }[by]
-    return lambda row: getattr(row, column)  # type: ignore[no-any-return]  # columns of the row
+    return lambda row: getattr(row, column)
 
 
 def _lines(
@@ -144,8 +147,8 @@ def _lines(
     present = summed_by((row for row in rows if row.year == year), key_of)
     before = {each: summed_by((row for row in rows if row.year == each), key_of) for each in earlier}
     keys: dict[Hashable, Any] = {key: summed.first for key, summed in present.items()}
-    for summed in before.values():
-        keys.update({key: one.first for key, one in summed.items() if key not in keys})
+    for groups in before.values():
+        keys.update({key: one.first for key, one in groups.items() if key not in keys})
     keys.update({key: row for key, row in services.items() if key not in keys})
     population = places.population
     lines = []
@@ -244,7 +247,7 @@ def _returns(
             groups.setdefault(key, []).append(one)
             if one.id not in support:
                 alone.setdefault(key, one)
-    rows = [_return_row(str(key), group, figures, support) for key, group in groups.items()]
+    rows = [row for key, group in groups.items() for row in _return_rows(by, str(key), group, figures, support)]
     frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in RETURN_COLUMNS})
     if is_region:
         return exact_for_region(frame, actor), alone
@@ -253,26 +256,31 @@ def _returns(
     return own_for_provider(frame, actor), alone
 
 
-def _return_row(
-    key: str, group: Sequence[ServiceRow], figures: Mapping[tuple[int, str], Cell], support: Mapping[int, Cell]
-) -> dict[str, Any]:
-    revenue = added([figures[one.id, REVENUE] for one in group])
-    costs = added([figures[one.id, COSTS] for one in group])
+def _return_rows(
+    by: By,
+    key: str,
+    group: Sequence[ServiceRow],
+    figures: Mapping[tuple[int, str], Cell],
+    support: Mapping[int, Cell],
+) -> list[dict[str, Any]]:
     whole = [one for one in group if figures[one.id, COSTS].number is not None]
     covered = added([support.get(one.id, NOT_SUPPLIED) for one in whole])  # support and costs of the same services
-    return {
-        "key": key,
-        "provider_ico": group[0].ico,
-        "revenue": revenue.number,
-        "revenue_state": revenue.state,
-        "costs": costs.number,
-        "costs_state": costs.state,
-        "share": share_of_costs(covered, costs),
-        "services": len(group),
-        "without": sum(
-            CellState.NOT_SUPPLIED in (figures[one.id, REVENUE].state, figures[one.id, COSTS].state) for one in group
-        ),
-    }
+    rows = []
+    for item in (REVENUE, COSTS):
+        cell = added([figures[one.id, item] for one in group])
+        rows.append(
+            {
+                "key": key,
+                "provider_ico": "" if by is By.TYPE else group[0].ico,
+                "item": item,
+                "value": cell.number,
+                "state": FigureState(str(cell.state)),
+                "share": share_of_costs(covered, cell) if item == COSTS else None,
+                "services": len(group),
+                "without": sum(figures[one.id, item].state is CellState.NOT_SUPPLIED for one in group),
+            }
+        )
+    return rows
 
 
 def _year_figures(year: int, services: Sequence[ServiceRow]) -> dict[tuple[int, str], Cell]:

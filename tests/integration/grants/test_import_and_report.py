@@ -72,14 +72,137 @@ def test_the_published_table_comes_out_of_files(app, tmp_path):
         rows += rows_of(row, stored)
         revenue = Decimal(row["revenue_from_municipalities"])
         for quarter in (1, 2, 3, 4):
-            make_return(
-                stored, Period(2015, quarter), {"revenue_municipalities": quarter_share(revenue, quarter)}
-            )
+            make_return(stored, Period(2015, quarter), {"revenue_municipalities": quarter_share(revenue, quarter)})
     db.session.commit()
     runner = app.test_cli_runner()
     file = xlsx_file(tmp_path / "podpora.xlsx", [[*row[:3], *map(int, row[3:])] for row in rows])
     loaded = runner.invoke(cli, ["grants", "import", str(file), "--apply"])
     assert loaded.exit_code == 0, loaded.output
     printed = runner.invoke(cli, ["grants", "report", "--by", "service", "--year", "2015", "--csv"])
+    assert printed.exit_code == 0, printed.exception or printed.output
     assert printed.stdout == path.read_text("utf-8")
 
+
+def test_a_file_is_idempotent_and_can_be_taken_back(tmp_path):
+    stored = make_reporting_service(type_code="49", forms=["residential"])
+    store_support(stored.id, BLATEC, 2025, {Kind.RUNNING: 1_000, Kind.GIFT: 5})
+    rows = [
+        [stored.register_id, "Blatec", 2025, "2 000,50", "", "x", "0", "", "SML 1/2025", "3. 2. 2025", "ze sbírky"],
+        [stored.register_id, DOLANY, 2025, "", "nedodáno", "", "", "700"],
+    ]
+    info = take_over(csv_file(tmp_path / "a.csv", rows))
+    assert (info.state, info.new, info.changed, info.same) == (ImportState.APPLIED, 3, 2, 0)
+    amounts = {
+        (row.municipality_code, row.kind): (row.state, row.value) for row in db.session.scalars(select(GrantFigure))
+    }
+    assert amounts == {
+        (BLATEC, "running"): ("value", Decimal("2000.50")),
+        (BLATEC, "rent"): ("not_applicable", None),
+        (BLATEC, "gift"): ("zero", Decimal("0.00")),
+        (DOLANY, "investment"): ("not_supplied", None),
+        (DOLANY, "founder"): ("value", Decimal("700.00")),
+    }
+    assert lines_of()[str(stored.register_id)].total.number == Decimal("2700.50")
+
+    again = service.take_file(OPERATOR, xlsx_file(tmp_path / "a.xlsx", rows), name="a.xlsx")
+    assert (again.id, again.repeated) == (info.id, True)
+
+    with transaction():
+        assert service.roll_back_import(OPERATOR, info.id).state is ImportState.ROLLED_BACK
+    left = {row.kind: row.value for row in db.session.scalars(select(GrantFigure))}
+    assert left == {"running": Decimal(1_000), "gift": Decimal(5)}
+    assert [one.step for one in db.session.scalars(select(GrantChange))].count("taken_back") == 5
+
+
+def test_nothing_that_came_later_is_lost(tmp_path):
+    stored = make_reporting_service()
+    info = take_over(csv_file(tmp_path / "a.csv", [[stored.register_id, BLATEC, 2025, 10]]))
+    older = service.take_file(
+        OPERATOR, csv_file(tmp_path / "b.csv", [[stored.register_id, BLATEC, 2025, 20]]), name="b"
+    )
+    take_over(csv_file(tmp_path / "c.csv", [[stored.register_id, BLATEC, 2025, 30]]))
+    with pytest.raises(Conflict):
+        service.apply_import(OPERATOR, older.id)
+    with pytest.raises(Forbidden):
+        service.roll_back_import(OPERATOR, info.id)
+    assert lines_of()[str(stored.register_id)].total.number == 30
+
+
+def test_every_fault_is_told_at_its_cell_and_nothing_is_taken(app, tmp_path):
+    stored = make_reporting_service()
+    number = stored.register_id
+    rows = [
+        [number, BLATEC, 2025, "4.347"],
+        [999_999_999, BLATEC, 2025, 1],
+        [number, "Nikde", 1999, 1],
+        [number, BLATEC, 2025, -5, "", "", "", "", "", "32. 1. 2025"],
+        [number, DOLANY, 2025, "=1+1"],
+        [number, OLOMOUC, 2025, 7],
+        [number, OLOMOUC, 2025, 7],
+        [number, DOLANY, 2024],
+        ["", DOLANY, 2025, 3],
+    ]
+    info = service.take_file(OPERATOR, xlsx_file(tmp_path / "a.xlsx", rows), name="a.xlsx")
+    assert info.state is ImportState.REJECTED
+    told = [(fault.row, fault.column) for fault in info.faults]
+    assert told == [
+        *[("2", "D2"), ("3", "A3"), ("4", "B4"), ("4", "C4"), ("5", "J5"), ("5", "D5"), ("6", "D6"), ("8", "D8")],
+        *[("9", None), ("10", "A10")],
+    ]
+    with pytest.raises(Forbidden):
+        service.apply_import(OPERATOR, info.id)
+    result = app.test_cli_runner().invoke(cli, ["grants", "import", str(tmp_path / "a.xlsx"), "--apply"])
+    assert result.exit_code == 1
+    assert lines_of() == {}
+
+
+@pytest.mark.parametrize("headings", [("Obec", "Rok"), ("Číslo v registru", "Obec", "Rok", "Dary", "Jméno")])
+def test_a_file_of_something_else_is_refused(tmp_path, headings):
+    with pytest.raises(ImportRejected) as caught:
+        service.take_file(
+            OPERATOR, csv_file(tmp_path / "a.csv", [[1] * len(headings)], headings=headings), name="a.csv"
+        )
+    assert all(fault.row == "1" for fault in caught.value.rows)
+
+
+def test_reports_add_up_the_same_amounts_in_every_way(queries):
+    one, other = (make_reporting_service(type_code="49", forms=["residential"]) for _number in (1, 2))
+    store_support(one.id, BLATEC, 2025, {Kind.RUNNING: 600, Kind.RENT: 0})
+    store_support(one.id, DOLANY, 2025, {Kind.RUNNING: 400})
+    store_support(other.id, BLATEC, 2025, {Kind.INVESTMENT: 1_200})
+    store_support(other.id, BLATEC, 2024, {Kind.INVESTMENT: 99})
+    for by in By:
+        queries.statements.clear()
+        found = service.report(PUBLIC_ACTOR, 2025, by, earlier_years=[2024])
+        assert queries.count <= 3
+        assert sum(line.total.number for line in found.lines) == found.total.total.number == 2_200
+        assert found.returns is None
+    places = lines_of(by=By.MUNICIPALITY)
+    assert places[BLATEC].per_inhabitant == 3  # 1 800 CZK, 600 people
+    assert places[BLATEC].amounts[Kind.RENT].number == 0
+    assert places[DOLANY].amounts[Kind.RENT].number is None
+    assert lines_of(by=By.ORP)["7107"].people == 6_000
+    assert lines_of(by=By.TYPE)["49"].municipalities == 2
+    assert lines_of(earlier_years=[2024])[str(other.register_id)].earlier[2024].number == 99
+    page = service.municipality_page(BLATEC)
+    assert [year for year, _line in page.years] == [2025, 2024]
+    assert (page.similar.median, page.similar.told, page.similar.all) == (Decimal("3.00"), 1, 2)  # Bludov told nothing
+
+
+def test_what_returns_say_is_for_the_kraj_and_the_provider_itself():
+    own, foreign = (make_reporting_service() for _number in (1, 2))
+    for stored in (own, foreign):
+        for quarter in (1, 2, 3, 4):
+            cells = {"revenue_municipalities": 25, "costs_total": 500}
+            make_return(stored, Period(2025, quarter), cells)
+    store_support(own.id, BLATEC, 2025, {Kind.RUNNING: 100})
+    planner = Actor(grants=frozenset({Grant(Role.PLANNER)}))
+    provider = Actor(grants=frozenset({Grant(Role.PROVIDER_EDITOR, own.provider.ico)}))
+    administrator = Actor(grants=frozenset({Grant(Role.ADMINISTRATOR)}))
+    everything = service.report(planner, 2025, By.SERVICE).beside()
+    assert everything[str(own.register_id), service.REVENUE]["value"] == 100
+    assert everything[str(own.register_id), service.COSTS]["share"] == Decimal("0.05")
+    assert everything[str(foreign.register_id), service.REVENUE]["value"] == 100  # no municipality told of it
+    assert {key for key, _item in service.report(provider, 2025, By.SERVICE).beside()} == {str(own.register_id)}
+    assert service.report(administrator, 2025, By.SERVICE).returns is None
+    assert service.report(planner, 2025, By.ORP).returns is None
