@@ -53,7 +53,7 @@ class Application(Model):
             postgresql_where=text(IS_OPEN),
         ),
         Index("ix_applications_service_id_state", "service_id", "state", "received_on"),
-        Index("ix_applications_service_id_confirmed_on", "service_id", "confirmed_on"),
+        Index("ix_applications_counted", "service_id", "state", "confirmed_on", "asked_since"),
         Index("ix_applications_person_ref", "person_ref"),
         Index("ix_applications_code", "code"),
         Index("ix_applications_state_confirmed_on", "state", "confirmed_on"),
