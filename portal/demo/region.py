@@ -39,6 +39,7 @@ from portal.demo.quarters import demonstration_periods, fill_quarters, open_peri
 from portal.demo.register.codelists import write_code_lists
 from portal.demo.register.places import places_elsewhere, region_places
 from portal.demo.register.writing import Recipe, write_register
+from portal.demo.vacancies import fill_vacancies
 from portal.demo.waiting import fill_waiting_lists
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.service import list_units, store_territory
@@ -115,6 +116,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         for period in periods_to_publish():
             freeze_groups(OPERATOR, period)
         import_ministry_figures(periods, ico, seed=seed)
+        fill_vacancies(seed=seed)
         fill_waiting_lists(facts, periods, current_vault(), scale=scale, seed=seed)
         bump_version()
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})

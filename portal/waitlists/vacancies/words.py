@@ -48,6 +48,20 @@ FRESHNESS_COLOURS: Mapping[Freshness, str] = {
     Freshness.STALE: "orange",
     Freshness.HIDDEN: "red",
 }
+LETTER_STATES: Mapping[str, Message] = {
+    "waiting": _m("waiting"),
+    "sending": _m("being sent"),
+    "sent": _m("sent"),
+    "failed": _m("failed"),
+    "dropped": _m("not sent, the places are taken"),
+}
+LETTER_COLOURS: Mapping[str, str] = {
+    "waiting": "grey",
+    "sending": "grey",
+    "sent": "green",
+    "failed": "red",
+    "dropped": "grey",
+}
 GONE = _m("There is no such place any more.")
 _WORDS: Mapping[str, Mapping[str, Message]] = {
     name: {str(key): label for key, label in labels.items()}

@@ -1,5 +1,14 @@
 """The face of the vacancies; the modules hold the work, each one part of it."""
 
+from portal.waitlists.vacancies.service.alerts import (
+    AlertLine,
+    LetterLine,
+    add_alert,
+    end_alert,
+    end_by_token,
+    find_by_token,
+    list_alerts,
+)
 from portal.waitlists.vacancies.service.places import (
     add_place,
     confirm_places,
@@ -28,19 +37,28 @@ from portal.waitlists.vacancies.service.reading import (
     read_place,
     read_places,
 )
+from portal.waitlists.vacancies.service.snapshots import Unused, read_unused, take_snapshot
 
 __all__ = [
     "PAGE_EVENTS",
+    "AlertLine",
     "Choices",
     "KeptService",
+    "LetterLine",
     "Result",
     "ServicePlaces",
+    "Unused",
+    "add_alert",
     "add_place",
     "confirm_places",
     "edit_place",
+    "end_alert",
+    "end_by_token",
     "find_all",
+    "find_by_token",
     "free_places_by_municipality",
     "group_names",
+    "list_alerts",
     "list_free",
     "list_kept",
     "move_places",
@@ -49,7 +67,9 @@ __all__ = [
     "read_history",
     "read_place",
     "read_places",
+    "read_unused",
     "remove_place",
     "search",
+    "take_snapshot",
     "vacancies_mark",
 ]
