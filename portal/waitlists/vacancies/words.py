@@ -126,4 +126,5 @@ def floor_text(floor: int | None) -> str:
 def type_name(type_code: str) -> str:
     """Name of a service type with its paragraph."""
     known = service_types().get(type_code)
-    return f"§ {type_code}" if known is None else f"{known.name(current_language())} (§ {type_code})"
+    section = f"§\u00a0{type_code}"
+    return section if known is None else f"{known.name(current_language())} ({section})"
