@@ -23,7 +23,8 @@ REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions(
 
 # What cannot be made up from the type and the checks of a column: table -> its required values.
 GIVEN: dict[str, dict[str, Any]] = {
-    "grant_imports": {"state": "previewed"},  # one that was applied has a time
+    "grant_figures": {"state": "not_supplied"},
+    "grant_imports": {"state": "previewed"},
     "reporting_periods": {"period": "2026Q2", "on_time_until": date(2026, 7, 25), "closes_on": date(2026, 8, 10)},
     "return_cells": {"state": "not_supplied"},
     "ministry_figures": {"state": "not_supplied"},
