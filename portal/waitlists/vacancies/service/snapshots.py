@@ -86,7 +86,7 @@ def read_unused(actor: Actor, upkeep: Upkeep, *, type_code: str | None = None) -
     rows = queries.present_places(day)
     places = count_places((row[1], area_of.get(row[2] or "", ""), row[3], row[4]) for row in rows)
     beds = queries.beds_by_type_and_orp(day)
-    types = sorted({code for code, _area in (*places, *beds)}, key=_type_order)
+    types: list[str] = sorted({code for code, _area in (*places, *beds)}, key=_type_order)
     chosen = [code for code in types if type_code in (None, code)]
     waiting = count_waiting(queries.waiting_persons(chosen), area_of)
     names: dict[str, str] = {unit.code: unit.name for unit in territory.list_units(Level.ORP)}
@@ -109,8 +109,9 @@ def _table(
 ) -> pd.DataFrame:
     rows = []
     for code in types:
-        areas = {area for kind, area in (*places, *beds, *waiting) if kind == code} - {WHOLE}
-        ordered = sorted(areas, key=lambda area: (area == "", czech_sort_key(names.get(area, area))))
+        areas: set[str] = {area for kind, area in (*places, *beds, *waiting) if kind == code} - {WHOLE}
+        shown = {area: names.get(area, "") for area in areas}
+        ordered = sorted(areas, key=lambda area: (area == "", czech_sort_key(shown[area])))
         for area in (WHOLE, *ordered):
             known = sum(number for (kind, _area), number in beds.items() if kind == code)
             counted = places.get((code, area), {})
