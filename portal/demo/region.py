@@ -45,6 +45,7 @@ from portal.territory.calc.schematic import schematic_territory
 from portal.territory.service import list_units, store_territory
 from portal.territory.types import Level
 from portal.waitlists.jobs import current_vault
+from portal.waitlists.links.service import do_linking
 from portal.waitlists.service import count_elsewhere
 
 SERVICES_AT_SCALE_1 = 270  # in the file; some 200 of them are of the region
@@ -120,6 +121,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         fill_waiting_lists(facts, periods, current_vault(), scale=scale, seed=seed)
         bump_version()
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
+    do_linking(current_vault())
     count_elsewhere()
     return DemoRegion(services=len(facts), returns=stored, logins=logins)
 

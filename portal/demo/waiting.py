@@ -33,7 +33,7 @@ from portal.waitlists.service import freeze_quarter, store_codes
 from portal.waitlists.types import DeclineReason, LeavingReason, RefusalReason, State, Urgency
 
 PERSONS_AT_SCALE_1 = 1_500
-DAMAGED = 0.1
+DAMAGED = 0.2
 SPAN_DAYS = 800  # applications came within so many days before today
 CONFIRMED_YEARLY = 0.8
 STAYS_LEFT = 0.35
@@ -133,7 +133,8 @@ def _live(
 ) -> _Life:
     now = today()
     received = now - timedelta(days=chance.randint(0, SPAN_DAYS))
-    born = int(str(record["date_of_birth"])[-4:]) if str(record["date_of_birth"])[-4:].isdigit() else None
+    written = str(record["date_of_birth"])[:4]  # 1944-05-02
+    born = int(written) if written.isdigit() else None
     situations = OF_CARE if facts.is_care else OF_PREVENTION
     life = _Life(
         {
