@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.catalog.calc.contacts import phone_link, web_link
 from portal.catalog.types import KeptField
+from portal.core.contacts import phone_link, web_link
 from portal.core.messages import Message, _m
 
 MAX_CONTACTS = 10  # of one kind

@@ -7,11 +7,11 @@ from collections.abc import Hashable
 from flask import render_template, url_for
 from flask_babel import gettext
 
-from portal.catalog.calc.contacts import phone_link, web_link
 from portal.catalog.service import entries
 from portal.catalog.service import search as search_service
 from portal.catalog.service.entries import CapacityInfo
 from portal.catalog.views.lines import written_line
+from portal.core.contacts import phone_link, web_link
 from portal.core.permissions import Permission
 from portal.web.asides import aside_marks
 from portal.web.formats import cell_text

@@ -14,10 +14,10 @@ from html import escape
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from portal.catalog.calc.contacts import phone_link
 from portal.catalog.calc.freshness import Freshness, freshness
 from portal.catalog.service.search import ListedService, Snapshot
 from portal.catalog.types import Form, has_ended, service_types
+from portal.core.contacts import phone_link
 from portal.web.addresses import kept_url_for
 from portal.web.formats import day
 from portal.web.languages import say

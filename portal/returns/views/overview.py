@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from portal.catalog.types import service_types
 from portal.core.clock import now_utc, today
+from portal.core.contacts import phone_link
 from portal.core.errors import Invalid, NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Permission
@@ -260,6 +261,7 @@ def _call_page(asked: FollowUp, found: CallList) -> str:
     return render_template(
         "returns/call_list.html",
         found=found,
+        phone_link=phone_link,
         may_note=actor.can(Permission.RETURN_REMIND),
         may_grant=actor.can(Permission.RETURN_DEADLINES),
         **follow_up_context(asked),

@@ -108,6 +108,7 @@ def test_whom_to_call_with_contacts_and_notes(kraj, quarter):
     usmev.phone, usmev.email = "588 123 456", "usmev@sluzby.example"
     make_user(role="provider_editor", provider=usmev.ico, name="Eva Editorová", email="eva@sluzby.example")
     db.session.flush()
+    assert 'href="tel:+420588123456"' in kraj.get("/vykazy/obvolani").text
     page = words(kraj.get("/vykazy/obvolani"))
     assert "1 poskytovatel neodevzdal všechno" in page
     assert "3 z 3 588 123 456 usmev@sluzby.example Eva Editorová eva@sluzby.example" in page

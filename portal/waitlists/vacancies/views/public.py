@@ -15,9 +15,9 @@ from flask import Flask, Response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 
-from portal.catalog.calc.contacts import phone_link
 from portal.catalog.service import search as catalog
 from portal.core.clock import today
+from portal.core.contacts import phone_link
 from portal.core.errors import Invalid
 from portal.core.permissions import Permission
 from portal.waitlists.vacancies import service, words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.catalog.calc.contacts import phone_link, web_link
+from portal.core.contacts import phone_link, web_link
 
 
 @pytest.mark.parametrize(
