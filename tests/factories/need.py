@@ -283,3 +283,88 @@ def random_rows(seed: int, size: int, first_day: int, last_day: int) -> tuple[li
         )
     users = [UserRow(chance.choice(["40", "49"]), sure, probable[sure]) for sure in chance.sample(list(probable), 6)]
     return rows, users
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    kind: int
+    person: int
+    received: int
+    ended: int
+    state: str  # admitted, deceased or anything else
+
+
+@dataclass(frozen=True)
+class StayRow:
+    kind: int
+    person: int
+    started: int
+    ended: int
+    is_deceased: bool
+
+
+def flow_by_loops(
+    asked: Sequence[AskedRow], stays: Sequence[StayRow], types: Sequence[str], first_day: int, last_day: int
+) -> dict[tuple[int, str, str], int]:
+    """Every person of every type followed by hand."""
+    found: Counter[tuple[int, str, str]] = Counter()
+    for kind, person in {(row.kind, row.person) for row in (*asked, *stays)}:
+        mine = [
+            r for r in asked if (r.kind, r.person) == (kind, person) and r.received <= last_day and r.ended >= first_day
+        ]
+        used = [
+            s for s in stays if (s.kind, s.person) == (kind, person) and s.started <= last_day and s.ended >= first_day
+        ]
+        if not mine and not used:
+            continue
+        if any(stay.started < first_day for stay in used):
+            source = "used"
+        elif any(row.received < first_day for row in mine):
+            source = "waited"
+        else:
+            source = "asked" if mine else "direct"
+        if not used and not any(row.state == "admitted" and row.ended <= last_day for row in mine):
+            if any(row.ended > last_day for row in mine):
+                found[(kind, source, "waits")] += 1
+            elif any(row.state == "deceased" for row in mine):
+                found[(kind, source, "died_waiting")] += 1
+            else:
+                found[(kind, source, "unhelped")] += 1
+            continue
+        found[(kind, source, "user")] += 1
+        if not used or any(stay.ended > last_day for stay in used):
+            found[(kind, "user", "stays")] += 1
+            continue
+        last = max(used, key=lambda stay: (stay.ended, stay.started, stays.index(stay)))
+        if last.is_deceased:
+            found[(kind, "user", "died")] += 1
+            continue
+        found[(kind, "user", "left")] += 1
+        later = [
+            stay
+            for stay in stays
+            if stay.person == person and stay is not last and last.ended <= stay.started <= last.ended + 90
+        ]
+        following = min(later, key=lambda stay: (stay.started, stay.kind), default=None)
+        found[(kind, "left", "nowhere" if following is None else f"next:{types[following.kind]}")] += 1
+    return dict(found)
+
+
+def store_admitted(rows: Sequence[Row], services: Sequence[Any]) -> None:
+    """Applications of one person each, one service after another."""
+    with transaction():
+        for number, row in enumerate(rows):
+            service = services[number % len(services)]
+            ref, code = bytes([row.sure]) * 16, bytes([200, row.sure]) * 8
+            db.session.add(Person(ref=ref, is_certain=True, sure_group=row.sure, probable_group=row.probable))
+            db.session.flush()
+            db.session.add(PersonCode(code=code, provider_id=service.provider_id, person_ref=ref))
+            db.session.flush()
+            common = {
+                "service_id": service.id,
+                "code": code,
+                "person_ref": ref,
+                "version": 1,
+                "created_at_utc": now_utc(),
+            }
+            db.session.add(_application(row, common, f"B-{number}"))

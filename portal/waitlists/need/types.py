@@ -210,3 +210,69 @@ class Counted:
     counted_at_utc: datetime
     is_closed: bool  # counted from the frozen lists
     applications: int
+
+
+class Station(StrEnum):
+    """Where persons stand on their way through a type of service within a year; see docs/need.md."""
+
+    USED = "used"
+    WAITED = "waited"
+    ASKED = "asked"
+    DIRECT = "direct"
+    USER = "user"
+    WAITS = "waits"
+    UNHELPED = "unhelped"
+    DIED_WAITING = "died_waiting"
+    STAYS = "stays"
+    LEFT = "left"
+    DIED = "died"
+    NOWHERE = "nowhere"
+
+    @property
+    def label(self) -> Message:
+        return STATION_LABELS[self]
+
+
+STATION_LABELS: Mapping[Station, Message] = {
+    Station.USED: _m("used it before the year"),
+    Station.WAITED: _m("waited since before"),
+    Station.ASKED: _m("asked in the year"),
+    Station.DIRECT: _m("came without an application here"),
+    Station.USER: _m("users in the year"),
+    Station.WAITS: _m("still wait"),
+    Station.UNHELPED: _m("ended without help"),
+    Station.DIED_WAITING: _m("died while waiting"),
+    Station.STAYS: _m("use it on"),
+    Station.LEFT: _m("left"),
+    Station.DIED: _m("died as users"),
+    Station.NOWHERE: _m("no next service known"),
+}
+NEXT = "next:"  # before the type of the next service
+NEXT_WITHIN_DAYS = 90
+STILL = 1 << 20  # day number of what has not ended
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Applications by columns: numbers of types and persons, days since 1970-01-01; ``ended`` is STILL while open."""
+
+    type_number: Whole
+    person: Whole
+    received: Whole
+    ended: Whole
+    is_admitted: Flags
+    is_deceased: Flags
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Stays of users by columns, as ``Asked``; the last day belongs to the stay."""
+
+    type_number: Whole
+    person: Whole
+    started: Whole
+    ended: Whole
+    is_deceased: Flags
+
+
+Flow = Mapping[tuple[int, str, str], int]  # number of the type, source, target -> persons

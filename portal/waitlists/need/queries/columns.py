@@ -109,14 +109,14 @@ class _Coder:
         self.parts.append(table[codes])
 
     def done(self) -> Coded:
-        return Coded(_joined(self.parts), list(self.names))
+        return Coded(joined(self.parts), list(self.names))
 
 
-def _joined(parts: Sequence[Whole]) -> Whole:
+def joined(parts: Sequence[Whole]) -> Whole:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _batches(query: Select[*tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+def batches(query: Select[*tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
     """The columns of a statement, batch by batch."""
     result = db.session.execute(query, execution_options={"yield_per": AT_ONCE})
     for rows in result.partitions(AT_ONCE):
@@ -150,7 +150,7 @@ def read_lists(
     services: list[Whole] = []
     sure: list[Whole] = []
     probable: list[Whole] = []
-    for service_ids, refs, *rest in _batches(query):
+    for service_ids, refs, *rest in batches(query):
         services.append(np.array(service_ids, dtype=np.int64))
         for parts, groups in zip((sure, probable), people.groups_of(refs), strict=True):
             parts.append(groups)
@@ -160,7 +160,7 @@ def read_lists(
             else:
                 days[name].append(np.array(values, dtype=np.int64))
     municipality = coders["municipality_code"].done()
-    service_id = _joined(services)
+    service_id = joined(services)
     return Lists(
         type_code=types_of(service_id, types),
         situation=coders["adverse_situation"].done(),
@@ -168,13 +168,13 @@ def read_lists(
         area=areas_of(municipality, orp_of),
         municipality=municipality,
         service_id=service_id,
-        sure=_joined(sure),
-        probable=_joined(probable),
+        sure=joined(sure),
+        probable=joined(probable),
         state=coders["state"].done(),
-        received=_joined(days["received_on"]),
-        decided=_joined(days["decided_on"]),
-        confirmed=_joined(days["confirmed_on"]),
-        can_start=_joined(days["can_start_from"]),
+        received=joined(days["received_on"]),
+        decided=joined(days["decided_on"]),
+        confirmed=joined(days["confirmed_on"]),
+        can_start=joined(days["can_start_from"]),
         urgency=coders["urgency"].done(),
     )
 
@@ -186,13 +186,13 @@ def read_users(people: People, types: Mapping[int, str], day: date) -> Users:
     )
     services: list[Whole] = []
     groups: list[tuple[Whole, Whole]] = []
-    for service_ids, refs in _batches(query):
+    for service_ids, refs in batches(query):
         services.append(np.array(service_ids, dtype=np.int64))
         groups.append(people.groups_of(refs))
     return Users(
-        types_of(_joined(services), types),
-        _joined([pair[0] for pair in groups]),
-        _joined([pair[1] for pair in groups]),
+        types_of(joined(services), types),
+        joined([pair[0] for pair in groups]),
+        joined([pair[1] for pair in groups]),
     )
 
 

@@ -137,3 +137,59 @@ def _figures(
 def _frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows), columns=list(FIGURE_COLUMNS))
     return frame.astype({"value": "float64", "least": "float64", "n": "float64"})
+
+
+@dataclass(frozen=True)
+class FlowReading:
+    """The flow of a type in a year; the frame has ``source``, ``target``, ``value`` (most), ``least``, ``state``."""
+
+    year: int
+    years: Sequence[int]  # that can be chosen, the latest first
+    type_code: str
+    types: Sequence[str]
+    figures: DisclosedFrame
+
+
+def read_flow(actor: Actor, year: int | None = None, type_code: str | None = None) -> FlowReading | None:
+    """The flow of a type in a year (the latest and the first one that has any, without a wish).
+
+    None where nothing was counted. Raises Forbidden as ``read_need``. Three statements.
+    """
+    years = stored.flow_years()
+    if not years:
+        exact_counts_for_region(_flow_frame([]), actor)
+        return None
+    chosen = years[0] if year is None else year
+    types = stored.flow_types(chosen)
+    kind = type_code or (types[0] if types else "")
+    rows = stored.flows_of(chosen, kind)
+    return FlowReading(chosen, years, kind, types, exact_counts_for_region(_flow_frame(rows), actor))
+
+
+def _flow_frame(rows: Sequence[tuple[str, str, int, int]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["source", "target", "value", "least"]).astype({"value": float, "least": float})
+    return frame.assign(state=[FigureState.VALUE if value else FigureState.ZERO for value in frame["value"]])
+
+
+@dataclass(frozen=True)
+class WaitLine:
+    """How long people of an area waited for a type, in months; None: it cannot be said."""
+
+    level: str
+    area: str  # code, or ALL for the region
+    months: tuple[int, int] | None
+
+
+def read_waits(type_code: str) -> tuple[Period | None, list[WaitLine]]:
+    """What everybody may learn: the last quarter that was told, and its lines. Frozen; two statements."""
+    period = stored.last_wait_quarter()
+    if period is None:
+        return None, []
+    return period, [
+        WaitLine(
+            row.level,
+            row.area,
+            None if row.from_months is None or row.to_months is None else (row.from_months, row.to_months),
+        )
+        for row in stored.waits_of(str(period), type_code)
+    ]

@@ -23,6 +23,7 @@ from portal.territory.service import orp_of_municipality
 from portal.waitlists.need.calc.cube import Table, count
 from portal.waitlists.need.models import NeedCount, NeedQuarter, NeedRefusal
 from portal.waitlists.need.queries import columns, stored
+from portal.waitlists.need.service.flows import count_flows, freeze_waits
 from portal.waitlists.need.types import ALL
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class Recounted:
 
     quarters: tuple[str, ...]
     parts: int
+    years: tuple[int, ...]  # whose flow was counted
+    told: tuple[str, ...]  # quarters whose range of waiting is public from now on
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,11 @@ def recount(*, everything: bool = False) -> Recounted:
         parts += len(result.table.parts)
         log.info("need of %s counted: parts %s", period, len(result.table.parts))
     done = tuple(str(period) for period, _ in wanted)
+    years, told = count_flows(known.people, known.types), freeze_waits(known.people, known.types)
     with transaction():
-        details = {"quarters": list(done), "parts": parts}
+        details = {"quarters": list(done), "parts": parts, "years": list(years), "told": list(told)}
         audit.record(OPERATOR, "waitlists.need.counted", object_kind="need", object_key=str(today()), details=details)
-    return Recounted(done, parts)
+    return Recounted(done, parts, years, told)
 
 
 def _read_known() -> _Known:

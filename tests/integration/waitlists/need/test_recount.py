@@ -1,6 +1,7 @@
 """Counts stored by the nightly work are those that loops find, on both databases."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,8 +20,9 @@ from portal.waitlists.need.commands import need_command
 from portal.waitlists.need.models import NeedCount
 from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.need.types import Dimension, Part
-from tests.factories.need import count_by_loops, random_rows, store_world
+from tests.factories.need import count_by_loops, random_rows, store_admitted, store_world
 from tests.factories.territory import store_small_territory
+from tests.factories.waitlists import make_listed
 
 CLOSED, OPEN = Period(2026, 2), Period(2026, 3)
 TODAY = date(2026, 7, 10)
@@ -97,3 +99,52 @@ def test_the_command_prints_the_ladder(world, app):
     assert told["ladder"]["applications"] == expected.applications
     assert told["ladder"]["urgent"] == {"most": expected.most["urgent"], "least": expected.least["urgent"]}
     assert told["refused_capacity"] == {"requests": None, "services": 0}
+
+
+def test_a_range_of_waiting_is_told_once_for_a_frozen_quarter(world):
+    first = service.recount()
+    assert first.told == (str(CLOSED),)
+    assert service.recount(everything=True).told == ()
+    assert service.read_waits("49")[0] == CLOSED
+
+
+def test_waiting_of_enough_persons_is_told_and_of_few_it_is_said_that_it_cannot_be(app):
+    store_small_territory()
+    admitted = [
+        replace(
+            row,
+            state="admitted",
+            municipality="500801" if place < 12 else "523704",
+            received=number_of(date(2025, 6, 1)) - place,
+            decided=number_of(date(2026, 6, 1)),
+            confirmed=number_of(date(2026, 5, 1)),
+            sure=place + 1,
+            probable=place + 1,
+        )
+        for place, row in enumerate(random_rows(3, 30, 19_000, 20_000)[0][:16])
+    ]
+    store_admitted(admitted, [make_listed(ico) for ico in ("25596641", "44555601", "70890692")])
+    with transaction():
+        waitlists.freeze_quarter(OPERATOR, CLOSED)
+    service.recount()
+
+    _, lines = service.read_waits("49")
+    assert {(line.level, line.area): line.months for line in lines} == {
+        ("region", "all"): (12, 13),
+        ("district", "40789"): (12, 13),
+        ("orp", "7107"): (12, 13),
+        ("district", "40819"): None,
+        ("orp", "7111"): None,
+    }
+
+
+def test_the_flow_of_a_type_follows_the_stays(world):
+    _rows, users = world
+    assert service.recount().years[-1] == 2026
+    found = service.read_flow(OPERATOR, 2026, "49")
+    told = {(row["source"], row["target"]): row["value"] for row in found.figures.rows()}
+    persons_with_stays = {user.sure for user in users if user.type_code == "49"}
+    assert told[("user", "stays")] >= len(persons_with_stays)
+    assert told[("used", "user")] == len(persons_with_stays)
+    with pytest.raises(Forbidden):
+        service.read_flow(EDITOR)
