@@ -45,6 +45,7 @@ from portal.waitlists.links import models as links_models
 from portal.waitlists.links import service as links
 from portal.waitlists.links import views as links_views
 from portal.waitlists.need import models as need_models
+from portal.waitlists.need import views as need_views
 from portal.waitlists.vacancies import models as vacancies_models
 from portal.waitlists.vacancies import views as vacancies_views
 from portal.web import views as web_views
@@ -93,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalog_upkeep.bp,
     territory_views.bp,
     waitlists_views.bp,
+    need_views.bp,
     waitlists_views.codes_bp,
     vacancies_views.bp,
     links_views.bp,

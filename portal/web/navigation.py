@@ -39,6 +39,7 @@ PLACES = (
     Place(lazy_gettext("Returns"), "returns.index", "/vykazy", _holding(Permission.RETURN_READ)),
     Place(lazy_gettext("Waiting lists"), "waitlists.index", "/poradniky", _holding(Permission.WAITLIST_READ)),
     Place(lazy_gettext("Links of persons"), "person_links.index", "/poradniky/vazby", _holding(Permission.LINK_READ)),
+    Place(lazy_gettext("Need"), "need.index", "/zadatele", _holding(Permission.WAITLIST_ALL)),
     Place(
         lazy_gettext("Places of services"), "vacancies.kept", "/volna-mista/sprava", _holding(Permission.VACANCY_EDIT)
     ),

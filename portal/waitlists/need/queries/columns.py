@@ -79,7 +79,7 @@ def _alone(refs: np.typing.NDArray[np.bytes_]) -> Whole:
 
 def read_people() -> People:
     """Everybody whom the portal knows. One statement."""
-    rows = db.session.execute(select(Person.ref, Person.sure_group, Person.probable_group)).all()
+    rows = db.session.connection().execute(select(Person.ref, Person.sure_group, Person.probable_group)).all()
     refs = np.array([row[0] for row in rows], dtype="S16")
     order = np.argsort(refs)
     groups = np.array([(row[1], row[2]) for row in rows], dtype=np.int64).reshape(-1, 2)[order]
@@ -117,8 +117,8 @@ def joined(parts: Sequence[Whole]) -> Whole:
 
 
 def batches(query: Select[*tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """The columns of a statement, batch by batch."""
-    result = db.session.execute(query, execution_options={"yield_per": AT_ONCE})
+    """The columns of a statement, batch by batch; past the session, which would look at each row for objects."""
+    result = db.session.connection().execute(query, execution_options={"yield_per": AT_ONCE})
     for rows in result.partitions(AT_ONCE):
         yield list(zip(*rows, strict=True))
 

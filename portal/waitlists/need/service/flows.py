@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from portal.core.clock import now_utc, today
 from portal.core.db import db
@@ -21,6 +21,7 @@ from portal.waitlists.need.models import NeedFlow, NeedWait
 from portal.waitlists.need.queries import columns, stored
 from portal.waitlists.need.queries.columns import People, number_of
 from portal.waitlists.need.queries.ways import Admission, read_admissions, read_ways
+from portal.waitlists.need.service.storing import store_rows
 from portal.waitlists.need.types import ALL
 
 YEARS = 5
@@ -53,8 +54,7 @@ def count_flows(people: People, types: Mapping[int, str]) -> tuple[int, ...]:
             )
     with transaction():
         db.session.execute(delete(NeedFlow))
-        if rows:
-            db.session.execute(insert(NeedFlow), rows)
+        store_rows(NeedFlow, rows)
     return tuple(sorted({row["year"] for row in rows}))
 
 
@@ -82,7 +82,7 @@ def freeze_waits(
             )
         rows = _wait_rows(text, admissions, types, providers, areas, thresholds or CountThresholds())
         with transaction():
-            db.session.execute(insert(NeedWait), rows)
+            store_rows(NeedWait, rows)
         done.append(text)
     return tuple(done)
 

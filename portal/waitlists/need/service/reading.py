@@ -15,7 +15,7 @@ from portal.disclosure import DisclosedFrame, FigureState, exact_counts_for_regi
 from portal.returns.types import Period
 from portal.waitlists.need.models import NeedQuarter
 from portal.waitlists.need.queries import stored
-from portal.waitlists.need.types import ALL, PERSON_MEASURES, Counted, Dimension, Measure, Part
+from portal.waitlists.need.types import ALL, PERSON_MEASURES, Counted, Dimension, Measure, Part, Station
 
 REFUSED, REFUSED_SERVICES = "refused_capacity", "refused_services"
 WAITS = ("waiting", "waited")
@@ -162,8 +162,14 @@ def read_flow(actor: Actor, year: int | None = None, type_code: str | None = Non
     chosen = years[0] if year is None else year
     types = stored.flow_types(chosen)
     kind = type_code or (types[0] if types else "")
-    rows = stored.flows_of(chosen, kind)
+    rows = sorted(stored.flows_of(chosen, kind), key=lambda row: (_place(row[0]), _place(row[1]), -row[2], row[1]))
     return FlowReading(chosen, years, kind, types, exact_counts_for_region(_flow_frame(rows), actor))
+
+
+def _place(station: str) -> int:
+    """The order of stations along the way; the next services stand before "nowhere"."""
+    names = [str(each) for each in Station]
+    return names.index(station) if station in names else len(names) - 1
 
 
 def _flow_frame(rows: Sequence[tuple[str, str, int, int]]) -> pd.DataFrame:

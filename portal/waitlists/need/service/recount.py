@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from portal.core import audit
 from portal.core.clock import now_utc, today
@@ -24,12 +24,12 @@ from portal.waitlists.need.calc.cube import Table, count
 from portal.waitlists.need.models import NeedCount, NeedQuarter, NeedRefusal
 from portal.waitlists.need.queries import columns, stored
 from portal.waitlists.need.service.flows import count_flows, freeze_waits
+from portal.waitlists.need.service.storing import store_rows
 from portal.waitlists.need.types import ALL
 
 log = logging.getLogger(__name__)
 
 KEY_COLUMNS = ("type_code", "situation", "target_group", "area")
-ROWS_AT_ONCE = 20_000
 REFUSED_FIELD = "refused_capacity"
 
 audit.name_actions({"waitlists.need.counted": _m("Need counted")}, kinds={"need": _m("need")})
@@ -147,17 +147,15 @@ def _store(period: str, result: _Result) -> None:
     db.session.execute(delete(NeedCount).where(NeedCount.period == period))
     db.session.execute(delete(NeedRefusal).where(NeedRefusal.period == period))
     db.session.execute(delete(NeedQuarter).where(NeedQuarter.period == period))
-    db.session.execute(insert(NeedQuarter), [{**result.quarter, "counted_at_utc": now_utc()}])
+    store_rows(NeedQuarter, [{**result.quarter, "counted_at_utc": now_utc()}])
     names = list(result.table.numbers)
     values = zip(*(result.table.numbers[name] for name in names), strict=True)
     rows = [
         {"period": period, **dict(zip(KEY_COLUMNS, part, strict=True)), **dict(zip(names, numbers, strict=True))}
         for part, numbers in zip(result.table.parts, values, strict=True)
     ]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        db.session.execute(insert(NeedCount), rows[start : start + ROWS_AT_ONCE])
-    if result.refusals:
-        db.session.execute(insert(NeedRefusal), result.refusals)
+    store_rows(NeedCount, rows)
+    store_rows(NeedRefusal, result.refusals)
 
 
 def is_counted(day: date) -> bool:
