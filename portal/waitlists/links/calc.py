@@ -38,12 +38,16 @@ def group_people(pairs: Sequence[Weighed], certain: Collection[bytes]) -> Groups
                 else:
                     persons.keep_apart(a, b)
     undecided = [one for one in ordered if one[3].verdict is None and one[3].is_found]
-    for a, b, number, pair in undecided:
+    for a, b, _number, pair in undecided:
         if pair.is_strong:
-            states[number] = PairState.AUTO if persons.join(a, b) else PairState.CONFLICT
+            persons.join(a, b)
     sure = {ref: refs[persons.find(number)] for number, ref in enumerate(refs)}
     for a, b, number, pair in undecided:
-        if not pair.is_strong:
+        if sure[pair.a] == sure[pair.b]:  # by itself or through others: there is nothing to decide
+            states[number] = PairState.AUTO
+        elif pair.is_strong:
+            states[number] = PairState.CONFLICT
+        else:
             states[number] = PairState.PROPOSED
             persons.join(a, b)
     probable = {ref: refs[persons.find(number)] for number, ref in enumerate(refs)}

@@ -18,7 +18,7 @@ class PairState(StrEnum):
 
     PROPOSED = "proposed"  # between the thresholds
     CONFLICT = "conflict"  # above the upper one, but it would join what must stay apart
-    AUTO = "auto"  # above the upper one: linked by itself
+    AUTO = "auto"  # one person by itself: above the upper one, or through other links
     LINKED = "linked"  # by a person
     SPLIT = "split"  # by a person
     GONE = "gone"  # linking finds it no longer and nobody's decision holds; kept for its history

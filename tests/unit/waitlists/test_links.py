@@ -50,13 +50,16 @@ def plainly(pairs, certain):
     for pair in ordered:
         if pair.verdict is not None:
             states[pair] = PairState.LINKED if pair.verdict is SAME and plain.join(pair) else PairState.SPLIT
-    for pair in ordered:
-        if pair not in states and pair.is_strong:
-            states[pair] = PairState.AUTO if plain.join(pair) else PairState.CONFLICT
+    undecided = [pair for pair in ordered if pair not in states]
+    for pair in undecided:
+        if pair.is_strong:
+            plain.join(pair)
     sure = plain.reading()
-    for pair in ordered:
-        if pair not in states:
-            states[pair] = PairState.PROPOSED
+    for pair in undecided:
+        states[pair] = PairState.CONFLICT if pair.is_strong else PairState.PROPOSED
+        if sure[pair.a] == sure[pair.b]:
+            states[pair] = PairState.AUTO
+        elif not pair.is_strong:
             plain.join(pair)
     return sure, plain.reading(), [states[pair] for pair in pairs]
 
@@ -102,6 +105,14 @@ def test_two_birth_numbers_are_not_joined_over_a_third_person():
     groups = group_people([weigh(A, B, 0.9), weigh(B, C, 0.8)], {A, C})
     assert groups.sure == {A: A, B: A, C: C}
     assert groups.states == [PairState.AUTO, PairState.CONFLICT]
+
+
+def test_there_is_nothing_to_decide_of_two_who_are_one_through_others():
+    pairs = [weigh(A, B, 0.95, SAME), weigh(B, C, 0.9), weigh(A, C, 0.3), weigh(C, D, 0.3)]
+    assert group_people(pairs, set()).states == [PairState.LINKED, PairState.AUTO, PairState.AUTO, PairState.PROPOSED]
+    # A and C bear birth numbers and B does not: held back at first, A and B are one over C in the end.
+    told = [weigh(B, C, 0.7, SAME), weigh(A, B, 0.95), weigh(A, C, 0.8)]
+    assert group_people(told, {A, C}).states == [PairState.LINKED, PairState.AUTO, PairState.AUTO]
 
 
 def test_what_was_split_stays_apart_over_others_too():
