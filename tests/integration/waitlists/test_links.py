@@ -151,6 +151,10 @@ def test_decisions_that_contradict_others_are_refused(app):
     with pytest.raises(Invalid) as named:
         say(bc, Verdict.LATER, comment="r. č. 445612/0123")
     assert list(named.value.fields) == ["comment"]
+    # Linking finds none of the three; what people decided holds, and what they took back is proposed no more.
+    service.do_linking(the_vault())
+    assert [state(pair) for pair in (ab, ac, bc)] == [PairState.LINKED, PairState.SPLIT, PairState.GONE]
+    assert people() == (2, 2)
 
 
 def test_a_lost_decision_is_told_and_only_key_workers_decide(app):
