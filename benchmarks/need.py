@@ -166,6 +166,7 @@ def measure(size: int) -> dict[str, float]:
             start = time.perf_counter()
             done = service.recount()
             ours = time.perf_counter() - start
+            print(json.dumps({"applications": size, "recount_s": round(ours, 2)}), flush=True)  # SQL may take long
             need = service.read_need(OPERATOR, Part())
             assert need is not None
             told = {row["figure"]: row["value"] for row in need.now.rows()}
