@@ -80,7 +80,7 @@ ROWS = (
     Row("ministry.download_xlsx", "GET", REGION, objects=YEARS),
     Row("ministry.difference", "GET", REGION, objects=DIFFERENCE),
     Row("ministry.decide", "POST", frozenset({KEY_WORKER, PLANNER}), answers(422), objects=DIFFERENCE),
-    Row("ministry.retry_letters", "POST", frozenset({KEY_WORKER, PLANNER}), objects=DIFFERENCE),
+    Row("ministry.retry_letters", "POST", frozenset({KEY_WORKER, PLANNER}), answers(303), objects=DIFFERENCE),
     Row("ministry.questions", "GET", PROVIDERS),
     Row("ministry.question", "GET", PROVIDERS, objects=QUESTION),
     Row("ministry.answer", "POST", PROVIDERS, answers(422), objects=QUESTION),

@@ -57,7 +57,7 @@ FILE = Objects(
     missing=lambda world, who: {"import_id": 999_999},
 )
 CHECK_OF_FILE = Objects(
-    own=lambda world, who: {"job_id": world.keys[f"check_{who}"]},
+    own=lambda world, who: {"job_id": world.keys.get(f"check_{who}", world.keys[f"check_{AUDITOR}"])},
     foreign=lambda world, who: {"job_id": world.keys[f"check_{AUDITOR}"]},
     missing=lambda world, who: {"job_id": "0" * 32},
 )
