@@ -28,6 +28,7 @@ from portal.core.audit import AuditEntry
 from portal.core.clock import today
 from portal.core.db import Model, db
 from portal.core.errors import Conflict
+from portal.core.jobs import start_job
 from portal.core.messages import Message, _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
@@ -46,6 +47,7 @@ from portal.territory.service import list_units, store_territory
 from portal.territory.types import Level
 from portal.waitlists.jobs import current_vault
 from portal.waitlists.links.service import do_linking
+from portal.waitlists.need.jobs import RECOUNT_JOB
 from portal.waitlists.service import count_elsewhere
 
 SERVICES_AT_SCALE_1 = 270  # in the file; some 200 of them are of the region
@@ -123,6 +125,8 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
     do_linking(current_vault())
     count_elsewhere()
+    with transaction():
+        start_job(OPERATOR, RECOUNT_JOB, {})  # the worker counts while the first pages are already served
     return DemoRegion(services=len(facts), returns=stored, logins=logins)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from portal.core.clock import today
 from portal.core.config import Settings
-from portal.core.jobs import recurring
+from portal.core.jobs import Report, job, recurring
+from portal.core.permissions import Actor
 from portal.waitlists import service as waitlists
 from portal.waitlists.need import service
 
 EVERY_MINUTES, MINUTE = 15, 7
 FIRST_HOUR = 1
+RECOUNT_JOB = "waitlists.need.recount"
 
 log = logging.getLogger(__name__)
 
@@ -29,3 +32,9 @@ def count_need(_settings: Settings) -> None:
     if not waitlists.is_night_done(day) or service.is_counted(day):
         return
     log.info("need: %s", service.recount())
+
+
+@job(RECOUNT_JOB)
+def count_in_job(_actor: Actor, _report: Report, _arguments: dict[str, Any]) -> dict[str, Any]:
+    """Count at once what is not counted yet; for a region that was only just filled."""
+    return {"quarters": list(service.recount().quarters)}

@@ -16,6 +16,7 @@ from portal.core.transaction import transaction
 from portal.demo.region import clear, create_region, is_demonstration, is_empty
 from portal.returns.models import Return, ReturnCell
 from portal.territory import service as territory
+from portal.waitlists.need.models import NeedQuarter
 from tests.factories.catalog import make_provider
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -54,6 +55,7 @@ def test_every_page_has_something_to_show(app):
     }  # fmt: skip
     assert set(db.session.scalars(select(ReturnCell.state).distinct())) >= {"value", "zero", "not_applicable"}
     assert set(db.session.scalars(select(RoleGrant.role))) == {role.value for role in Role}
+    assert count(NeedQuarter) == 9, "need is counted for the quarters of the lists and the one that lasts"
 
 
 def test_the_same_seed_gives_the_same_region_and_it_can_be_replaced(app):
