@@ -31,6 +31,7 @@ from portal.core.db import db
 from portal.core.jobs import init_jobs
 from portal.core.permissions import Scope
 from portal.grants import models as grants_models
+from portal.grants import views as grants_views
 from portal.map import views as map_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
@@ -95,6 +96,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     territory_views.bp,
     waitlists_views.bp,
     need_views.bp,
+    grants_views.bp,
     waitlists_views.codes_bp,
     vacancies_views.bp,
     links_views.bp,

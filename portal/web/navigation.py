@@ -36,6 +36,7 @@ PLACES = (
     Place(lazy_gettext("Find a service"), "catalog.search", "/katalog", _holding(Permission.PUBLIC)),
     Place(lazy_gettext("Free places"), "vacancies.index", "/volna-mista", _holding(Permission.PUBLIC)),
     Place(lazy_gettext("Map"), "map.index", "/mapa", _holding(Permission.PUBLIC)),
+    Place(lazy_gettext("Municipal support"), "grants.index", "/dotace", _holding(Permission.PUBLIC)),
     Place(lazy_gettext("Returns"), "returns.index", "/vykazy", _holding(Permission.RETURN_READ)),
     Place(lazy_gettext("Waiting lists"), "waitlists.index", "/poradniky", _holding(Permission.WAITLIST_READ)),
     Place(lazy_gettext("Links of persons"), "person_links.index", "/poradniky/vazby", _holding(Permission.LINK_READ)),

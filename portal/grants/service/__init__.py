@@ -2,6 +2,16 @@
 
 from portal.grants.service.applying import apply_import, discard_import, roll_back_import
 from portal.grants.service.imports import get_import, list_imports, list_items, take_file
+from portal.grants.service.records import (
+    Record,
+    RecordLine,
+    list_records,
+    read_record,
+    reply,
+    services_to_choose,
+    settle,
+    write_amounts,
+)
 from portal.grants.service.reports import (
     COSTS,
     REVENUE,
@@ -16,15 +26,23 @@ __all__ = [
     "COSTS",
     "REVENUE",
     "MunicipalityPage",
+    "Record",
+    "RecordLine",
     "Report",
     "apply_import",
     "discard_import",
     "get_import",
     "list_imports",
     "list_items",
+    "list_records",
     "list_years",
     "municipality_page",
+    "read_record",
+    "reply",
     "report",
     "roll_back_import",
+    "services_to_choose",
+    "settle",
     "take_file",
+    "write_amounts",
 ]
