@@ -33,6 +33,7 @@ from portal.core.messages import Message, _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.demo.figures import ServiceFacts
+from portal.demo.grants import fill_support
 from portal.demo.logins import DemoLogin, demo_logins
 from portal.demo.ministry import import_ministry_figures
 from portal.demo.places import load_places
@@ -121,6 +122,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         import_ministry_figures(periods, ico, seed=seed)
         fill_vacancies(seed=seed)
         fill_waiting_lists(facts, periods, current_vault(), scale=scale, seed=seed)
+        fill_support(seed=seed)
         bump_version()
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
     do_linking(current_vault())

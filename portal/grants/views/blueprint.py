@@ -11,7 +11,7 @@ from portal.core.messages import _m
 from portal.grants.types import check_year
 from portal.web.languages import say
 
-bp = Blueprint("grants", __name__)
+bp = Blueprint("grants", __name__, template_folder="../templates")
 
 Answer = str | Response | tuple[str, int]
 Errors = dict[str, list[str]]

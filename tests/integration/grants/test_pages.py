@@ -11,7 +11,7 @@ from portal.core.permissions import Actor, Grant, Role
 from portal.grants import service
 from portal.grants.models import GrantChange, GrantFigure, GrantSettlement
 from portal.grants.types import Agreement, Kind, Side
-from tests.factories.accounts import make_user, sign_in
+from tests.factories.accounts import login, make_user
 from tests.factories.grants import store_support
 from tests.factories.returns import make_reporting_service
 from tests.factories.territory import store_small_territory
@@ -25,6 +25,11 @@ def stored(app):
     made = make_reporting_service()
     store_support(made.id, BLATEC, 2025, {Kind.RUNNING: 600})
     return made
+
+
+def post(client, address, form):
+    token = client.get(address).text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+    return client.post(address, data={"csrf_token": token, **form})
 
 
 def address(stored, code=BLATEC, year=2025):
@@ -41,7 +46,7 @@ def test_the_public_reads_reports_and_takes_them_away(client, stored, queries):
         assert "Výnosy z obcí podle výkazů" not in page.text
     lines = client.get("/dotace/soubor.csv?rok=2025&podle=obce").get_data(as_text=True).splitlines()
     assert lines[0].startswith("\ufeffRok;Kód;ORP;Obec;")
-    assert lines[1].split(";")[:7] == ["2025", BLATEC, "Olomouc", "Blatec", "1", "600", "nedodáno"]
+    assert lines[1].split(";")[:7] == ["2025", BLATEC, "Olomouc", "Blatec", "1", "600,00", "nedodáno"]
     assert client.get("/dotace/soubor.xlsx").data.startswith(b"PK")
     assert "1,00" in client.get(f"/dotace/obec/{BLATEC}").text
     assert client.get("/dotace?podle=nic").status_code == 400
@@ -49,45 +54,42 @@ def test_the_public_reads_reports_and_takes_them_away(client, stored, queries):
 
 def test_a_municipality_writes_its_own_amounts_and_nothing_typed_is_lost(app, stored):
     client = app.test_client()
-    sign_in(client, make_user(grants=[Grant(Role.MUNICIPALITY_WORKER, DOLANY)]))
+    login(client, make_user(grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, DOLANY)})))
     assert client.get(address(stored)).status_code == 404
     form = {"what": "amounts-municipality", "gift-amount": "4.347", "gift-note": "ze sbírky"}
     form |= {f"{kind}-seen": "0" for kind in Kind}
-    refused = client.post(address(stored, DOLANY), data=form)
+    refused = post(client, address(stored, DOLANY), form)
     assert refused.status_code == 422
     assert "ze sbírky" in refused.text
     form |= {"gift-amount": "4 347,50", "rent-amount": "x"}
-    assert client.post(address(stored, DOLANY), data=form).status_code == 303
-    assert client.post(address(stored, DOLANY), data=form).status_code == 409
+    assert post(client, address(stored, DOLANY), form).status_code == 303
+    assert post(client, address(stored, DOLANY), form).status_code == 409
     rows = db.session.scalars(select(GrantFigure).where(GrantFigure.municipality_code == DOLANY))
     assert {(row.kind, row.state, row.source) for row in rows} == {
         ("gift", "value", "municipality"),
         ("rent", "not_applicable", "municipality"),
     }
-    assert client.post(address(stored, DOLANY), data=form | {"what": "amounts-provider"}).status_code == 403
+    assert post(client, address(stored, DOLANY), form | {"what": "amounts-provider"}).status_code == 403
 
 
 def test_the_two_sides_and_the_kraj(app, stored):
     provider, kraj = app.test_client(), app.test_client()
-    sign_in(provider, make_user(grants=[Grant(Role.PROVIDER_EDITOR, stored.provider.ico)]))
-    sign_in(kraj, make_user(grants=[Grant(Role.KEY_WORKER)]))
+    login(provider, make_user(grants=frozenset({Grant(Role.PROVIDER_EDITOR, stored.provider.ico)})))
+    login(kraj, make_user(grants=frozenset({Grant(Role.KEY_WORKER)})))
     there = address(stored)
     dispute = {"what": "disputed-running", "running-text": "", "running-reply-seen": "1"}
-    assert provider.post(there, data=dispute).status_code == 422
-    assert provider.post(there, data=dispute | {"running-text": "Přišlo 500 Kč."}).status_code == 303
+    assert post(provider, there, dispute).status_code == 422
+    assert post(provider, there, dispute | {"running-text": "Přišlo 500 Kč."}).status_code == 303
     store_support(stored.id, BLATEC, 2025, {Kind.RUNNING: Cell.of(500)}, side=Side.PROVIDER)
     assert "Přišlo 500 Kč." in kraj.get(there).text
     settled = {"what": "settle-running", "running-state": "explained", "running-settle-seen": "0"}
-    assert provider.post(there, data=settled | {"running-comment": "x"}).status_code == 403
-    assert kraj.post(there, data=settled).status_code == 422
-    assert kraj.post(there, data=settled | {"running-comment": "Stovka přišla v lednu."}).status_code == 303
+    assert post(provider, there, settled | {"running-comment": "x"}).status_code == 403
+    assert post(kraj, there, settled).status_code == 422
+    assert post(kraj, there, settled | {"running-comment": "Stovka přišla v lednu."}).status_code == 303
     assert db.session.scalars(select(GrantSettlement.state)).all() == ["explained"]
     assert {step.step for step in db.session.scalars(select(GrantChange))} == {"written", "replied", "settled"}
     listed = kraj.get("/dotace/zaznamy?rok=2025").text
     assert re.search(r"liší se</strong>.*vysvětleno", listed, re.S)
-    assert Agreement.DIFFERS in {line.agreement for line in service.list_records(_actor(), 2025)}
-
-
-def _actor():
-    from_kraj = {Grant(Role.AUDITOR)}
-    return Actor(grants=frozenset(from_kraj))
+    assert Agreement.DIFFERS in {
+        line.agreement for line in service.list_records(Actor(grants=frozenset({Grant(Role.AUDITOR)})), 2025)
+    }
