@@ -58,7 +58,7 @@ def _homes() -> dict[int, str]:
     )
     found: dict[int, str] = {}
     for service_id, code in db.session.execute(query):
-        found.setdefault(service_id, code)
+        found.setdefault(service_id, str(code))
     return found
 
 

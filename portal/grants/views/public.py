@@ -51,7 +51,7 @@ def index() -> str:
     """A report of a year."""
     found, years, type_code = _chosen()
     page, beside, view = page_number(), found.beside(), VIEWS[found.by][0]
-    given = {"rok": found.year, "podle": view, "druh": type_code or None}
+    given: dict[str, Any] = {"rok": found.year, "podle": view, "druh": type_code or None}
     return render_template(
         "grants/index.html",
         found=found,
