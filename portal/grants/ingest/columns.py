@@ -1,4 +1,4 @@
-"""Headings of a file of municipal support, in Czech and English; the download writes what the import reads. Pure."""
+"""Headings of a file of municipal support, in Czech and English. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     GRANTED_ON: ("datum", "datum smlouvy", "datum poskytnuti", "date"),
     NOTE: ("poznamka", "note"),
 }  # fmt: skip
-# Columns of the download that repeat in words what a code says.
+# Columns that repeat in words what a code says, or what the portal adds up itself.
 LEFT_OUT = frozenset(
     {"sluzba", "service", "druh sluzby", "type of service", "ico", "company number", "poskytovatel", "provider",
      "orp", "celkem", "total"}

@@ -20,7 +20,7 @@ from portal.grants.types import FIRST_YEAR, LAST_YEAR, MAX_CONTRACT, MAX_NOTE, G
 
 MAX_ROWS = 50_000
 IDENTIFIER_DIGITS = 7
-NOT_TOLD = ("nedodano", "not supplied")  # the cell says so; an empty one leaves the figure as it is
+NOT_TOLD = ("neuvedeno", "nedodano", "not supplied")  # the cell says so; an empty one leaves the figure as it is
 _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _CZECH = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", re.ASCII)
