@@ -47,7 +47,8 @@ def test_the_public_reads_reports_and_takes_them_away(client, stored, queries):
     lines = client.get("/dotace/soubor.csv?rok=2025&podle=obce").get_data(as_text=True).splitlines()
     assert lines[0].startswith("\ufeffRok;Kód;ORP;Obec;")
     assert lines[1].split(";")[:7] == ["2025", BLATEC, "Olomouc", "Blatec", "1", "600,00", "neuvedeno"]
-    assert client.get("/dotace/soubor.xlsx").data.startswith(b"PK")
+    with client.get("/dotace/soubor.xlsx") as workbook:
+        assert workbook.data.startswith(b"PK")
     assert "1,00" in client.get(f"/dotace/obec/{BLATEC}").text
     assert client.get("/dotace?podle=nic").status_code == 400
 
