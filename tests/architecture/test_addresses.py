@@ -15,6 +15,7 @@ from tests.conftest import test_settings
 FIRST_WORDS = {
     "",
     "assets",
+    "dotace",
     "favicon.ico",
     "favicon.svg",
     "robots.txt",
