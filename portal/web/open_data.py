@@ -51,6 +51,17 @@ DATA_SETS = (
         ),
         (File("CSV", "map.capacity_csv"), File("XLSX", "map.capacity_xlsx")),
     ),
+    DataSet(
+        lazy_gettext("Municipal support"),
+        lazy_gettext(
+            "What municipalities gave to services in the latest year: grants, rent in kind, gifts and contributions of "
+            "founders. Source: municipalities and the region."
+        ),
+        (
+            File("CSV", "grants.download", {"kind": "csv"}),
+            File("XLSX", "grants.download", {"kind": "xlsx"}),
+        ),
+    ),
 )
 
 
