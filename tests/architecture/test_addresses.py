@@ -15,6 +15,7 @@ from tests.conftest import test_settings
 FIRST_WORDS = {
     "",
     "assets",
+    "cekani",
     "dotace",
     "favicon.ico",
     "favicon.svg",
