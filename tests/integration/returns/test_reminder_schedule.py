@@ -17,7 +17,7 @@ from tests.factories.returns_pages import Q2
 def is_due(app, *moment):
     """Moment in UTC; the hour is 7 unless set."""
     found = app.extensions["portal_queue"].read_periodic(datetime(*moment, tzinfo=UTC).replace(tzinfo=None))
-    return [task.name for task in found] == ["recurring_reminders"]
+    return "recurring_reminders" in [task.name for task in found]
 
 
 @pytest.mark.parametrize(

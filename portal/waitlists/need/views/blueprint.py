@@ -10,7 +10,7 @@ from portal.core.errors import Invalid
 from portal.core.messages import _m
 from portal.waitlists.need.words import range_text
 
-bp = Blueprint("need", __name__, template_folder="../templates")
+bp = Blueprint("need", __name__, template_folder="../../templates")
 bp.add_app_template_filter(range_text, "persons_range")
 
 
