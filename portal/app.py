@@ -43,7 +43,6 @@ from portal.vault.setup import init_vault
 from portal.waitlists import models as waitlists_models
 from portal.waitlists import views as waitlists_views
 from portal.waitlists.links import models as links_models
-from portal.waitlists.links import service as links
 from portal.waitlists.links import views as links_views
 from portal.waitlists.need import models as need_models
 from portal.waitlists.need import views as need_views
@@ -183,7 +182,6 @@ def configure_features(app: Flask) -> None:
     init_scope_names(app, scope_names)
     count_at(app, "ministry.questions", ministry.waiting_for_provider)
     count_at(app, "ministry.index", ministry.waiting_for_region)
-    count_at(app, "person_links.index", links.count_waiting)
 
 
 def scope_names(scope: Scope, codes: Collection[str]) -> dict[str, str]:

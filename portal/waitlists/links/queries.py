@@ -134,13 +134,6 @@ def count_states() -> dict[PairState, int]:
     return {PairState(state): amount for state, amount in db.session.execute(query)}
 
 
-def count_open() -> int:
-    """Pairs to decide that nobody has put off."""
-    query = select(func.count()).select_from(PersonPair)
-    found = db.session.scalar(query.where(PersonPair.state.in_(OPEN_STATES), PersonPair.is_put_off.is_(False)))
-    return found or 0
-
-
 def count_persons() -> tuple[int, int]:
     """Persons by all probable links, and by sure links alone."""
     query = select(func.count(Person.probable_group.distinct()), func.count(Person.sure_group.distinct()))

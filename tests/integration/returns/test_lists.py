@@ -190,9 +190,8 @@ def test_the_number_of_queries_does_not_grow_with_the_list(kraj, editor, provide
         make_return(service, Q2, state="draft")
         make_return(service, "2026Q1", state="accepted")
     assert (count(kraj), count(editor)) == few
-    # One is the visitor's own account; the kraj's list reads the key workers to choose from, its menu counts the pairs
-    # of persons that wait for a decision.
-    assert few == (7, 6), queries.statements
+    # One is the visitor's own account; the kraj's list reads the key workers to choose from.
+    assert few == (6, 6), queries.statements
 
 
 def test_the_number_of_queries_of_a_return_is_fixed(kraj, provider, queries):
@@ -204,4 +203,4 @@ def test_the_number_of_queries_of_a_return_is_fixed(kraj, provider, queries):
     kraj.get(address)
     queries.statements.clear()
     assert kraj.get(address).status_code == 200
-    assert queries.count <= 18, queries.statements  # one of them counts for the menu
+    assert queries.count <= 17, queries.statements

@@ -168,7 +168,6 @@ def test_a_lost_decision_is_told_and_only_key_workers_decide(app):
             service.decide(actor, pair_id=pair, version=1, verdict=Verdict.SAME)
     with pytest.raises(Forbidden):
         service.read_pair(EDITOR, pair)
-    assert (service.count_waiting(KRAJ), service.count_waiting(AUDITOR)) == (0, 0)
     assert service.list_pairs(AUDITOR).total == 1
 
 
@@ -195,13 +194,13 @@ def test_key_workers_decide_on_pages(client, linked, queries):
     with transaction():
         following = make_pair(probability=0.3).id
         best = make_pair(probability=0.5).id
-    for address, most in (("", 16), ("?stav=all", 16), (f"/{best}", 16), (f"/{linked}/skupina", 15)):
+    for address, most in (("", 15), ("?stav=all", 15), (f"/{best}", 15), (f"/{linked}/skupina", 14)):
         queries.statements.clear()
         assert client.get(f"/poradniky/vazby{address}").status_code == 200
         assert queries.count <= most, queries.statements
     page = client.get("/poradniky/vazby").text
     assert page.index(f"/vazby/{best}") < page.index(f"/vazby/{following}")
-    assert "(2)" in page
+    assert service.list_pairs(KRAJ).total == 2
     assert client.get("/poradniky/vazby?stav=x").status_code == 400
     answer = client.post(f"/poradniky/vazby/{best}", data={"version": 0, "verdict": "same"})
     assert answer.location.endswith(f"/vazby/{following}")

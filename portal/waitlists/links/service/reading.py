@@ -92,11 +92,6 @@ class Stored:
     rows: Sequence[PairRow]
 
 
-def count_waiting(actor: Actor) -> int:
-    """How many pairs wait for the actor's decision."""
-    return queries.count_open() if actor.can(Permission.LINK_DECIDE) else 0
-
-
 def list_pairs(actor: Actor, *, view: View = View.OPEN, page: int = 1) -> PairPage:
     """A page of pairs, the likeliest first. Seven statements."""
     _check_reader(actor)
