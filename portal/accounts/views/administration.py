@@ -25,8 +25,7 @@ from portal.core.permissions import Grant, Permission, Role
 from portal.core.transaction import transaction
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
-
-MAX_PAGE_DIGITS = 6
+from portal.web.paging import page_number
 
 STATE_NAMES = {
     UserState.ACTIVE: _m("active"),
@@ -65,17 +64,15 @@ def list_users() -> str:
 
 def _filter() -> UserFilter:
     """Raises Invalid for a role, state or page that is none."""
-    role, state, page = (request.args.get(name, "") for name in ("role", "stav", "strana"))
+    role, state = (request.args.get(name, "") for name in ("role", "stav"))
     wanted_state = next((known for known in UserState if known.value == state), None)
     if (role and find_role(role) is None) or (state and wanted_state is None):
         raise Invalid(_m("The list cannot be filtered in this way. Choose from the values offered."))
-    if page and not (page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS):
-        raise Invalid(_m("The number of the page must be a whole number."))
     return UserFilter(
         text=request.args.get("q", "").strip()[:100],
         role=find_role(role),
         state=wanted_state,
-        page=int(page or 1),
+        page=page_number(),
     )
 
 

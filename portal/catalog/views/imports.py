@@ -37,11 +37,11 @@ from portal.core.permissions import Permission
 from portal.core.transaction import transaction
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 bp = Blueprint("catalog_imports", __name__, template_folder="../templates")
 
 HISTORY_PAGE = 20
-MAX_PAGE_DIGITS = 6
 _JOB_NAMES = {
     READ_JOB: _m("Reading the file"),
     APPLY_JOB: _m("Applying the import"),
@@ -165,7 +165,7 @@ def _started(kind: str, arguments: dict[str, Any]) -> Response:
 
 def _index(errors: Errors) -> str:
     actor = current_actor()
-    page = _page(request.args.get("strana", ""))
+    page = page_number()
     infos, total = list_imports(actor, page=page, size=HISTORY_PAGE)
     return render_template(
         "catalog/imports.html",
@@ -214,13 +214,7 @@ def _changes_wanted(info: ImportInfo) -> ChangesWanted:
     if kind and kind not in set(ChangeKind):
         raise Invalid(_m("The list cannot be filtered in this way. Choose from the values offered."))
     first = next((known for known in ChangeKind if info.count(known)), ChangeKind.ADDED)
-    return ChangesWanted(ChangeKind(kind) if kind else first, _page(request.args.get("strana", "")))
-
-
-def _page(text: str) -> int:
-    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
-        raise Invalid(_m("The number of the page must be a whole number."))
-    return max(1, int(text or 1))
+    return ChangesWanted(ChangeKind(kind) if kind else first, page_number())
 
 
 def _job(job_id: str) -> Job:

@@ -15,15 +15,6 @@ bp = Blueprint("grants", __name__, template_folder="../templates")
 
 Answer = str | Response | tuple[str, int]
 Errors = dict[str, list[str]]
-MAX_PAGE_DIGITS = 6
-
-
-def page_number() -> int:
-    """The page asked for, the first without a wish. Raises Invalid."""
-    text = request.args.get("strana", "")
-    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
-        raise Invalid(_m("The number of the page must be a whole number."))
-    return max(1, int(text or 1))
 
 
 def chosen_year(years: list[int]) -> int:

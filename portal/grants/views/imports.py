@@ -21,11 +21,12 @@ from portal.core.transaction import ConstraintViolated, transaction
 from portal.grants import service
 from portal.grants.ingest.columns import LABELS
 from portal.grants.service.imports import PAGE
-from portal.grants.views.blueprint import Answer, Errors, bp, page_number
+from portal.grants.views.blueprint import Answer, Errors, bp
 from portal.grants.words import IMPORT_STATES, KINDS
 from portal.territory import service as territory
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 HISTORY_PAGE = 20
 

@@ -21,12 +21,13 @@ from portal.core.permissions import Permission
 from portal.grants import service
 from portal.grants.service import COSTS, REVENUE, Report
 from portal.grants.types import By, Kind, Line
-from portal.grants.views.blueprint import bp, chosen_year, page_number
+from portal.grants.views.blueprint import bp, chosen_year
 from portal.grants.words import KINDS, VIEWS
 from portal.web.downloads import Column, Table, csv_response, xlsx_response
 from portal.web.downloads import Kind as ColumnKind
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
+from portal.web.paging import page_number
 
 PAGE = 50
 EARLIER = 2

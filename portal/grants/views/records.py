@@ -22,12 +22,13 @@ from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.grants import forms, service
 from portal.grants.types import Agreement, Decision, Kind, Reply, Side
-from portal.grants.views.blueprint import Answer, Errors, bp, chosen_year, page_number, said
+from portal.grants.views.blueprint import Answer, Errors, bp, chosen_year, said
 from portal.grants.words import AGREEMENTS, DECISIONS, KINDS, REPLIES, SIDES, STEPS
 from portal.territory import service as territory
 from portal.territory.types import Level
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 PAGE = 50
 ADDRESS = "/dotace/zaznamy/<int:year>/<code>/<int:register_id>"

@@ -25,11 +25,12 @@ from portal.waitlists.links.types import PAGE, Verdict, View
 from portal.waitlists.links.words import STATE_COLOURS, VIEW_LABELS, evidence
 from portal.waitlists.types import SEX_LABELS
 from portal.waitlists.views.applications import read_version
-from portal.waitlists.views.blueprint import Answer, chosen, page_number, pages_of, type_name, words
+from portal.waitlists.views.blueprint import Answer, chosen, pages_of, type_name, words
 from portal.waitlists.words import STATE_COLOURS as APPLICATION_COLOURS
 from portal.waitlists.words import choices
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 bp = Blueprint("person_links", __name__, template_folder="../templates")
 

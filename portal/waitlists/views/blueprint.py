@@ -22,7 +22,6 @@ codes_bp = Blueprint("person_codes", __name__)  # has its own check of the token
 
 Answer = str | Response | tuple[str, int]
 
-MAX_PAGE_DIGITS = 6
 VAULT_STATUS: dict[type[PortalError], int] = {LimitReached: 429, VaultUnavailable: 503}
 
 bp.add_app_template_filter(short_code, "short_code")
@@ -32,14 +31,6 @@ bp.add_app_template_global(reason_text, "waitlist_reason")
 def words() -> ResidenceWords:
     """Municipalities, target groups and situations in the reader's language. Three statements."""
     return returns.residence_words(current_language())
-
-
-def page_number() -> int:
-    """The page of a list that the address asks for. Raises Invalid."""
-    text = request.args.get("strana", "")
-    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
-        raise Invalid(_m("The number of the page must be a whole number."))
-    return max(1, int(text or 1))
 
 
 def type_name(type_code: str) -> str:

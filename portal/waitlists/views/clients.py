@@ -24,12 +24,13 @@ from portal.waitlists.jobs import current_vault
 from portal.waitlists.service.access import PAGE
 from portal.waitlists.types import LEAVING_LABELS, SEX_LABELS, Sex
 from portal.waitlists.views.applications import VAULT_ERRORS, form_words, own_service, read_version, vault_status
-from portal.waitlists.views.blueprint import Answer, bp, page_number, pages_of, words
+from portal.waitlists.views.blueprint import Answer, bp, pages_of, words
 from portal.waitlists.views.lists import list_words
 from portal.waitlists.words import choices
 from portal.web.formats import day
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 TYPED = ("started_on", "municipality", "adverse_situation", "target_group", "birth_year", "sex", "digests", "code")
 USES_ALREADY = "uq_clients_service_id_code"

@@ -23,11 +23,12 @@ from portal.waitlists.ingest.columns import LABELS, NEEDED
 from portal.waitlists.service.access import PAGE
 from portal.waitlists.types import IMPORT_STATE_LABELS, ITEM_LABELS, ItemKind
 from portal.waitlists.views.applications import own_service, shown_value
-from portal.waitlists.views.blueprint import Answer, bp, chosen, page_number, pages_of, words
+from portal.waitlists.views.blueprint import Answer, bp, chosen, pages_of, words
 from portal.waitlists.views.lists import list_words
 from portal.waitlists.words import IMPORT_COLOURS, choices, vocabulary
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 SHOWN_KINDS = (ItemKind.NEW, ItemKind.CHANGED, ItemKind.GONE)
 

@@ -36,12 +36,13 @@ from portal.waitlists.types import (
     ApplicationRow,
     ListFilter,
 )
-from portal.waitlists.views.blueprint import Answer, bp, chosen, page_number, pages_of, type_name, words
+from portal.waitlists.views.blueprint import Answer, bp, chosen, pages_of, type_name, words
 from portal.waitlists.words import STATE_COLOURS, URGENCY_COLOURS, choices, reason_text
 from portal.web.downloads import Column, Kind, Table, csv_response, xlsx_response
 from portal.web.formats import day
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
+from portal.web.paging import page_number
 
 FILTERS = {
     "situace": "situation",

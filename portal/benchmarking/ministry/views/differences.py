@@ -23,7 +23,6 @@ from portal.benchmarking.ministry.service.reconciling import cell_of
 from portal.benchmarking.ministry.tables import group_rows, item_name, table_of, type_name
 from portal.benchmarking.ministry.types import TOTALS, Comparison, Decision, Tolerance, check_year, items
 from portal.benchmarking.ministry.views.blueprint import bp
-from portal.benchmarking.ministry.views.imports import page_number
 from portal.benchmarking.ministry.words import COMPARISONS, DECISIONS, LETTERS, MESSAGES, WAITS_FOR
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.jobs import start_job
@@ -34,6 +33,7 @@ from portal.core.transaction import transaction
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 PAGE = 50
 VIEWS = {"sluzby": "", "druhy": "type_code", "poskytovatele": "provider_ico"}
@@ -141,7 +141,7 @@ def year(year: int) -> str:
     chosen = Chosen.from_request()
     found, rows, everything = _rows(year, chosen)
     by = VIEWS[chosen.view]
-    page = page_number(request.args.get("strana", ""))
+    page = page_number()
     counts = {kind: sum(row["comparison"] is kind for row in everything) for kind in Comparison}
     return render_template(
         "ministry/year.html",

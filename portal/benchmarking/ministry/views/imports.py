@@ -29,10 +29,10 @@ from portal.core.permissions import Permission
 from portal.core.transaction import transaction
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
+from portal.web.paging import page_number
 
 HISTORY_PAGE = 20
 SHOWN_UNKNOWN = 200
-MAX_PAGE_DIGITS = 6
 
 Errors = dict[str, list[str]]
 Answer = str | Response | tuple[str, int]
@@ -140,7 +140,7 @@ def roll_back(import_id: int) -> Answer:
 
 def _index(errors: Errors, given: dict[str, str]) -> str:
     actor = current_actor()
-    page = page_number(request.args.get("strana", ""))
+    page = page_number()
     infos, total = service.list_imports(actor, page=page, size=HISTORY_PAGE)
     return render_template(
         "ministry/index.html",
@@ -162,7 +162,7 @@ def _index(errors: Errors, given: dict[str, str]) -> str:
 def _detail(import_id: int, errors: Errors, chosen: dict[str, str] | None = None) -> str:
     actor = current_actor()
     info = service.get_import(actor, import_id)
-    kind, page = _wanted(info), page_number(request.args.get("strana", ""))
+    kind, page = _wanted(info), page_number()
     counts = {ChangeKind.NEW: info.new, ChangeKind.CHANGED: info.changed, ChangeKind.SAME: info.same}
     return render_template(
         "ministry/import.html",
@@ -196,13 +196,6 @@ def _wanted(info: ImportInfo) -> ChangeKind:
         raise Invalid(_m("The list cannot be filtered in this way. Choose from the values offered."))
     counts = {ChangeKind.CHANGED: info.changed, ChangeKind.NEW: info.new, ChangeKind.SAME: info.same}
     return ChangeKind(text) if text else next((kind for kind, count in counts.items() if count), ChangeKind.NEW)
-
-
-def page_number(text: str) -> int:
-    """The page asked for, the first without a wish. Raises Invalid."""
-    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
-        raise Invalid(_m("The number of the page must be a whole number."))
-    return max(1, int(text or 1))
 
 
 def _year(text: str, field: str = "year") -> int | None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app
 from werkzeug.wrappers import Response
 
 from portal.core.config import Settings
-from portal.core.errors import Invalid
-from portal.core.messages import _m
 from portal.waitlists.vacancies import words
 from portal.waitlists.vacancies.types import Upkeep
 
 Answer = str | Response | tuple[str, int]
 
-MAX_PAGE_DIGITS = 6
 
 bp = Blueprint("vacancies", __name__, template_folder="../../templates")
 bp.add_app_template_filter(words.age_text, "place_age")
@@ -29,11 +26,3 @@ def settings() -> Settings:
 def upkeep() -> Upkeep:
     """What this portal takes for confirmed lately."""
     return Upkeep(settings().vacancy_stale_days, settings().vacancy_hidden_days)
-
-
-def page_number() -> int:
-    """The page that the address asks for. Raises Invalid."""
-    text = request.args.get("strana", "")
-    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
-        raise Invalid(_m("The number of the page must be a whole number."))
-    return max(1, int(text or 1))

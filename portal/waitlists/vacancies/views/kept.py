@@ -21,9 +21,10 @@ from portal.waitlists.vacancies import forms, service, words
 from portal.waitlists.vacancies.calc.states import STEPS
 from portal.waitlists.vacancies.service import ServicePlaces
 from portal.waitlists.vacancies.types import ClosedReason, Freshness, PlaceLine, Room, Sex, State
-from portal.waitlists.vacancies.views.blueprint import Answer, bp, page_number, settings, upkeep
+from portal.waitlists.vacancies.views.blueprint import Answer, bp, settings, upkeep
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 ADDRESS = "/volna-mista/sprava"
 Errors = dict[str, list[str]]

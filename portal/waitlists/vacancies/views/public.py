@@ -25,12 +25,13 @@ from portal.waitlists.vacancies.calc.asking import NAMES, read_wish, write_wish
 from portal.waitlists.vacancies.calc.finding import Found, available_on
 from portal.waitlists.vacancies.service import Choices
 from portal.waitlists.vacancies.types import Freshness, Room, Sex, Sort, Wish
-from portal.waitlists.vacancies.views.blueprint import bp, page_number, settings, upkeep
+from portal.waitlists.vacancies.views.blueprint import bp, settings, upkeep
 from portal.web.asides import add_aside
 from portal.web.downloads import Column, Kind, Table, csv_response
 from portal.web.gate import requires
 from portal.web.http_cache import public_page
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 MORE_FILTERS = ("skupina", "pohlavi", "vek", "bezbarierove", "pokoj")
 
