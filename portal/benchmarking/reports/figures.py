@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from portal.benchmarking.words import FORMS
 from portal.core.czech import czech_sort_key
 from portal.core.messages import _m
 from portal.returns.types import ALL
-from portal.web import formats
+from portal.web.formats import number, percent
 from portal.web.languages import current_language, say
 
 Row = Mapping[str, Any]
@@ -29,28 +28,7 @@ SHARES = (("p10", 10), ("p20", 20), ("p25", 25), ("p30", 30), ("p40", 40), ("p60
           ("p80", 80), ("p90", 90))  # fmt: skip
 
 
-_CZECH_MARKS = str.maketrans({",": "\u00a0", ".": ","})
-
-
-@lru_cache(maxsize=20_000)
-def _quick(value: Decimal, decimals: int, language: str) -> str:
-    """As ``portal.web.formats.number`` writes it, a tenth of the time: a report has thousands of figures."""
-    text = f"{value:,.{decimals}f}"
-    return text if language == "en" else text.translate(_CZECH_MARKS)
-
-
 # ``language``: that of the reader, for those who say many figures and asked for it once.
-
-
-def number(value: float, decimals: int, language: str = "") -> str:
-    """A number with so many places in the reader's language."""
-    return _quick(Decimal(repr(value)), decimals, language or current_language())
-
-
-def percent(share: float, decimals: int = 0, language: str = "") -> str:
-    """A share as per cent with so many places in the reader's language."""
-    language = language or current_language()
-    return _quick(Decimal(repr(share)) * 100, decimals, language) + ("\u00a0%" if language == "cs" else "%")
 
 
 @lru_cache(maxsize=200)
@@ -104,7 +82,7 @@ def tick(version: MetricVersion, value: float) -> str:
 def _tick(is_share: bool, value: float, language: str) -> str:
     if is_share:
         return percent(value, 0 if round(value * 100, 6).is_integer() else 2, language)
-    return formats.number(value)
+    return number(value)
 
 
 def line_title(version: MetricVersion, form: str) -> str:
@@ -140,7 +118,14 @@ class Groups:
 def by_service_and_line(report: ProviderReport) -> dict[int, dict[LineKey, list[Row]]]:
     """Rows of the figures; services in Czech order of their names, lines and quarters as they came."""
     found: dict[int, dict[LineKey, list[Row]]] = {}
-    for row in sorted(report.figures.rows(), key=lambda row: (czech_sort_key(row["service_name"]), row["register_id"])):
+    names: dict[int, str] = {}
+    for row in report.figures.rows():
+        names[row["register_id"]] = row["service_name"]
         key = (row["type_code"], row["metric"], row["form"])
         found.setdefault(row["register_id"], {}).setdefault(key, []).append(row)
-    return found
+    return {register_id: found[register_id] for register_id in in_order(names)}
+
+
+def in_order(names: Mapping[int, str]) -> list[int]:
+    """Register numbers of services in Czech order of their names."""
+    return sorted(names, key=lambda register_id: (czech_sort_key(names[register_id]), register_id))

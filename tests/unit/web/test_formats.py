@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from portal.web import formats
 
@@ -45,3 +48,21 @@ def test_numbers_and_days_hold_together() -> None:
     ]
     assert formats.day(date(2026, 8, 3)) == "3.\u00a08.\u00a02026"
     assert formats.moment(datetime(2026, 8, 3, 12, 5, tzinfo=UTC)) == "3.\u00a08.\u00a02026 14:05"
+
+
+FIGURES = st.one_of(
+    st.integers(-(10**9), 10**9),
+    st.floats(-1e9, 1e9, allow_nan=False),
+    st.decimals(-(10**9), 10**9, allow_nan=False, places=4),
+)
+
+
+@given(value=FIGURES, decimals=st.sampled_from([None, 0, 1, 2, 3]), language=st.sampled_from(["cs", "en"]))
+@example(value=0.125, decimals=2, language="cs")  # a half goes to the even digit
+@example(value=-0.004, decimals=2, language="cs")
+@example(value=1234567.5, decimals=None, language="en")
+def test_numbers_are_written_as_babel_writes_them(value: Decimal | float, decimals: int | None, language: str) -> None:
+    places = ".##" if decimals is None else "." + "0" * decimals if decimals else ""
+    assert formats.number(value, decimals, language) == format_decimal(value, f"#,##0{places}", language)
+    sign = "\u00a0%" if language == "cs" else "%"
+    assert formats.percent(value, decimals, language) == format_percent(value, f"#,##0{places}{sign}", language)
