@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 
 _CH = "\u0001"  # stands for the letter ch while ranking
 _ALPHABET = (
     "0 1 2 3 4 5 6 7 8 9 aá b c č dď eéě f g h " + _CH + " ií j k l m nň oó p q r ř s š tť uúů v w x yý z ž"
 ).split(" ")
-_RANK = {letter: rank for rank, group in enumerate(_ALPHABET) for letter in group}
 
 
-def czech_sort_key(text: str) -> tuple[tuple[int, ...], str]:
+class _Ranks(dict[int, str]):
+    """Code of a letter to a sign that sorts as the letter does; other letters as their base letter, signs first."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = self.get(ord(_base(chr(code))), "\0")
+        return self[code]
+
+
+def _base(letter: str) -> str:
+    return unicodedata.normalize("NFD", letter)[0]
+
+
+_RANKS = _Ranks({ord(letter): chr(rank) for rank, group in enumerate(_ALPHABET, start=1) for letter in group})
+
+
+def czech_sort_key(text: str) -> tuple[str, str]:
     """Key for ``sorted`` in the order of ČSN 97 6030: č, ř, š, ž and ch are letters, other accents decide last.
 
     Letters outside the Czech alphabet sort by their base letter; spaces and punctuation before all letters.
     """
     lowered = text.casefold().replace("ch", _CH)
-    return tuple(map(_rank, lowered)), lowered
-
-
-@cache
-def _rank(letter: str) -> int:
-    return _RANK.get(letter, _RANK.get(_base(letter), -1))
-
-
-def _base(letter: str) -> str:
-    return unicodedata.normalize("NFD", letter)[0]
+    return lowered.translate(_RANKS), lowered
 
 
 def fold(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
@@ -169,6 +169,7 @@ FUND = Unit.of({"hours": 1, "fte": -1})
 DAYS = Unit.named("days")
 
 
+@lru_cache(maxsize=1_000)
 def parse_unit(text: str) -> Unit:
     """The unit of ``czk/hours``, ``persons/fte``, ``1/days``; ``share`` and ``number`` have no dimension.
 

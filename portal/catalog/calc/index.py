@@ -143,7 +143,7 @@ class CatalogIndex:
             if orp_code is not None:
                 self.municipalities_of_orp[orp_code].append(code)
 
-    def _group_order(self, code: str) -> tuple[tuple[tuple[int, ...], str], str]:
+    def _group_order(self, code: str) -> tuple[tuple[str, str], str]:
         return czech_sort_key(self.group_names.get(code, code)), code
 
     def _in_czech_order(self, codes: Iterable[str]) -> list[str]:
@@ -228,7 +228,7 @@ def build_index(
     return CatalogIndex(entries, places, group_names, load_needs(frozenset(service_types())), on)
 
 
-def _listing_key(entry: Entry, on: date) -> tuple[bool, int, tuple[tuple[int, ...], str], int]:
+def _listing_key(entry: Entry, on: date) -> tuple[bool, int, tuple[str, str], int]:
     return (
         entry.region_wide,
         _FRESHNESS_ORDER[freshness(entry.verified_on, on)],
@@ -238,7 +238,7 @@ def _listing_key(entry: Entry, on: date) -> tuple[bool, int, tuple[tuple[int, ..
 
 
 @lru_cache(maxsize=200_000)
-def _sort_key(name: str) -> tuple[tuple[int, ...], str]:
+def _sort_key(name: str) -> tuple[str, str]:
     return czech_sort_key(name)
 
 
