@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -21,6 +23,14 @@ BULLET_WIDTH = 240  # units of the drawing; the page scales it
 _STEP = 0.25
 FEW_BARS = 12  # of which each has its place written below
 _NAME_SIGNS = 40  # of a type on one line beside the chart of all types
+
+_LOOK: dict[str, Any] = {
+    "template": {},
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"family": "Roboto, Arial, sans-serif", "size": 14, "color": "#0b0c0c"},
+    "hoverlabel": {"align": "left"},
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,20 @@ class Scale:
         return Bullet(self.place(value), self.place(norm), self.place(median), is_under)
 
 
+def names_of(services: DisclosedFrame) -> list[tuple[str, str]]:
+    """Service and provider of each row with a number, as ``overview`` and ``decile_strip`` point to them."""
+    columns = services.columns_of("value", "service_name", "provider_name")
+    return [(service, provider) for value, service, provider in columns if value is not None]
+
+
+def _places(services: DisclosedFrame, *more: str) -> list[tuple[int, Any, Any]]:
+    """Place in ``names_of``, value and another column of each row with a number, the highest value first."""
+    columns = services.columns_of("value", "register_id", *more)
+    known = [row for row in columns if row[0] is not None]
+    order = sorted(range(len(known)), key=lambda place: (-known[place][0], known[place][1]))
+    return [(place, known[place][0], known[place][-1]) for place in order]
+
+
 def overview(
     services: DisclosedFrame,
     *,
@@ -75,88 +99,61 @@ def overview(
 
     ``words``: translated ``under``, ``reached`` (names of the two groups of bars), ``norm``, ``median``, ``axis``,
     ``place`` (title of the axis of services). ``factor``: what values are multiplied by, ``suffix``: the unit after it.
+    ``customdata`` are places in ``names_of``; the page puts the names there, escaped, since plotly reads tags in texts.
     """
-    rows = sorted(
-        (row for row in services.rows() if row["value"] is not None),
-        key=lambda row: (-row["value"], row["register_id"]),
-    )
-    bars, figures = [], []
-    for name, is_under in (("reached", False), ("under", True)):
-        chosen = [
-            (place, row)
-            for place, row in enumerate(rows, start=1)
-            if (norm is not None and row["value"] < norm) == is_under
-        ]
-        figures.append(
-            {
-                "x": [place for place, _ in chosen],
-                "y": [round(factor * row["value"], 2) for _, row in chosen],
-                "customdata": [_names(row) for _, row in chosen],
-            }
-        )
-        bars.append(
-            go.Bar(
-                name=words[name],
-                # no bold: the library would set an inline style, which the page forbids
-                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{y}" + suffix + "<extra></extra>",
-                marker={
-                    "color": "#b5532a" if is_under else "#4c82b3",
-                    "pattern": {
-                        "shape": "/" if is_under else "",
-                        "fgcolor": "#ffffff",
-                        "bgcolor": "#b5532a",
-                        "size": 7,
-                        "solidity": 0.25,
-                    },
-                    "line": {"color": "#b5532a" if is_under else "#4c82b3", "width": 1},
-                },
-            )
-        )
-    lines, notes = _reference_lines(norm, median, words, factor)
-    layout = go.Layout(
-        template={},
-        barmode="overlay",
-        bargap=0.25,
-        showlegend=norm is not None,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        margin={"l": 56, "r": 16, "t": 48, "b": 48},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": "Roboto, Arial, sans-serif", "size": 14, "color": "#0b0c0c"},
-        xaxis={
-            "title": {"text": words["place"]},
-            "tickformat": "d",
-            "range": [0.4, max(len(rows), 4) + 0.6],
-            **({"dtick": 1} if len(rows) <= FEW_BARS else {}),  # else a half is written as a whole place
-        },
-        yaxis={
-            "title": {"text": words["axis"]},
-            "ticksuffix": suffix,
-            "rangemode": "tozero",
-            "gridcolor": "#d8dcde",
-        },
-        shapes=lines,
-        annotations=notes,
-        hoverlabel={"align": "left"},
-    )
-    return _drawn(bars, figures, layout)
-
-
-def _drawn(traces: Sequence[Any], figures: Sequence[Mapping[str, Any]], layout: Any) -> dict[str, Any]:
-    """The chart as it is sent; the figures of each trace are put in as they are.
-
-    The library would look at every number and copy it several times: half of the time of a page of 2 000 services.
-    """
-    drawn: dict[str, Any] = go.Figure(data=traces, layout=layout).to_plotly_json()
+    places = _places(services)
+    figures: list[dict[str, list[Any]]] = [{"x": [], "y": [], "customdata": []} for _ in range(2)]
+    for at, (place, value, _) in enumerate(places, start=1):
+        own = figures[norm is not None and value < norm]
+        own["x"].append(at)
+        own["y"].append(round(factor * value, 2))
+        own["customdata"].append(place)
+    drawn = deepcopy(_empty_overview(words["reached"], words["under"], words["place"], words["axis"], suffix))
     for trace, own in zip(drawn["data"], figures, strict=True):
         trace.update(own)
+    lines, notes = _reference_lines(norm, median, words, factor)
+    drawn["layout"].update(shapes=lines, annotations=notes, showlegend=norm is not None)
+    axis = drawn["layout"]["xaxis"]
+    axis["range"] = [0.4, max(len(places), 4) + 0.6]
+    if len(places) <= FEW_BARS:  # else a half is written as a whole place
+        axis["dtick"] = 1
     return drawn
 
 
-def _names(row: Mapping[str, Any]) -> list[str]:
-    """Names for the label, escaped since plotly reads tags in texts, and plain ones for the voice of the page."""
-    names = [row["service_name"], row["provider_name"]]
-    return [*(escape(name) for name in names), *names]
+# A chart without its figures is the same on every page. The library looks at every number and copies it several times,
+# which was half of the time of a page of 2 000 services; so figures are put into what it made once.
+
+
+@lru_cache(maxsize=200)
+def _empty_overview(reached: str, under: str, place: str, axis: str, suffix: str) -> dict[str, Any]:
+    bars = [
+        go.Bar(
+            name=name,
+            # no bold: the library would set an inline style, which the page forbids
+            hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{y}" + suffix + "<extra></extra>",
+            marker={
+                "color": colour,
+                "pattern": {"shape": shape, "fgcolor": "#ffffff", "bgcolor": "#b5532a", "size": 7, "solidity": 0.25},
+                "line": {"color": colour, "width": 1},
+            },
+        )
+        for name, colour, shape in ((reached, "#4c82b3", ""), (under, "#b5532a", "/"))
+    ]
+    layout = go.Layout(
+        **_LOOK,
+        barmode="overlay",
+        bargap=0.25,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        margin={"l": 56, "r": 16, "t": 48, "b": 48},
+        xaxis={"title": {"text": place}, "tickformat": "d"},
+        yaxis={"title": {"text": axis}, "ticksuffix": suffix, "rangemode": "tozero", "gridcolor": "#d8dcde"},
+    )
+    return _drawn(bars, layout)
+
+
+def _drawn(traces: Sequence[Any], layout: Any) -> dict[str, Any]:
+    drawn: dict[str, Any] = go.Figure(data=traces, layout=layout).to_plotly_json()
+    return drawn
 
 
 def _reference_lines(
@@ -197,13 +194,22 @@ def _reference_lines(
 def decile_strip(services: DisclosedFrame, *, factor: float, suffix: str, words: Mapping[str, str]) -> dict[str, Any]:
     """Data and layout of the strip: each service as a dot on the axis of values, tenths one above another.
 
-    ``words``: translated ``services``, ``decile`` (title of the axis of tenths).
+    ``words``: translated ``services``, ``decile`` (title of the axis of tenths). ``customdata`` as in ``overview``.
     """
-    rows = sorted(
-        (row for row in services.rows() if row["value"] is not None), key=lambda row: (row["value"], row["register_id"])
+    places = _places(services, "decile")
+    drawn = deepcopy(_empty_strip(words["services"], words["decile"], suffix))
+    drawn["data"][0].update(
+        x=[round(factor * value, 2) for _, value, _ in places],
+        y=[int(decile) for *_, decile in places],
+        customdata=[place for place, _, _ in places],
     )
+    return drawn
+
+
+@lru_cache(maxsize=200)
+def _empty_strip(services: str, decile: str, suffix: str) -> dict[str, Any]:
     dots = go.Scatter(
-        name=words["services"],
+        name=services,
         mode="markers",
         hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>%{x}" + suffix + "<extra></extra>",
         marker={"color": "#4c82b3", "size": 9, "opacity": 0.7, "line": {"color": "#0b0c0c", "width": 0.5}},
@@ -213,23 +219,9 @@ def decile_strip(services: DisclosedFrame, *, factor: float, suffix: str, words:
         showlegend=False,
         margin={"l": 56, "r": 16, "t": 16, "b": 48},
         xaxis={"ticksuffix": suffix, "gridcolor": "#d8dcde", "rangemode": "tozero"},
-        yaxis={"title": {"text": words["decile"]}, "range": [0.4, 10.6], "dtick": 1, "gridcolor": "#eef1f3"},
+        yaxis={"title": {"text": decile}, "range": [0.4, 10.6], "dtick": 1, "gridcolor": "#eef1f3"},
     )
-    figures = {
-        "x": [round(factor * row["value"], 2) for row in rows],
-        "y": [int(row["decile"]) for row in rows],
-        "customdata": [_names(row) for row in rows],
-    }
-    return _drawn([dots], [figures], layout)
-
-
-_LOOK: dict[str, Any] = {
-    "template": {},
-    "paper_bgcolor": "rgba(0,0,0,0)",
-    "plot_bgcolor": "rgba(0,0,0,0)",
-    "font": {"family": "Roboto, Arial, sans-serif", "size": 14, "color": "#0b0c0c"},
-    "hoverlabel": {"align": "left"},
-}
+    return _drawn([dots], layout)
 
 
 def series_chart(
@@ -305,8 +297,7 @@ def series_chart(
         ],
         annotations=[{"x": place, "yref": "paper", "y": 0, "text": mark, "showarrow": False} for place, mark in marks],
     )
-    figure: dict[str, Any] = go.Figure(data=traces, layout=layout).to_plotly_json()
-    return figure
+    return _drawn(traces, layout)
 
 
 def small_multiples(
@@ -349,5 +340,4 @@ def small_multiples(
         xaxis={"ticksuffix": suffix, "gridcolor": "#d8dcde", "rangemode": "tozero", "nticks": 5, "tickangle": 0},
         yaxis={"automargin": True, "type": "category", "tickfont": {"size": 11}},
     )
-    figure: dict[str, Any] = go.Figure(data=data, layout=layout).to_plotly_json()
-    return figure
+    return _drawn(data, layout)

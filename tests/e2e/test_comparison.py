@@ -1,8 +1,10 @@
 """The overview of the comparison: drawn, walked over by keys, and no more than the table below it says."""
 
+import json
 import re
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.e2e.conftest import OpenAs
 
@@ -38,6 +40,27 @@ def test_arrow_keys_say_the_services_from_the_highest(open_as: OpenAs) -> None:
     assert re.search(r": 50 %, pod normou$", said[1])
     assert said[2:] == [said[1], said[0]]
     assert page.locator("#comparison-chart .hoverlayer .hovertext").count() == 1
+    assert watched.faults() == []
+
+
+def test_names_are_shown_as_they_are_written(open_as: OpenAs) -> None:
+    watched = open_as("planner")
+
+    def rename(route: Route) -> None:
+        answer = route.fetch()
+        names = re.compile(r'(id="comparison-names"[^>]*>).*?(?=</script>)')
+        strange = json.dumps([["<b>A</b> & B", "P"]] * 2).replace("<", r"\u003c")
+        route.fulfill(response=answer, body=names.sub(lambda found: found[1] + strange, answer.text()))
+
+    watched.page.route(re.compile(r"/srovnani\?"), rename)
+    page = watched.open("/srovnani?druh=46&obdobi=2026Q2")
+    page.locator("#comparison-chart .bars .point").first.wait_for()
+    page.locator("#comparison-chart").focus()
+    page.keyboard.press("ArrowRight")
+    label = page.locator("#comparison-chart .hoverlayer .hovertext").text_content()
+    assert label is not None
+    assert label.startswith("<b>A</b> & B")
+    assert page.locator("#comparison-said").inner_text().startswith("<b>A</b> & B, P")
     assert watched.faults() == []
 
 

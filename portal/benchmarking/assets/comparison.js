@@ -3,7 +3,8 @@ import czech from 'plotly.js-locales/cs.js'
 
 const place = document.getElementById('comparison-chart')
 const said = document.getElementById('comparison-said')
-const figure = place && JSON.parse(document.getElementById('comparison-data').textContent)
+const names = read('comparison-names') || []
+const figure = place && named(read('comparison-data'))
 const language = place ? place.dataset.language : 'cs'
 // A chart holds figures of single providers: the button that sends it to the library's maker is not there, nor an address.
 const settings = {
@@ -13,6 +14,21 @@ const settings = {
   modeBarButtonsToRemove: ['sendChartToCloud', 'sendDataToCloud', 'select2d', 'lasso2d', 'autoScale2d'],
   toImageButtonOptions: { filename: window.location.pathname.split('/').filter(Boolean).join('-') },
   scrollZoom: false
+}
+
+function read(id) {
+  const script = document.getElementById(id)
+  return script && JSON.parse(script.textContent)
+}
+
+// Charts of services point to names by their place. The library reads tags in texts, so the ones it shows are escaped.
+function named({ data, layout }) {
+  const signs = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+  const escaped = (text) => text.replace(/[&<>]/g, (sign) => signs[sign])
+  for (const trace of data) {
+    trace.customdata = trace.customdata?.map((place) => [...names[place].map(escaped), ...names[place]])
+  }
+  return { data, layout }
 }
 
 function bars() {
@@ -73,7 +89,7 @@ window.addEventListener('afterprint', () => {
 })
 // Further charts of the page; each has its figures in a table too.
 for (const chart of document.querySelectorAll('[data-chart]')) {
-  const { data, layout } = JSON.parse(document.getElementById(chart.dataset.chart).textContent)
+  const { data, layout } = named(read(chart.dataset.chart))
   chart.closest('section').hidden = false
   window.Plotly.newPlot(chart, data, layout, { ...settings, locale: chart.dataset.language })
 }

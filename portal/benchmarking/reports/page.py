@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from portal.benchmarking.reports.figures import (
     Row,
     bare_number,
     by_service_and_line,
+    in_order,
     line_title,
     norm_share,
     number,
@@ -76,11 +77,19 @@ class ServiceView:
     lines: tuple[LineView, ...]
 
 
-def services_of(report: ProviderReport) -> list[ServiceView]:
-    """The services of the report in words, in Czech order of their names."""
+def contents_of(report: ProviderReport) -> list[tuple[int, str]]:
+    """Register number and name of the services of the report, in Czech order of their names."""
+    names = dict(report.figures.columns_of("register_id", "service_name"))
+    return [(register_id, names[register_id]) for register_id in in_order(names)]
+
+
+def services_of(report: ProviderReport, shown: Collection[int] | None = None) -> list[ServiceView]:
+    """The services of the report in words, in Czech order of their names; ``shown``: only those register numbers."""
     groups = Groups(report)
     views = []
     for register_id, lines in by_service_and_line(report).items():
+        if shown is not None and register_id not in shown:
+            continue
         first = next(iter(lines.values()))[0]
         views.append(
             ServiceView(

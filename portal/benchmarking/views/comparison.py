@@ -32,6 +32,7 @@ from portal.web.asides import add_aside
 from portal.web.downloads import Table, csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language
+from portal.web.paging import page_number
 
 Page = str | WerkzeugResponse
 
@@ -56,7 +57,7 @@ def index() -> Page:
     rows = tables.standing_rows(found, order)
     scale = charts.Scale.for_values(norm, median, *(row["value"] for row in rows), is_share=scribe.is_share)
     pages = max(1, ceil(len(rows) / PAGE_ROWS))
-    page = min(_page_number(), pages)
+    page = min(page_number(), pages)
     shown = rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
 
     def address(endpoint: str = "benchmarking.index", **changes: Any) -> str:
@@ -89,12 +90,8 @@ def index() -> Page:
         state_of=state_of,
         chart=_chart(found, scribe),
         strip=charts.decile_strip(found.services, factor=scribe.factor, suffix=_suffix(scribe), words=_strip_words()),
+        names=charts.names_of(found.services),
     )
-
-
-def _page_number() -> int:
-    text = request.args.get("strana", "1")
-    return max(1, int(text)) if text.isdecimal() and text.isascii() and len(text) < 6 else 1
 
 
 @bp.get("/srovnani/stahnout/csv")

@@ -7,6 +7,8 @@ has closed and fears to do so too early, so the page says how many returns still
 
 from __future__ import annotations
 
+from math import ceil
+
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -21,9 +23,12 @@ from portal.returns.types import Period
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language
+from portal.web.paging import page_number
 from portal.web.pdf import pdf_response
 
 Page = str | WerkzeugResponse
+
+PAGE_SERVICES = 12  # each with up to a dozen of lines: more make a page of megabytes
 
 
 @bp.get("/srovnani/poskytovatel/<ico>")
@@ -31,10 +36,26 @@ Page = str | WerkzeugResponse
 def provider(ico: str) -> Page:
     """A provider's own services beside the norm, its own past and, where it may be told, the group."""
     report, periods = _read(ico)
+    contents = reports.contents_of(report)
+    pages = max(1, ceil(len(contents) / PAGE_SERVICES))
+    page = min(page_number(), pages)
+    shown = {register_id for register_id, _ in contents[(page - 1) * PAGE_SERVICES : page * PAGE_SERVICES]}
+
+    def address(number: int) -> str:
+        place = number if number > 1 else None
+        return url_for("benchmarking.provider", ico=ico, obdobi=str(report.period), strana=place)
+
     return render_template(
         "benchmarking/provider.html",
         report=report,
-        services=reports.services_of(report),
+        services=reports.services_of(report, shown),
+        contents=[
+            (f"{'' if register_id in shown else address(place // PAGE_SERVICES + 1)}#service-{register_id}", name)
+            for place, (register_id, name) in enumerate(contents)
+        ],
+        page=page,
+        pages=pages,
+        paged=address,
         bullet_width=reports.BULLET_WIDTH,
         series_height=reports.SERIES_HEIGHT,
         periods=[(str(each), each.label) for each in sorted({report.period, *periods}, reverse=True)],

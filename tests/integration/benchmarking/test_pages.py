@@ -59,12 +59,17 @@ def test_the_data_of_the_chart_are_those_of_the_table(planner):
     make_reported_service(Q2, 0.5, name="<b>Stacionář</b> & spol.</script>")
     make_reported_service(Q2, 0.72)
     page = text_of(planner.get("/srovnani"))
-    data = page.split('id="comparison-data"')[1].split(">", 1)[1].split("</script>")[0]
-    figure = json.loads(data)
+    figure, names = (json.loads(_script(page, f"comparison-{part}")) for part in ("data", "names"))
     assert [trace["y"] for trace in figure["data"]] == [[72.0], [50.0]]
-    escaped, _, plain, _ = figure["data"][1]["customdata"][0]
-    assert escaped == "&lt;b&gt;Stacionář&lt;/b&gt; &amp; spol.&lt;/script&gt;"
-    assert plain == "<b>Stacionář</b> & spol.</script>"
+    (place,) = figure["data"][1]["customdata"]
+    assert names[place][0] == "<b>Stacionář</b> & spol.</script>"
+    (strip,) = json.loads(_script(page, "strip-data"))["data"]
+    assert (strip["x"], strip["y"]) == ([72.0, 50.0], [8, 3])
+    assert strip["customdata"] == [1 - place, place]
+
+
+def _script(page: str, identifier: str) -> str:
+    return page.split(f'id="{identifier}"')[1].split(">", 1)[1].split("</script>")[0]
 
 
 @pytest.mark.parametrize(
