@@ -10,7 +10,7 @@ from markupsafe import Markup
 from portal.core.config import Settings
 from portal.web.branding import palette, style_rule
 from portal.web.languages import LANGUAGES
-from portal.web.navigation import carries_session, is_installed, navigation_links, visitor
+from portal.web.navigation import carries_session, is_installed, navigation_menu, visitor
 
 
 def flashes() -> list[tuple[str, str]]:
@@ -30,6 +30,6 @@ def init_look(app: Flask) -> None:
         languages=LANGUAGES,
         flashes=flashes,
         is_installed=is_installed,
-        navigation_links=navigation_links,
+        navigation_menu=navigation_menu,
         visitor=visitor,
     )

@@ -32,54 +32,124 @@ def _holding(*permissions: Permission) -> Callable[[Actor], bool]:
     return lambda actor: any(actor.can(permission) for permission in permissions)
 
 
-PLACES = (
-    Place(lazy_gettext("Find a service"), "catalog.search", "/katalog", _holding(Permission.PUBLIC)),
-    Place(lazy_gettext("Free places"), "vacancies.index", "/volna-mista", _holding(Permission.PUBLIC)),
-    Place(lazy_gettext("Map"), "map.index", "/mapa", _holding(Permission.PUBLIC)),
-    Place(lazy_gettext("Municipal support"), "grants.index", "/dotace", _holding(Permission.PUBLIC)),
-    Place(lazy_gettext("Returns"), "returns.index", "/vykazy", _holding(Permission.RETURN_READ)),
-    Place(lazy_gettext("Waiting lists"), "waitlists.index", "/poradniky", _holding(Permission.WAITLIST_READ)),
-    Place(lazy_gettext("Links of persons"), "person_links.index", "/poradniky/vazby", _holding(Permission.LINK_READ)),
-    Place(lazy_gettext("Need"), "need.index", "/zadatele", _holding(Permission.WAITLIST_ALL)),
-    Place(
-        lazy_gettext("Places of services"), "vacancies.kept", "/volna-mista/sprava", _holding(Permission.VACANCY_EDIT)
+@dataclass(frozen=True)
+class Group:
+    """Places under one heading of the menu. ``label`` None: they stand in the row itself."""
+
+    label: object | None
+    places: tuple[Place, ...]
+
+
+MENU = (
+    Group(
+        lazy_gettext("Services"),
+        (
+            Place(lazy_gettext("Find a service"), "catalog.search", "/katalog", _holding(Permission.PUBLIC)),
+            Place(lazy_gettext("Free places"), "vacancies.index", "/volna-mista", _holding(Permission.PUBLIC)),
+            Place(lazy_gettext("Map"), "map.index", "/mapa", _holding(Permission.PUBLIC)),
+            Place(
+                lazy_gettext("Places of services"),
+                "vacancies.kept",
+                "/volna-mista/sprava",
+                _holding(Permission.VACANCY_EDIT),
+            ),
+            Place(
+                lazy_gettext("Empty places"),
+                "vacancies.unused",
+                "/volna-mista/kapacita",
+                _holding(Permission.VACANCY_READ),
+            ),
+            Place(
+                lazy_gettext("Check of data"),
+                "catalog_upkeep.index",
+                "/overeni-udaju",
+                _holding(Permission.CATALOG_CONFIRM),
+            ),
+            Place(
+                lazy_gettext("Proposals"),
+                "catalog_upkeep.review",
+                "/sprava/navrhy",
+                _holding(Permission.CATALOG_REVIEW_READ),
+            ),
+        ),
     ),
-    Place(lazy_gettext("Empty places"), "vacancies.unused", "/volna-mista/kapacita", _holding(Permission.VACANCY_READ)),
-    Place(
-        lazy_gettext("Comparison"),
-        "benchmarking.index",
-        "/srovnani",
-        _holding(Permission.COMPARE_ALL, Permission.COMPARE_OWN),
+    Group(
+        None,
+        (
+            Place(lazy_gettext("Returns"), "returns.index", "/vykazy", _holding(Permission.RETURN_READ)),
+            Place(
+                lazy_gettext("Comparison"),
+                "benchmarking.index",
+                "/srovnani",
+                _holding(Permission.COMPARE_ALL, Permission.COMPARE_OWN),
+            ),
+        ),
     ),
-    Place(
-        lazy_gettext("Ministry reporting"),
-        "ministry.index",
-        "/srovnani/mpsv",
-        _holding(Permission.MINISTRY_IMPORT_READ),
+    Group(
+        lazy_gettext("Waiting and need"),
+        (
+            Place(lazy_gettext("Waiting lists"), "waitlists.index", "/poradniky", _holding(Permission.WAITLIST_READ)),
+            Place(
+                lazy_gettext("Links of persons"),
+                "person_links.index",
+                "/poradniky/vazby",
+                _holding(Permission.LINK_READ),
+            ),
+            Place(lazy_gettext("Need"), "need.index", "/zadatele", _holding(Permission.WAITLIST_ALL)),
+        ),
     ),
-    Place(
-        lazy_gettext("Questions of the region"),
-        "ministry.questions",
-        "/srovnani/dotazy",
-        _holding(Permission.QUESTION_ANSWER),
+    Group(
+        lazy_gettext("Support and data"),
+        (
+            Place(lazy_gettext("Municipal support"), "grants.index", "/dotace", _holding(Permission.PUBLIC)),
+            Place(
+                lazy_gettext("Ministry reporting"),
+                "ministry.index",
+                "/srovnani/mpsv",
+                _holding(Permission.MINISTRY_IMPORT_READ),
+            ),
+            Place(
+                lazy_gettext("Questions of the region"),
+                "ministry.questions",
+                "/srovnani/dotazy",
+                _holding(Permission.QUESTION_ANSWER),
+            ),
+            Place(lazy_gettext("Open data"), "web.open_data", "/otevrena-data", _holding(Permission.PUBLIC)),
+        ),
     ),
-    Place(
-        lazy_gettext("Check of data"), "catalog_upkeep.index", "/overeni-udaju", _holding(Permission.CATALOG_CONFIRM)
+    Group(
+        lazy_gettext("Administration"),
+        (
+            Place(
+                lazy_gettext("Imports"),
+                "catalog_imports.index",
+                "/sprava/importy",
+                _holding(Permission.CATALOG_IMPORT_READ),
+            ),
+            Place(
+                lazy_gettext("Territory"),
+                "territory.versions",
+                "/sprava/uzemi",
+                _holding(Permission.TERRITORY_IMPORT_READ),
+            ),
+            Place(
+                lazy_gettext("Key workers"),
+                "returns.key_workers",
+                "/sprava/klicovi-pracovnici",
+                _holding(Permission.USER_READ),
+            ),
+            Place(lazy_gettext("Users"), "accounts.users", "/sprava/uzivatele", _holding(Permission.USER_READ)),
+            Place(
+                lazy_gettext("Record of changes"),
+                "accounts.audit",
+                "/sprava/zaznam-zmen",
+                _holding(Permission.AUDIT_READ),
+            ),
+        ),
     ),
-    Place(
-        lazy_gettext("Proposals"), "catalog_upkeep.review", "/sprava/navrhy", _holding(Permission.CATALOG_REVIEW_READ)
-    ),
-    Place(
-        lazy_gettext("Imports"), "catalog_imports.index", "/sprava/importy", _holding(Permission.CATALOG_IMPORT_READ)
-    ),
-    Place(lazy_gettext("Territory"), "territory.versions", "/sprava/uzemi", _holding(Permission.TERRITORY_IMPORT_READ)),
-    Place(
-        lazy_gettext("Key workers"), "returns.key_workers", "/sprava/klicovi-pracovnici", _holding(Permission.USER_READ)
-    ),
-    Place(lazy_gettext("Users"), "accounts.users", "/sprava/uzivatele", _holding(Permission.USER_READ)),
-    Place(lazy_gettext("Record of changes"), "accounts.audit", "/sprava/zaznam-zmen", _holding(Permission.AUDIT_READ)),
-    Place(lazy_gettext("Open data"), "web.open_data", "/otevrena-data", _holding(Permission.PUBLIC)),
 )
+PLACES = tuple(place for group in MENU for place in group.places)
+MAX_IN_ROW = 6  # so many places stand beside each other without headings, in one line at 1280 px
 
 
 @dataclass(frozen=True)
@@ -88,6 +158,18 @@ class Link:
     href: str
     is_current: bool  # this very page
     is_active: bool  # this page lies in the section
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """Links under a heading that opens; the heading names how much waits in all of them together."""
+
+    label: str
+    links: tuple[Link, ...]
+
+    @property
+    def is_active(self) -> bool:
+        return any(link.is_active for link in self.links)
 
 
 def carries_session() -> bool:
@@ -111,19 +193,40 @@ def count_at(app: Flask, endpoint: str, counter: Callable[[Actor], int]) -> None
 
 
 def navigation_links() -> list[Link]:
-    """The visitor's places in order."""
+    """The visitor's places in order, without headings."""
+    return [link for entry in navigation_menu() for link in (entry.links if isinstance(entry, LinkGroup) else (entry,))]
+
+
+def navigation_menu() -> list[Link | LinkGroup]:
+    """The visitor's places under their headings.
+
+    Few places need no headings, nor does a group of which the visitor has one place alone.
+    """
     actor, path = visitor(), request.path
-    places = [place for place in PLACES if is_installed(place.endpoint) and place.shown_to(actor)]
-    within = [place for place in places if path == place.section or path.startswith(place.section + "/")]
+    shown = {place for place in PLACES if is_installed(place.endpoint) and place.shown_to(actor)}
+    within = [place for place in shown if path == place.section or path.startswith(place.section + "/")]
     nearest = max(within, key=lambda place: len(place.section), default=None)  # a section may lie in another
-    links = []
-    for place in places:
-        href = url_for(place.endpoint)
-        links.append(Link(_label(place, actor), href, is_current=path == href, is_active=place is nearest))
-    return links
+    menu: list[Link | LinkGroup] = []
+    for group in MENU:
+        places = [place for place in group.places if place in shown]
+        counts = {place: _count(place, actor) for place in places}
+        links = tuple(_link(place, counts[place], place is nearest) for place in places)
+        if group.label is None or len(shown) <= MAX_IN_ROW or len(links) == 1:
+            menu += links
+        elif links:
+            menu.append(LinkGroup(_with_count(group.label, sum(counts.values())), links))
+    return menu
 
 
-def _label(place: Place, actor: Actor) -> str:
-    counter = current_app.extensions.get("portal_counters", {}).get(place.endpoint)
-    count = counter(actor) if counter is not None else 0
-    return f"{place.label} ({count})" if count else str(place.label)
+def _link(place: Place, count: int, is_active: bool) -> Link:
+    href = url_for(place.endpoint)
+    return Link(_with_count(place.label, count), href, is_current=request.path == href, is_active=is_active)
+
+
+def _count(place: Place, actor: Actor) -> int:
+    counter: Callable[[Actor], int] | None = current_app.extensions.get("portal_counters", {}).get(place.endpoint)
+    return counter(actor) if counter is not None else 0
+
+
+def _with_count(label: object, count: int) -> str:
+    return f"{label} ({count})" if count else str(label)

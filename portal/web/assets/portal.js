@@ -58,6 +58,23 @@ createAll(
     : {}
 )
 
+// An open group of the menu that lies over the page shuts when the reader goes on: by Escape, by leaving it, by
+// pressing elsewhere. On a phone it lies in the menu, where shutting it would move what the finger is about to press.
+for (const group of document.querySelectorAll('.portal-menu__group')) {
+  const liesOver = () => getComputedStyle(group.querySelector('.portal-menu__list')).position === 'absolute'
+  group.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !group.open) return
+    group.open = false
+    group.querySelector('summary').focus()
+  })
+  group.addEventListener('focusout', (event) => {
+    if (event.relatedTarget && !group.contains(event.relatedTarget) && liesOver()) group.open = false
+  })
+  document.addEventListener('pointerdown', (event) => {
+    if (group.open && !group.contains(event.target) && liesOver()) group.open = false
+  })
+}
+
 // A filter form marked so sends itself when a choice changes; its button stays for everybody else.
 for (const form of document.querySelectorAll('form[data-submit-on-change]')) {
   form.addEventListener('change', () => form.requestSubmit())
