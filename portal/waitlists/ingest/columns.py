@@ -40,8 +40,8 @@ NEEDED = ("code", "file_reference", "received_on", "adverse_situation", "municip
 # Columns of the export that say what the portal works out by itself.
 LEFT_OUT = frozenset(
     {
-        "misto v poradi", "poradi", "place", "place in the order", "body", "points", "kratky kod", "short code", "druh sluzby",
-        "sluzba",
+        "misto v poradi", "poradi", "place", "place in the order", "body", "points", "kratky kod", "short code",
+        "druh sluzby", "sluzba",
     }
 )  # fmt: skip
 
