@@ -22,6 +22,7 @@ from portal.core.errors import ImportRejected, PortalError
 from portal.demo import commands as demo
 from portal.grants.commands import grants
 from portal.identity import commands as identity
+from portal.map.commands import map_group
 from portal.operation import commands as operation
 from portal.returns import commands as returns
 from portal.territory import commands as territory
@@ -69,6 +70,7 @@ COMMANDS: tuple[click.Command, ...] = (
     benchmark,
     compare,
     grants,
+    map_group,
     metrics,
     mpsv,
     report,

@@ -9,6 +9,7 @@ from portal.disclosure.counts import CountThresholds, exact_counts_for_region, s
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
 from portal.disclosure.holders import holders_of
+from portal.disclosure.open import from_public_source, withheld
 from portal.disclosure.release import (
     GroupFigures,
     GroupLine,
@@ -35,6 +36,7 @@ __all__ = [
     "content_sha256",
     "exact_counts_for_region",
     "exact_for_region",
+    "from_public_source",
     "frozen_for_provider",
     "frozen_for_region",
     "group_for_provider",
@@ -45,4 +47,5 @@ __all__ = [
     "safe_count",
     "safe_counts",
     "safe_wait",
+    "withheld",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NoReturn
 
@@ -79,6 +79,10 @@ class DisclosedFrame:
     def to_frame(self) -> pd.DataFrame:
         """A copy: changing it changes nothing here."""
         return self._data.copy()
+
+    def where(self, wanted: Sequence[bool]) -> DisclosedFrame:
+        """Some of the rows, in their order: showing less needs no new decision."""
+        return DisclosedFrame(_KEY, self._data[list(wanted)], self._audience)
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as dictionaries in plain Python types, missing numbers as None."""

@@ -28,7 +28,7 @@ class MapParts:
 
 
 def render_parts(portal_map: folium.Map) -> MapParts:
-    """Render a map and its layers. Raises ForeignHead; the templates in ``layers`` escape what they are given."""
+    """Render a map and its layers. Raises ForeignHead; the templates in ``drawing`` escape what they are given."""
     root = portal_map.get_root()
     if not isinstance(root, Figure):
         raise TypeError("the map is not in a figure")

@@ -20,7 +20,7 @@ from portal.catalog.types import CapacityUnit, Form, service_types
 from portal.core.clock import today
 from portal.core.permissions import Permission
 from portal.map import link, service, words
-from portal.map.layers import MapContent, NamedPoint, build_map
+from portal.map.drawing import MapContent, NamedPoint, build_map
 from portal.map.places import Place, compact
 from portal.map.rendering import render_parts
 from portal.map.shapes import WebShapes

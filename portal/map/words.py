@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from portal.catalog.types import service_types
 from portal.core.cells import Cell, CellState
-from portal.map.layers import ColouredUnit, LegendEntry
+from portal.map.drawing import ColouredUnit, LegendEntry
 from portal.map.types import Figures, Layer, Population, Rest, Selection, UnitRow
 from portal.territory.types import Level, TerritoryInfo
 from portal.web.downloads import Column, Kind, Table

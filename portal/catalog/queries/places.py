@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.catalog.models import Capacity, Facility, Provider, Service, ServiceForm
+from portal.catalog.models import Capacity, Facility, Provider, Service, ServiceForm, ServiceTargetGroup
 from portal.core.db import db
 
 SERVICE_COLUMNS = ("service_id", "register_id", "name", "type_code", "provider_name", "region_wide")
@@ -97,6 +97,16 @@ def select_facilities(day: date, type_code: str | None, form: str | None) -> Row
         .join(Service)
         .where(_chosen(day, type_code, form), is_open(day))
         .order_by(Facility.service_id, Facility.id)
+    )
+
+
+def select_groups(day: date) -> Rows:
+    """service_id and code of each target group of the services provided on the day."""
+    return _rows(
+        sa.select(ServiceTargetGroup.service_id, ServiceTargetGroup.code)
+        .join(Service, Service.id == ServiceTargetGroup.service_id)
+        .where(is_provided(day))
+        .order_by(ServiceTargetGroup.service_id, ServiceTargetGroup.code)
     )
 
 

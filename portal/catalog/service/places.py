@@ -55,6 +55,11 @@ def find_placed(day: date, *, type_code: str | None = None, form: str | None = N
     return PlacedServices(services, capacities, facilities, len(services) > 0 or queries.has_any_service())
 
 
+def find_groups(day: date) -> pd.DataFrame:
+    """Target groups of the services provided on the day: service_id, code (of the register's list). One query."""
+    return pd.DataFrame(queries.select_groups(day), columns=["service_id", "code"])
+
+
 def find_service_on_map(register_id: int, day: date) -> ServiceOnMap:
     """The service a link to the map names. Raises NotFound."""
     row = queries.find_service(register_id)

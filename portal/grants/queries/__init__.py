@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from portal.catalog.models import Provider, Service
 from portal.core.cells import Cell, CellState
@@ -79,6 +80,25 @@ def support(
     if register_id is not None:
         query = query.where(Service.register_id == register_id)
     return [SupportRow(*row[:8], Kind(row[8]), Cell(CellState(row[9]), row[10])) for row in db.session.execute(query)]
+
+
+def support_by_municipality(year: int, type_code: str | None = None) -> list[tuple[str, str, Decimal | None]]:
+    """Municipality, state and amount of each figure of the municipalities' side. One statement."""
+    query = select(GrantFigure.municipality_code, GrantFigure.state, GrantFigure.value).where(
+        GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year == year
+    )
+    if type_code is not None:
+        query = query.join(Service, Service.id == GrantFigure.service_id).where(Service.type_code == type_code)
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(GrantFigure.municipality_code))]
+
+
+def support_mark(year: int) -> tuple[int, datetime | None]:
+    """Number of the year's figures of the municipalities' side and the last change among them."""
+    query = select(func.count(), func.max(GrantFigure.changed_at_utc)).where(
+        GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year == year
+    )
+    count, changed = db.session.execute(query).one()
+    return count, changed
 
 
 def years_of_support() -> list[int]:

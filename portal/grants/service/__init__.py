@@ -18,8 +18,10 @@ from portal.grants.service.reports import (
     MunicipalityPage,
     Report,
     list_years,
+    municipal_totals,
     municipality_page,
     report,
+    support_mark,
 )
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "list_items",
     "list_records",
     "list_years",
+    "municipal_totals",
     "municipality_page",
     "read_record",
     "reply",
@@ -43,6 +46,7 @@ __all__ = [
     "roll_back_import",
     "services_to_choose",
     "settle",
+    "support_mark",
     "take_file",
     "write_amounts",
 ]

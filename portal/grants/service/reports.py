@@ -80,6 +80,23 @@ def list_years() -> list[int]:
     return queries.years_of_support()
 
 
+def municipal_totals(year: int, type_code: str | None = None) -> dict[str, Cell]:
+    """What each municipality gave in a year (to one type of service), in CZK; those that told nothing have no entry.
+
+    Public money, hence for everybody. One statement. Raises Invalid for a year that support cannot be of.
+    """
+    check_year(year)
+    cells: dict[str, list[Cell]] = {}
+    for code, state, value in queries.support_by_municipality(year, type_code):
+        cells.setdefault(code, []).append(Cell(CellState(state), value))
+    return {code: added(told) for code, told in cells.items()}
+
+
+def support_mark(year: int) -> Hashable:
+    """Changes whenever what municipalities told of a year does. One statement."""
+    return queries.support_mark(year)
+
+
 def report(
     actor: Actor,
     year: int,

@@ -1,5 +1,5 @@
 /**
- * The map in the browser. The page's own short script (made by portal/map/layers.py) calls these functions with
+ * The map in the browser. The page's own short script (made by portal/map/drawing.py) calls these functions with
  * what it wants shown; all words come from there, in the reader's language.
  */
 import L from './_leaflet.js'

@@ -107,3 +107,16 @@ def counted_keys(return_ids: Collection[int]) -> list[tuple[int, str]]:
     """service_id and period of the returns."""
     query = select(Return.service_id, Return.period).where(Return.id.in_(return_ids))
     return [(service_id, period) for service_id, period in db.session.execute(query)]
+
+
+def counted_mark(period: Period, states: Collection[str]) -> tuple[Any, ...]:
+    """Number of returns of a quarter in one of the states, the sum of their versions and the last decision."""
+    query = select(func.count(), func.sum(Return.version), func.max(Return.decided_at_utc))
+    return tuple(db.session.execute(query.where(Return.period == str(period), Return.state.in_(states))).one())
+
+
+def counted_periods(states: Collection[str]) -> list[str]:
+    """Quarters with a return in one of the states, the earliest first."""
+    return list(
+        db.session.scalars(select(Return.period).where(Return.state.in_(states)).distinct().order_by(Return.period))
+    )

@@ -129,5 +129,17 @@ def residence_rows(
     return [tuple(row) for row in db.session.execute(query)]
 
 
+def residence_states(period: Period, *, states: Sequence[str]) -> list[tuple[Any, ...]]:
+    """(service id, type, state of the territory part) of the returns of a quarter; None where there is no part."""
+    query = (
+        select(Return.service_id, Service.type_code, ReturnResidencePart.state)
+        .join(Service, Service.id == Return.service_id)
+        .outerjoin(ReturnResidencePart, ReturnResidencePart.return_id == Return.id)
+        .where(Return.period == str(period), Return.state.in_(states))
+        .order_by(Return.service_id)
+    )
+    return [tuple(row) for row in db.session.execute(query)]
+
+
 def _key(row: ReturnResidence) -> ResidenceKey:
     return ResidenceKey(row.municipality_code, row.target_group, row.adverse_situation)

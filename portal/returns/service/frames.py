@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from portal.returns.queries.frames import (
     cells_as_numbers,
     counted_ids,
     counted_keys,
+    counted_mark,
+    counted_periods,
     returns_with_figures,
     returns_with_types,
 )
@@ -109,3 +111,13 @@ def services_and_periods(return_ids: Collection[int]) -> list[tuple[int, str]]:
 def counted_returns_of(service_ids: Collection[int]) -> list[int]:
     """Ids of the accepted and locked returns of some services."""
     return counted_ids(service_ids, FINAL_STATES)
+
+
+def figures_mark(period: Period) -> Hashable:
+    """Changes whenever figures of the quarter begin or cease to count. One query."""
+    return counted_mark(period, FINAL_STATES)
+
+
+def list_counted_periods() -> list[Period]:
+    """Quarters with at least one return that counts, the earliest first. One query."""
+    return [Period.parse(text) for text in counted_periods(FINAL_STATES)]

@@ -140,6 +140,16 @@ def residences_frame(
     return frame.astype({"service_id": "int64", "persons": "int64"})
 
 
+def residence_states_frame(period: Period, *, states: Sequence[str] = FINAL_STATES) -> pd.DataFrame:
+    """Whether services told where their users live: service_id, type_code, state (values of ResidenceState).
+
+    One row for each return of the quarter; a return whose form does not ask is not supplied.
+    """
+    rows = queries.residence_states(period, states=tuple(states))
+    frame = pd.DataFrame(rows, columns=["service_id", "type_code", "state"]).astype({"service_id": "int64"})
+    return frame.assign(state=frame["state"].astype(object).fillna(str(ResidenceState.NOT_SUPPLIED)))
+
+
 def _writable(
     actor: Actor, register_id: int, period: Period, version: int
 ) -> tuple[ReportingService, ReportingDates, Return]:

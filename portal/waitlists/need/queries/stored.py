@@ -57,6 +57,20 @@ def counts_by(period: str, dimension: str, part: Part) -> list[dict[str, Any]]:
     return [dict(row) for row in db.session.execute(query).mappings()]
 
 
+def areas_of(period: str, measure: str, part: Part, *, municipal: bool) -> list[tuple[str, int, int]]:
+    """Area, most and least persons of one measure, in the rows of a quarter that are like the part but for the area."""
+    most, least = (getattr(NeedCount, f"{measure}_{end}") for end in ("most", "least"))
+    query = select(NeedCount.area, most, least).where(
+        NeedCount.period == period,
+        NeedCount.type_code == part.type_code,
+        NeedCount.situation == part.situation,
+        NeedCount.target_group == part.group,
+        NeedCount.area != ALL,
+        func.length(NeedCount.area) == (6 if municipal else 4),
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(NeedCount.area))]
+
+
 def refusals_of(type_code: str) -> dict[str, tuple[int, int]]:
     """By quarter: requests refused for capacity at services without lists, and how many services told it."""
     query = select(NeedRefusal.period, NeedRefusal.refused, NeedRefusal.services)

@@ -92,6 +92,18 @@ def read_need(
     )
 
 
+def read_areas(actor: Actor, part: Part, measure: Measure, period: Period, *, municipal: bool) -> DisclosedFrame:
+    """One measure of persons by ORP, or by municipality: ``area`` (code), ``value``, ``least``, ``state``.
+
+    The area of ``part`` is not looked at. Areas without a row have nobody, if the quarter was counted. Municipalities
+    are counted only where situation and group are ALL. Raises Forbidden as ``read_need``. One statement.
+    """
+    rows = stored.areas_of(str(period), str(measure), part, municipal=municipal)
+    frame = pd.DataFrame(rows, columns=["area", "value", "least"]).astype({"value": float, "least": float})
+    states = [FigureState.VALUE if value else FigureState.ZERO for value in frame["value"]]
+    return exact_counts_for_region(frame.assign(state=states), actor)
+
+
 def _is_municipality(area: str) -> bool:
     return len(area) == 6 and area.isdigit()
 

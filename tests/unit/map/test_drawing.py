@@ -6,7 +6,7 @@ from branca.element import CssLink, MacroElement
 from folium.plugins import Fullscreen, MarkerCluster
 from folium.template import Template
 
-from portal.map.layers import ColouredUnit, LegendEntry, MapContent, NamedPoint, build_map
+from portal.map.drawing import ColouredUnit, LegendEntry, MapContent, NamedPoint, build_map
 from portal.map.rendering import ForeignHead, render_parts
 from portal.map.types import Layer, View
 

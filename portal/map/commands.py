@@ -1,0 +1,15 @@
+"""``portal map``: figures of the map on the command line."""
+
+from __future__ import annotations
+
+import click
+
+from portal.map.layers.commands import layer_command
+
+
+@click.group("map")
+def map_group() -> None:
+    """Figures of the map: its layers as files."""
+
+
+map_group.add_command(layer_command)

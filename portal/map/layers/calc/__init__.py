@@ -1,0 +1,1 @@
+"""Formulas of layers over whole columns. Pure."""

@@ -1,0 +1,97 @@
+"""Figures of areas as columns: numbers with their states, rates, rounding.
+
+A column of figures is a pair of arrays of one length: numbers (NaN where there is none) and states. Whole columns take
+the place of loops over areas, since a country has 6 258 of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from portal.disclosure import FigureState
+from portal.map.calc import PER_PEOPLE
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_ORDER = (
+    FigureState.VALUE,
+    FigureState.ZERO,
+    FigureState.NOT_APPLICABLE,
+    FigureState.NOT_SUPPLIED,
+    FigureState.UNDEFINED,
+    FigureState.HIDDEN,
+)
+_NAMES = np.array(_ORDER, dtype=object)
+VALUE, ZERO, NOT_APPLICABLE, NOT_SUPPLIED, UNDEFINED, HIDDEN = range(len(_ORDER))
+_EPSILON = 1e-9  # a half written in binary may lie a little below itself
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers of areas and the codes of their states (VALUE, ZERO ...); ``norm`` is NaN where there is none."""
+
+    numbers: Floats
+    states: Whole
+    norm: Floats
+
+    def state_names(self) -> npt.NDArray[np.object_]:
+        """The states as FigureState."""
+        named: npt.NDArray[np.object_] = _NAMES[self.states]
+        return named
+
+
+def figures(numbers: Floats, without: Whole | int = NOT_SUPPLIED, norm: Floats | None = None) -> Figures:
+    """Figures of numbers, rounded; ``without``: the state of those that have none (NaN)."""
+    rounded = rounded_all(numbers)
+    has_number = ~np.isnan(rounded)
+    states = np.where(has_number, np.where(rounded == 0, ZERO, VALUE), without)
+    return Figures(
+        rounded, states.astype(np.int64), np.full(len(numbers), np.nan) if norm is None else rounded_all(norm)
+    )
+
+
+def rounded_all(numbers: Floats) -> Floats:
+    """As ``map.calc.rounded``: two decimals, halves away from zero; below 0.1 to two significant digits.
+
+    NaN stays. Figures are not negative.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        small = (numbers > 0) & (numbers < 0.1)
+        places = np.where(small, 1 - np.floor(np.log10(np.where(small, numbers, 1.0))), 2.0)
+    scale = 10.0**places
+    found: Floats = np.floor(numbers * scale + 0.5 + _EPSILON) / scale
+    return found
+
+
+def per_people(counts: Figures, people: Floats) -> Figures:
+    """Counts per 1 000 people; ``people`` NaN: not known.
+
+    A count without a number keeps its state; people not known: not supplied; nobody of that age there: not applicable.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(people > 0, counts.numbers * PER_PEOPLE / people, np.nan)
+    without = np.where(
+        np.isnan(counts.numbers), counts.states, np.where(np.isnan(people), NOT_SUPPLIED, NOT_APPLICABLE)
+    )
+    return figures(rate, without)
+
+
+def nothing(areas: int) -> Figures:
+    """Figures of areas of which nothing was told."""
+    return figures(np.full(areas, np.nan))
+
+
+def summed(places: Whole, amounts: Floats, areas: int) -> Floats:
+    """Sum of amounts by area; ``places``: number of the area of each amount, below 0 outside of all."""
+    inside = places >= 0
+    return np.bincount(places[inside], weights=amounts[inside], minlength=areas).astype(np.float64)
+
+
+def counted(places: Whole, areas: int) -> Floats:
+    """How often each area occurs."""
+    return summed(places, np.ones(len(places)), areas)

@@ -1,0 +1,181 @@
+"""Layers of returns as columns: users by residence, shares of summed figures, lines from residence to service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from portal.map.layers.calc.numbers import (
+    NOT_APPLICABLE,
+    NOT_SUPPLIED,
+    ZERO,
+    Figures,
+    Flags,
+    Floats,
+    Whole,
+    counted,
+    figures,
+    nothing,
+    summed,
+)
+from portal.map.layers.calc.register import Register
+from portal.map.layers.types import Told
+
+MOST_FLOWS = 300
+
+
+@dataclass(frozen=True)
+class Residents:
+    """Users by residence in the returns of a quarter, by columns; ``area``: number of the area, -1 outside of all.
+
+    ``told_type`` and ``asked_type``: the type of each service that told where its users live (also that it has none),
+    and of each that the quarter asked and that is not anonymous.
+    """
+
+    service_id: Whole
+    type_code: np.ndarray
+    area: Whole
+    group: np.ndarray  # "" where it was not told
+    situation: np.ndarray
+    persons: Floats
+    told_type: np.ndarray
+    asked_type: np.ndarray
+    areas: int
+
+    def chosen(self, type_code: str | None, group: str | None, situation: str | None) -> Flags:
+        """Rows of a choice."""
+        chosen: Flags = np.ones(len(self.persons), dtype=bool)
+        for wanted, column in ((type_code, self.type_code), (group, self.group), (situation, self.situation)):
+            if wanted is not None:
+                chosen &= column == wanted
+        return chosen
+
+    def told(self, type_code: str | None) -> Told:
+        """How many of the services have told."""
+        if type_code is None:
+            return Told(len(self.told_type), len(self.asked_type))
+        return Told(int((self.told_type == type_code).sum()), int((self.asked_type == type_code).sum()))
+
+
+def build_residents(rows: pd.DataFrame, states: pd.DataFrame, area: Whole, areas: int) -> Residents:
+    """Columns from the frames of ``returns.service``; ``area``: number of the area of each row."""
+    type_of = states.set_index("service_id")["type_code"]
+    told = states[states["state"].isin(["supplied", "no_one"])]
+    asked = states[states["state"] != "not_applicable"]
+    return Residents(
+        service_id=rows["service_id"].to_numpy(dtype=np.int64),
+        type_code=rows["service_id"].map(type_of).astype(object).fillna("").to_numpy(dtype=str),
+        area=area,
+        group=rows["target_group"].astype(object).fillna("").to_numpy(dtype=str),
+        situation=rows["adverse_situation"].to_numpy(dtype=str),
+        persons=rows["persons"].to_numpy(dtype=np.float64),
+        told_type=told["type_code"].to_numpy(dtype=str),
+        asked_type=asked["type_code"].to_numpy(dtype=str),
+        areas=areas,
+    )
+
+
+def users_by_area(residents: Residents, chosen: Flags, type_code: str | None) -> Figures:
+    """Users by area; where no service of the type told where its users live, nothing is known, not even a zero."""
+    if not residents.told(type_code).told:
+        return nothing(residents.areas)
+    return figures(summed(residents.area[chosen], residents.persons[chosen], residents.areas), ZERO)
+
+
+def services_by_area(residents: Residents, chosen: Flags, type_code: str | None) -> Figures:
+    """Services with at least one user who lives in the area."""
+    if not residents.told(type_code).told:
+        return nothing(residents.areas)
+    mine = chosen & (residents.area >= 0)
+    pairs = np.unique(np.stack([residents.service_id[mine], residents.area[mine]]), axis=1)
+    return figures(counted(pairs[1], residents.areas), ZERO)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """``persons`` who live in one area use services in another (or in the same); numbers of areas."""
+
+    residence: int
+    place: int
+    persons: float
+
+
+def flows(residents: Residents, chosen: Flags, register: Register, most: int = MOST_FLOWS) -> list[Flow]:
+    """The strongest flows from residence to service, the strongest first.
+
+    A service counts where the largest part of it is (among equals in the first area); one without a place in the
+    territory, or with a secret one alone, is left out.
+    """
+    place_of = _main_places(register)
+    position = np.searchsorted(register.service_ids, residents.service_id)
+    position = np.minimum(position, max(len(register.service_ids) - 1, 0))
+    if not len(register.service_ids):
+        return []
+    known = register.service_ids[position] == residents.service_id
+    place = np.where(known, place_of[position], -1)
+    mine = chosen & (residents.area >= 0) & (place >= 0)
+    keys, back = np.unique(residents.area[mine] * residents.areas + place[mine], return_inverse=True)
+    persons = np.bincount(back, weights=residents.persons[mine], minlength=len(keys))
+    strongest = np.lexsort((keys, -persons))[:most]
+    return [
+        Flow(int(keys[one]) // residents.areas, int(keys[one]) % residents.areas, float(persons[one]))
+        for one in strongest
+    ]
+
+
+def _main_places(register: Register) -> Whole:
+    found = np.full(max(len(register.service_ids), 1), -1, dtype=np.int64)
+    order = np.lexsort((-register.share_area, register.share))  # the last entry of a service wins
+    found[register.share_service[order]] = register.share_area[order]
+    return found
+
+
+def share_of_sums(
+    register: Register,
+    chosen: Flags,
+    numerator: Floats,
+    denominator: Floats,
+    norm: Floats,
+) -> tuple[Figures, Told]:
+    """A ratio of an area in per cent: sum of numerators over sum of denominators of the services that told both.
+
+    ``numerator``, ``denominator``: one number for each service of the register, NaN where it told none; ``norm``: the
+    norm of its type as a share, NaN without one. A service is divided among its areas as its capacity is. The norm of
+    an area is the mean of those of its services, weighted by their denominators. No such service there: not applicable;
+    services, but no figure (or nothing in the denominators): not supplied.
+    """
+    mine = chosen[register.share_service]
+    owner, area, share = register.share_service[mine], register.share_area[mine], register.share[mine]
+    told = ~np.isnan(numerator) & ~np.isnan(denominator) & (np.nan_to_num(denominator) > 0)
+    counts = told[owner]
+
+    def total(values: Floats, which: Flags) -> Floats:
+        return summed(area[which], (share * values[owner])[which], register.areas)
+
+    below = total(denominator, counts)
+    normed = counts & ~np.isnan(norm[owner])
+    normed_below = total(denominator, normed)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(below > 0, 100 * total(numerator, counts) / below, np.nan)
+        own_norm = np.where(normed_below > 0, 100 * total(denominator * norm, normed) / normed_below, np.nan)
+    any_service = counted(area, register.areas) > 0
+    found = figures(ratio, np.where(any_service, NOT_SUPPLIED, NOT_APPLICABLE), own_norm)
+    in_areas = np.zeros(max(len(register.service_ids), 1), dtype=bool)
+    in_areas[owner] = True
+    asked = in_areas[: len(chosen)]
+    return found, Told(int((asked & told).sum()), int(asked.sum()))
+
+
+def by_service(register: Register, service_ids: Sequence[int] | Whole, values: Floats) -> Floats:
+    """Values in the order of the register's services, NaN where there is none."""
+    found: Floats = np.full(len(register.service_ids), np.nan)
+    ids = np.asarray(service_ids, dtype=np.int64)
+    if not len(found) or not len(ids):
+        return found
+    position = np.minimum(np.searchsorted(register.service_ids, ids), len(found) - 1)
+    known = register.service_ids[position] == ids
+    found[position[known]] = values[known]
+    return found

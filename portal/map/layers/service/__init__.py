@@ -1,0 +1,24 @@
+"""The face of layers; the modules hold the work, each one part of it."""
+
+from portal.map.layers.service.places import Areas, read_areas
+from portal.map.layers.service.reading import (
+    FlowLine,
+    check_ask,
+    list_layers,
+    list_times,
+    read_flows,
+    read_layer,
+    sees_exactly,
+)
+
+__all__ = [
+    "Areas",
+    "FlowLine",
+    "check_ask",
+    "list_layers",
+    "list_times",
+    "read_areas",
+    "read_flows",
+    "read_layer",
+    "sees_exactly",
+]

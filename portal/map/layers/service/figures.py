@@ -1,0 +1,255 @@
+"""Figures of each layer from what the features hold; exact, and not yet disclosed to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from portal.benchmarking.norms import norm_on
+from portal.benchmarking.service import current_catalogue, current_norms, read_values
+from portal.benchmarking.types import ALL_FORMS, Line, Measure
+from portal.catalog.service.search import catalog_mark
+from portal.catalog.types import CapacityUnit, service_types
+from portal.core.cells import CellState
+from portal.core.permissions import Actor
+from portal.grants import service as grants
+from portal.map.calc import population_for
+from portal.map.layers.calc import register as register_calc
+from portal.map.layers.calc import returns as returns_calc
+from portal.map.layers.calc.numbers import ZERO, Figures, Flags, Floats, Whole, figures, nothing, per_people
+from portal.map.layers.calc.returns import Residents, build_residents
+from portal.map.layers.calc.support import support_per_inhabitant
+from portal.map.layers.service.kept import kept
+from portal.map.layers.service.places import Areas, read_register
+from portal.map.layers.types import Ask, Told
+from portal.map.types import Population
+from portal.returns import service as returns
+from portal.returns.types import Period
+from portal.territory.types import Level
+from portal.waitlists.need import service as need
+from portal.waitlists.need import types as need_types
+from portal.waitlists.vacancies.service import free_places_by_municipality, vacancies_mark
+from portal.waitlists.vacancies.types import Upkeep
+
+
+@dataclass(frozen=True)
+class Context:
+    """What readings share: who asks, the areas, the day, how long free places are believed."""
+
+    actor: Actor
+    areas: Areas
+    day: date
+    upkeep: Upkeep
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Figures of an ask with what was left to be chosen filled in."""
+
+    ask: Ask
+    figures: Figures
+    told: Told | None = None
+
+
+def _register_day(ask: Ask, context: Context) -> date:
+    """The last day of the quarter, or today while it lasts."""
+    return context.day if ask.period is None else min(ask.period.last_day, context.day)
+
+
+def capacity(ask: Ask, context: Context) -> Reading:
+    register = read_register(context.areas, _register_day(ask, context))
+    chosen = register.chosen(ask.type_code, ask.form, ask.group)
+    unit = ask.unit or CapacityUnit(register_calc.usual_unit(register, chosen, ask.form, list(CapacityUnit)))
+    asked = _with_people(replace(ask, unit=unit))
+    found = register_calc.capacity(register, chosen, ask.form, str(unit))
+    return Reading(asked, per_people(found, _people(asked, context)))
+
+
+def services(ask: Ask, context: Context) -> Reading:
+    register = read_register(context.areas, _register_day(ask, context))
+    chosen = register.chosen(ask.type_code, ask.form, ask.group)
+    return Reading(ask, register_calc.services_with_place(register, chosen))
+
+
+def declared(ask: Ask, context: Context) -> Reading:
+    register = read_register(context.areas, _register_day(ask, context))
+    chosen = register.chosen(ask.type_code, ask.form, ask.group)
+    return Reading(ask, register_calc.services_declared(register, chosen))
+
+
+def _with_people(ask: Ask) -> Ask:
+    return replace(ask, population=ask.population or population_for(ask.type_code))
+
+
+def _people(ask: Ask, context: Context) -> Floats:
+    assert ask.population is not None
+    return context.areas.people[ask.population]
+
+
+def read_residents(areas: Areas, period: Period) -> Residents:
+    """The territory parts of a quarter's returns by columns. One query where nothing changed."""
+
+    def build() -> Residents:
+        rows = returns.residences_frame(period)
+        states = returns.residence_states_frame(period)
+        return build_residents(rows, states, areas.of_municipalities(rows["municipality_code"]), len(areas))
+
+    mark = returns.figures_mark(period)
+    return kept(("residents", period, mark, areas.info and areas.info.content_hash, areas.level), build)
+
+
+def users(ask: Ask, context: Context) -> Reading:
+    assert ask.period is not None
+    residents = read_residents(context.areas, ask.period)
+    chosen = residents.chosen(ask.type_code, ask.group, ask.situation)
+    found = returns_calc.users_by_area(residents, chosen, ask.type_code)
+    return Reading(ask, found, residents.told(ask.type_code))
+
+
+def users_per_people(ask: Ask, context: Context) -> Reading:
+    counted = users(_with_people(ask), context)
+    return replace(counted, figures=per_people(counted.figures, _people(counted.ask, context)))
+
+
+def reached(ask: Ask, context: Context) -> Reading:
+    assert ask.period is not None
+    residents = read_residents(context.areas, ask.period)
+    chosen = residents.chosen(ask.type_code, ask.group, ask.situation)
+    found = returns_calc.services_by_area(residents, chosen, ask.type_code)
+    return Reading(ask, found, residents.told(ask.type_code))
+
+
+def flows(ask: Ask, context: Context) -> list[returns_calc.Flow]:
+    """The strongest lines from residence to service, exactly: for those who see exact figures of returns."""
+    assert ask.period is not None
+    residents = read_residents(context.areas, ask.period)
+    register = read_register(context.areas, _register_day(ask, context))
+    return returns_calc.flows(residents, residents.chosen(ask.type_code, ask.group, ask.situation), register)
+
+
+def _normed(measure: Measure) -> Callable[[Ask, Context], Reading]:
+    form = ALL_FORMS if measure is Measure.DIRECT_WORK else "residential"
+
+    def read(ask: Ask, context: Context) -> Reading:
+        assert ask.period is not None
+        period = ask.period
+        register = read_register(context.areas, _register_day(ask, context))
+        chosen = register.chosen(ask.type_code, None if form == ALL_FORMS else form)
+        norms = current_norms()
+        share_of = {code: norm_on(norms, Line(code, measure, form), period.last_day) for code in service_types()}
+        norm_of_type = np.array(
+            [np.nan if (norm := share_of.get(code)) is None else float(norm.share) for code in register.types],
+            dtype=np.float64,
+        )
+        own_norm = norm_of_type[register.type_codes] if len(register.types) else np.empty(0)
+        ids, above, below = _sides(measure.metric, form, period)
+        found, told = returns_calc.share_of_sums(
+            register,
+            chosen,
+            returns_calc.by_service(register, ids, above),
+            returns_calc.by_service(register, ids, below),
+            own_norm,
+        )
+        return Reading(ask, found, told)
+
+    return read
+
+
+def _sides(metric: str, form: str, period: Period) -> tuple[Whole, Floats, Floats]:
+    """Services, numerators and denominators of a metric in a quarter."""
+
+    def build() -> tuple[Whole, Floats, Floats]:
+        values = read_values(catalogue, metric, form, [period])
+        return (
+            values["service_id"].to_numpy(dtype=np.int64),
+            values["numerator"].to_numpy(dtype=np.float64),
+            values["denominator"].to_numpy(dtype=np.float64),
+        )
+
+    catalogue = current_catalogue()
+    formulas = tuple(version for name in catalogue for version in catalogue.versions(name))
+    return kept(("sides", metric, form, period, formulas, returns.figures_mark(period)), build)
+
+
+def _need_part(ask: Ask) -> need_types.Part:
+    return need_types.Part(
+        type_code=ask.type_code or need_types.ALL,
+        situation=ask.situation or need_types.ALL,
+        group=ask.group or need_types.ALL,
+    )
+
+
+def unmet(ask: Ask, context: Context) -> Reading:
+    assert ask.period is not None
+    told = need.read_areas(
+        context.actor,
+        _need_part(ask),
+        need_types.Measure.UNMET,
+        ask.period,
+        municipal=ask.level is Level.MUNICIPALITY,
+    )
+    numbers = np.zeros(len(context.areas))
+    for area, value in told.columns_of("area", "value"):
+        if area in context.areas.number:
+            numbers[context.areas.number[area]] = value
+    return Reading(ask, figures(numbers, ZERO))
+
+
+def unmet_per_people(ask: Ask, context: Context) -> Reading:
+    counted = unmet(_with_people(ask), context)
+    return replace(counted, figures=per_people(counted.figures, _people(counted.ask, context)))
+
+
+def free_places(ask: Ask, context: Context) -> Reading:
+    def build() -> list[tuple[str, str, int]]:
+        return [
+            (one.municipality_code, one.type_code, one.places) for one in free_places_by_municipality(context.upkeep)
+        ]
+
+    mark = vacancies_mark()
+    if mark is None:  # nobody has ever kept a place here
+        return Reading(ask, nothing(len(context.areas)))
+    numbers = np.zeros(len(context.areas))
+    for code, type_code, places in kept(("free", mark, catalog_mark(), context.day, context.upkeep), build):
+        place = context.areas.municipality.get(code)
+        if place is not None and ask.type_code in (None, type_code):
+            numbers[place] += places
+    return Reading(ask, figures(numbers, ZERO))
+
+
+def support(ask: Ask, context: Context) -> Reading:
+    assert ask.year is not None
+    year = ask.year
+
+    def build() -> tuple[pd.Series[Any], Floats, Flags]:
+        cells = grants.municipal_totals(year, ask.type_code)
+        return (
+            pd.Series(list(cells), dtype=object),
+            np.array([np.nan if one.number is None else float(one.number) for one in cells.values()], dtype=np.float64),
+            np.array([one.state is CellState.NOT_APPLICABLE for one in cells.values()], dtype=bool),
+        )
+
+    codes, amounts, is_foreign = kept(("support", year, ask.type_code, grants.support_mark(year)), build)
+    people = context.areas.people[Population.ALL]
+    return Reading(ask, support_per_inhabitant(context.areas.of_municipalities(codes), amounts, is_foreign, people))
+
+
+READERS: Mapping[str, Callable[[Ask, Context], Reading]] = {
+    "kapacita": capacity,
+    "sluzby": services,
+    "pusobnost": declared,
+    "uzivatele": users,
+    "uzivatele-na-1000": users_per_people,
+    "pokryti": reached,
+    "vyuziti-prace": _normed(Measure.DIRECT_WORK),
+    "obloznost": _normed(Measure.OCCUPANCY),
+    "neuspokojeni": unmet,
+    "neuspokojeni-na-1000": unmet_per_people,
+    "volna-mista": free_places,
+    "podpora-obci": support,
+}

@@ -1,0 +1,41 @@
+"""Columns kept in the process, so that a layer is not read anew for every change of a filter.
+
+What is kept is named by marks that change with its content (ADR 0026); nothing kept was disclosed to anybody, since
+that is decided anew for each reader.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+from portal.core.db import db
+
+MOST_KEPT = 160
+T = TypeVar("T")
+
+_lock = threading.Lock()
+_kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+
+def kept(key: Hashable, build: Callable[[], T]) -> T:
+    """What was built for the key in this database, built now where it was not; the least lately used is dropped."""
+    whole = (str(db.engine.engine.url), key)  # a process serving two databases never mixes them
+    with _lock:
+        if whole in _kept:
+            _kept.move_to_end(whole)
+            return cast(T, _kept[whole])
+    built = build()
+    with _lock:
+        _kept[whole] = built
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return built
+
+
+def forget() -> None:
+    """Drop everything, e.g. between tests."""
+    with _lock:
+        _kept.clear()

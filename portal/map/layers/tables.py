@@ -1,0 +1,114 @@
+"""A layer as rows of files and as shapes with properties. They take figures from disclosed frames alone."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import geopandas as gpd
+import shapely.geometry
+
+from portal.core.cells import HIDDEN, NOT_APPLICABLE, NOT_SUPPLIED, Cell
+from portal.disclosure import FigureState
+from portal.map.layers import words
+from portal.map.layers.types import LayerFrame
+from portal.territory.types import Level
+from portal.web.downloads import Column, Feature, Kind, Table
+from portal.web.languages import say
+
+CSV_COLUMNS = ("code", "name", "orp_code", "inhabitants", "value", "state", "norm", "unit", "time")
+_CELLS = {
+    FigureState.NOT_APPLICABLE: NOT_APPLICABLE,
+    FigureState.NOT_SUPPLIED: NOT_SUPPLIED,
+    FigureState.UNDEFINED: NOT_APPLICABLE,
+    FigureState.HIDDEN: HIDDEN,
+}
+
+
+def exact(value: float) -> Decimal:
+    """The shortest decimal of a figure, whole ones without a point."""
+    found = Decimal(repr(float(value)))
+    return found.quantize(Decimal(1)) if found == found.to_integral_value() else found
+
+
+def cell_of(value: float | None, state: FigureState) -> Cell:
+    """A figure as a cell; a ratio of nothing is not applicable."""
+    return _CELLS[state] if value is None else Cell.of(exact(value))
+
+
+def rows_of(frame: LayerFrame) -> Iterator[dict[str, Any]]:
+    """A row for each area: CSV_COLUMNS, ``value`` and ``norm`` None where there is no number."""
+    unit = words.unit_name(frame)
+    figures = frame.figures.columns_of("value", "state", "norm")
+    for area, (value, state, norm) in zip(frame.areas, figures, strict=True):
+        yield {
+            "code": area.code,
+            "name": area.name,
+            "orp_code": area.parent_code if frame.ask.level is Level.MUNICIPALITY else area.code,
+            "inhabitants": area.population,
+            "value": value,
+            "state": str(FigureState(state)),
+            "norm": norm,
+            "unit": unit,
+            "time": frame.time or "",
+        }
+
+
+def write_csv(frame: LayerFrame, target: IO[str]) -> None:
+    """CSV_COLUMNS with commas and decimal points, an empty cell for no number: for programs."""
+    writer = csv.DictWriter(target, fieldnames=CSV_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows_of(frame):
+        writer.writerow({name: _plain(value) for name, value in row.items()})
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{exact(value):f}" if isinstance(value, float) else str(value)
+
+
+def table_of(frame: LayerFrame) -> Table:
+    """The twin of the map as a download for people, states in words."""
+    columns = [
+        Column("code", words.code_label(), Kind.TEXT, 10),
+        Column("name", words.level_label(frame.ask.level), Kind.TEXT, 32),
+        Column("inhabitants", words.people_label(), Kind.NUMBER, 12),
+        Column("value", words.value_label(frame), Kind.CELL, 24),
+    ]
+    if frame.layer.has_norm:
+        columns.append(Column("norm", words.norm_label(), Kind.NUMBER, 12))
+    figures = frame.figures.columns_of("value", "state", "norm")
+    rows = [
+        {
+            "code": area.code,
+            "name": area.name,
+            "inhabitants": area.population,
+            "value": cell_of(value, FigureState(state)),
+            "norm": norm,
+        }
+        for area, (value, state, norm) in zip(frame.areas, figures, strict=True)
+    ]
+    return Table(say(frame.layer.label), columns, rows)
+
+
+def features_of(frame: LayerFrame, shapes: Mapping[str, Mapping[str, Any]]) -> Iterator[Feature]:
+    """GeoJSON features (WGS 84); an area without a shape has no geometry."""
+    for row in rows_of(frame):
+        yield Feature(shapes.get(row["code"]), {**row, "layer": frame.layer.name}, row["code"])
+
+
+def geopackage(frame: LayerFrame, shapes: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """A GeoPackage with one table named after the layer."""
+    rows = list(rows_of(frame))
+    geometries = [shapely.geometry.shape(dict(shapes[row["code"]])) if row["code"] in shapes else None for row in rows]
+    table = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326", columns=[*CSV_COLUMNS, "geometry"])
+    table = table.astype({"value": float, "norm": float, "inhabitants": "Int64"})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "layer.gpkg"
+        table.to_file(path, layer=frame.layer.name, driver="GPKG", engine="pyogrio")
+        return path.read_bytes()

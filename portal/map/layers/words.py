@@ -1,0 +1,212 @@
+"""Layers in the reader's words: units, states, classes, sentences for those who do not see the map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from flask_babel import gettext, ngettext
+
+from portal.catalog.types import service_types
+from portal.disclosure import FigureState
+from portal.map.layers.calc.classes import NORM_STEPS, Classes
+from portal.map.layers.types import Kind, Layer, LayerFrame, Method, Source, Times
+from portal.map.types import Population
+from portal.map.words import capitalised, population_name
+from portal.returns.types import Period
+from portal.territory.types import Level
+from portal.web.formats import number
+from portal.web.languages import current_language, say
+
+STATE_MARKS = {
+    FigureState.VALUE: "v",
+    FigureState.ZERO: "0",
+    FigureState.NOT_APPLICABLE: "n",
+    FigureState.UNDEFINED: "n",
+    FigureState.NOT_SUPPLIED: "m",
+    FigureState.HIDDEN: "h",
+}
+
+
+def unit_name(frame: LayerFrame) -> str:
+    """In what the figures are: "beds per 1,000 people aged 65 and over", "persons"."""
+    ask = frame.ask
+    if frame.layer.kind is not Kind.RATE:
+        return say(frame.layer.unit)
+    unit = ask.unit.label if ask.unit is not None else frame.layer.unit
+    people = population_name(ask.population or Population.ALL)
+    return gettext("%(unit)s per 1,000 %(people)s", unit=say(unit), people=people)
+
+
+def value_label(frame: LayerFrame) -> str:
+    return f"{say(frame.layer.label)} ({unit_name(frame)})"
+
+
+def code_label() -> str:
+    return gettext("Code")
+
+
+def people_label() -> str:
+    return capitalised(gettext("inhabitants"))
+
+
+def norm_label() -> str:
+    return gettext("Norm (%%)")
+
+
+def level_label(level: Level) -> str:
+    return gettext("Municipality") if level is Level.MUNICIPALITY else gettext("ORP")
+
+
+def time_name(layer: Layer, time: str | None) -> str:
+    """A quarter or year in words; "today" for layers of now."""
+    if layer.times is Times.NOW:
+        return gettext("today")
+    if time is None:
+        return gettext("no time")
+    return time if layer.times is Times.YEARS else say(Period.parse(time).label)
+
+
+def source_name(source: Source) -> str:
+    return {
+        Source.REGISTER: gettext("the public register of social services"),
+        Source.VACANCIES: gettext("free places that providers offer"),
+        Source.GRANTS: gettext("what municipalities told of their support"),
+        Source.RETURNS: gettext("accepted quarterly returns"),
+        Source.APPLICATIONS: gettext("waiting lists counted as persons"),
+        Source.NEEDS: gettext("needs recorded by municipalities"),
+    }[source]
+
+
+def choice_name(frame: LayerFrame) -> str:
+    """What the layer was narrowed to: type, form."""
+    ask = frame.ask
+    parts = []
+    if ask.type_code is not None:
+        parts.append(service_types()[ask.type_code].name(current_language()))
+    if ask.form is not None:
+        parts.append(say(ask.form.label))
+    return ", ".join(parts) or gettext("all types of services")
+
+
+def title_of(frame: LayerFrame) -> str:
+    """What the map shows in one line."""
+    return f"{say(frame.layer.label)}: {choice_name(frame)}, {time_name(frame.layer, frame.time)}"
+
+
+def figure_text(value: float, frame: LayerFrame) -> str:
+    """A number as it is read: with two places, a small one with as many as it has."""
+    if value and value < 0.1:
+        return number(value, 1 - math.floor(math.log10(value)))
+    return number(value)
+
+
+def state_names() -> dict[str, str]:
+    """States without a number by their mark in the file of values."""
+    return {
+        "0": gettext("0"),
+        "n": gettext("not applicable"),
+        "m": gettext("not supplied"),
+        "h": gettext("hidden"),
+    }
+
+
+def summary(frame: LayerFrame) -> str:
+    """The view in sentences, for those who do not see it: least, most, how many are without a number."""
+    told = [
+        (value, area.name)
+        for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
+        if value is not None
+    ]
+    title = title_of(frame)
+    if frame.withheld is not None:
+        return f"{title}. {say(frame.withheld.label)}"
+    if not told:
+        return gettext("%(title)s. No area has a number.", title=title)
+    low, high = min(told)[0], max(told)[0]
+    unit = unit_name(frame)
+    sentences = [f"{title}."]
+    if low == high:
+        sentences.append(
+            gettext("All areas with a number have %(value)s (%(unit)s).", value=figure_text(low, frame), unit=unit)
+        )
+    else:
+        sentences.append(
+            gettext(
+                "Least: %(low_names)s, %(low)s; most: %(high_names)s, %(high)s (%(unit)s).",
+                low_names=_some([name for value, name in told if value == low]),
+                low=figure_text(low, frame),
+                high_names=_some([name for value, name in told if value == high]),
+                high=figure_text(high, frame),
+                unit=unit,
+            )
+        )
+    without = len(frame.areas) - len(told)
+    if without:
+        sentences.append(
+            ngettext("%(count)s area has no number.", "%(count)s areas have no number.", without, count=number(without))
+        )
+    return " ".join(sentences)
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    rest = len(names) - most
+    if rest <= 0:
+        return shown
+    return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", rest, names=shown)
+
+
+def told_sentence(frame: LayerFrame) -> str | None:
+    """On how many services the figures stand."""
+    if frame.told is None:
+        return None
+    return gettext(
+        "The figures stand on %(told)s of %(asked)s services that should have told them.",
+        told=number(frame.told.told),
+        asked=number(frame.told.asked),
+    )
+
+
+def notes_of(frame: LayerFrame) -> list[str]:
+    """Everything one should know about the figures of a view."""
+    notes = [say(frame.layer.meaning), gettext("Source: %(source)s.", source=source_name(frame.layer.source))]
+    told = told_sentence(frame)
+    if told:
+        notes.append(told)
+    if frame.from_release:
+        notes.append(
+            gettext("The figures come from the frozen release of the region: small counts are hidden, others rounded.")
+        )
+    return [*notes, *(say(note) for note in frame.notes)]
+
+
+def band_names(classes: Classes, frame: LayerFrame) -> list[str]:
+    """Classes in the words of the legend, from the lowest."""
+    if classes.method is Method.NORM:
+        return _norm_bands()
+    names = []
+    for band in classes.bands:
+        low, high = figure_text(band.low, frame), figure_text(band.high, frame)
+        names.append(low if low == high else f"{low} – {high}")
+    return names
+
+
+def _norm_bands() -> list[str]:
+    names = []
+    for low, high in zip((None, *NORM_STEPS), (*NORM_STEPS, None), strict=True):
+        if low is None and high is not None:
+            names.append(gettext("more than %(points)s points below the norm", points=number(-high)))
+        elif high is None and low is not None:
+            names.append(gettext("%(points)s points above the norm and more", points=number(low)))
+        elif low is not None and high is not None and high <= 0:
+            names.append(gettext("%(low)s to %(high)s points below the norm", low=number(-high), high=number(-low)))
+        elif low is not None and high is not None:
+            names.append(gettext("%(low)s to %(high)s points above the norm", low=number(low), high=number(high)))
+    return names
+
+
+def method_sentence(classes: Classes) -> str:
+    """How the classes were made."""
+    return gettext("Classes: %(method)s.", method=say(classes.method.label))
