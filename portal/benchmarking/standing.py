@@ -86,14 +86,14 @@ def unusual(now: pd.Series[float], history: pd.DataFrame, rule: Rule | None) -> 
     ``history``: a column for each earlier quarter, rows as in ``now``; NaN where there is no number. Where all earlier
     values are equal, nothing is said.
     """
-    found = pd.Series(False, index=now.index)
+    found = np.zeros(len(now), dtype=np.bool_)
     if rule is None or history.empty or not history.shape[1]:
-        return found
+        return pd.Series(found, index=now.index)
     numbers, current = history.to_numpy(dtype=np.float64), now.to_numpy(dtype=np.float64)
     counts = (~np.isnan(numbers)).sum(axis=1)
     asked = (counts >= rule.min_count) & ~np.isnan(current)
     if not asked.any():
-        return found
+        return pd.Series(found, index=now.index)
     chosen = np.flatnonzero(asked)
     known = numbers[chosen]
     middle = np.nanmedian(known, axis=1)
@@ -102,8 +102,8 @@ def unusual(now: pd.Series[float], history: pd.DataFrame, rule: Rule | None) -> 
     for place in chosen[far & (spread > 0)]:
         figures = [Decimal(repr(each)) for each in numbers[place].tolist() if each == each]
         middle_exact = median(figures)
-        found.iloc[place] = is_far(Decimal(repr(float(current[place]))), figures, middle_exact, rule.threshold, None)
-    return found
+        found[place] = is_far(Decimal(repr(float(current[place]))), figures, middle_exact, rule.threshold, None)
+    return pd.Series(found, index=now.index)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from portal.operation.collecting import keep_started
+
 
 class Server(BaseApplication):
     """gunicorn without a configuration file; the application is loaded once and shared by its processes."""
@@ -34,6 +36,7 @@ def serve(app: Flask, *, host: str, port: int, processes: int, threads: int) -> 
     def end_worker(_arbiter: object) -> None:
         worker.terminate()
 
+    keep_started()
     Server(
         app,
         {

@@ -18,7 +18,7 @@ from portal.benchmarking.models import (
 from portal.benchmarking.types import Line
 from portal.catalog.models import Provider, Service, ServiceForm
 from portal.core.db import db
-from portal.returns.models import Return, ReturnException
+from portal.returns.models import ReportingPeriod, Return, ReturnException
 from portal.returns.types import FINAL_STATES, Period, ReturnState
 
 _LOCK = 5_801_004  # of PostgreSQL, for all who publish groups; any number that nobody else takes
@@ -26,9 +26,11 @@ _LOCK = 5_801_004  # of PostgreSQL, for all who publish groups; any number that 
 
 def compared_periods(ico: str | None = None) -> list[str]:
     """Quarters with at least one accepted return (of the provider), the latest first."""
-    query = select(Return.period).where(Return.state.in_(FINAL_STATES)).distinct().order_by(Return.period.desc())
+    # Asked quarter by quarter: looking for different quarters among all returns would read every one of them.
+    accepted = select(Return.id).where(Return.period == ReportingPeriod.period, Return.state.in_(FINAL_STATES))
     if ico is not None:
-        query = query.join(Service).join(Provider).where(Provider.ico == ico)
+        accepted = accepted.join(Service).join(Provider).where(Provider.ico == ico)
+    query = select(ReportingPeriod.period).where(accepted.exists()).order_by(ReportingPeriod.period.desc())
     return list(db.session.scalars(query))
 
 

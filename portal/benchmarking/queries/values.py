@@ -160,23 +160,20 @@ def value_rows(
     metric: str, form: str, periods: Collection[str], type_code: str | None, service_id: int | None = None
 ) -> list[tuple[Any, ...]]:
     """service_id, period, state, value, numerator, denominator of the services of a type (one, all), in no order."""
-    query = (
-        select(
-            MetricValue.service_id,
-            MetricValue.period,
-            MetricValue.state,
-            MetricValue.value,
-            MetricValue.numerator,
-            MetricValue.denominator,
-        )
-        .join(Service, Service.id == MetricValue.service_id)
-        .where(MetricValue.metric == metric, MetricValue.form == form, MetricValue.period.in_(periods))
+    kept = MetricValue.__table__.c
+    columns = (kept.service_id, kept.period, kept.state, kept.value, kept.numerator, kept.denominator)
+    # A service's quarters lie side by side: one range of them is found in half of the time of single ones.
+    query = select(*columns).where(
+        kept.metric == metric, kept.form == form, kept.period.between(min(periods), max(periods))
     )
     if type_code is not None:
-        query = query.where(Service.type_code == type_code)
+        query = query.join(Service, Service.id == kept.service_id).where(Service.type_code == type_code)
     if service_id is not None:
-        query = query.where(MetricValue.service_id == service_id)
-    return [tuple(row) for row in db.session.execute(query)]
+        query = query.where(kept.service_id == service_id)
+    # As the driver gives them: plain numbers and texts need no conversion, and rows of 20 000 more time than to read.
+    cursor: Any = db.session.connection().execute(query).cursor
+    wanted = set(periods)
+    return [row for row in cursor.fetchall() if row[1] in wanted]
 
 
 def counted_returns(periods: Collection[Period], type_code: str | None) -> list[tuple[Any, ...]]:

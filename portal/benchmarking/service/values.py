@@ -235,7 +235,7 @@ def read_values(
     found = []
     if quarters and is_fresh:
         rows = queries.value_rows(name, form, [str(quarter) for quarter in quarters], type_code, service_id)
-        found.append(pd.DataFrame(rows, columns=list(READ_COLUMNS)))
+        found.append(_frame_of(rows))
     slow = [span for span in valid if isinstance(span, Year) or not is_fresh]
     if slow:
         found.append(_from_cells(catalogue, name, form, slow, type_code, service_id))
@@ -243,6 +243,18 @@ def read_values(
         found.append(pd.DataFrame(columns=list(READ_COLUMNS)))
     joined = found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
     return joined.astype({"service_id": "int64", "value": float, "numerator": float, "denominator": float})
+
+
+def _frame_of(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    """READ_COLUMNS, column by column: pandas would look into each of the rows."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(READ_COLUMNS)
+    kinds = {"service_id": np.int64, "value": np.float64, "numerator": np.float64, "denominator": np.float64}
+    return pd.DataFrame(
+        {
+            name: np.array(column, dtype=kinds.get(name, object))
+            for name, column in zip(READ_COLUMNS, columns, strict=True)
+        }
+    )
 
 
 def _from_cells(
