@@ -33,6 +33,8 @@ from portal.core.permissions import Scope
 from portal.grants import models as grants_models
 from portal.grants import views as grants_views
 from portal.map import views as map_views
+from portal.needs import models as needs_models
+from portal.needs import views as needs_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
 from portal.returns.views import files as return_files
@@ -80,6 +82,7 @@ MODELS = (
     vacancies_models,
     links_models,
     grants_models,
+    needs_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
@@ -96,6 +99,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     waitlists_views.bp,
     need_views.bp,
     grants_views.bp,
+    needs_views.bp,
     waitlists_views.codes_bp,
     vacancies_views.bp,
     links_views.bp,

@@ -23,6 +23,7 @@ from portal.demo import commands as demo
 from portal.grants.commands import grants
 from portal.identity import commands as identity
 from portal.map.commands import map_group
+from portal.needs.commands import needs
 from portal.operation import commands as operation
 from portal.returns import commands as returns
 from portal.territory import commands as territory
@@ -73,6 +74,7 @@ COMMANDS: tuple[click.Command, ...] = (
     map_group,
     metrics,
     mpsv,
+    needs,
     report,
     returns.returns,
     vacancies,

@@ -88,6 +88,9 @@ class Permission(StrEnum):
     GRANT_EDIT = "grant_edit"  # amounts of one's own municipality, or what one's own provider received
     GRANT_SETTLE = "grant_settle"  # the kraj decides about differences of the two
     GRANT_IMPORT = "grant_import"  # support of many municipalities from a file
+    NEEDS_READ = "needs_read"  # what municipalities cannot solve: one's own territory, or all for the kraj
+    NEEDS_EDIT = "needs_edit"  # write and correct it
+    NEEDS_GUIDE = "needs_guide"  # the methodical text beside the form
     HOLDING_EDIT = "holding_edit"  # which providers have one owner and count once in groups
     GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
     TERRITORY_IMPORT_READ = "territory_import_read"
@@ -124,9 +127,11 @@ _REGION_READ = {
     Permission.VACANCY_READ,
     Permission.LINK_READ,
     Permission.GRANT_READ,
+    Permission.NEEDS_READ,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 _GRANTS = {Permission.GRANT_EDIT, Permission.GRANT_SETTLE, Permission.GRANT_IMPORT}
+_NEEDS = {Permission.NEEDS_EDIT, Permission.NEEDS_GUIDE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PROVIDER_EDITOR: frozenset(_PROVIDER),
@@ -134,6 +139,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.KEY_WORKER: frozenset(
         _REGION_READ
         | _GRANTS
+        | _NEEDS
         | {
             Permission.RETURN_REVIEW,
             Permission.RETURN_DEADLINES,
@@ -150,6 +156,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _REGION_READ
         | _METRICS
         | _GRANTS
+        | _NEEDS
         | {
             Permission.MINISTRY_IMPORT,
             Permission.RECONCILE,
@@ -172,7 +179,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.AUDIT_READ,
         }
     ),
-    Role.MUNICIPALITY_WORKER: frozenset({Permission.GRANT_READ, Permission.GRANT_EDIT}),
+    Role.MUNICIPALITY_WORKER: frozenset(
+        {
+            Permission.GRANT_READ,
+            Permission.GRANT_EDIT,
+            Permission.NEEDS_READ,
+            Permission.NEEDS_EDIT,
+        }
+    ),
     Role.AUDITOR: frozenset(
         _REGION_READ
         | {

@@ -36,6 +36,7 @@ from portal.demo.figures import ServiceFacts
 from portal.demo.grants import fill_support
 from portal.demo.logins import DemoLogin, demo_logins
 from portal.demo.ministry import import_ministry_figures
+from portal.demo.needs import fill_needs
 from portal.demo.places import load_places
 from portal.demo.quarters import demonstration_periods, fill_quarters, open_periods
 from portal.demo.register.codelists import write_code_lists
@@ -123,6 +124,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         fill_vacancies(seed=seed)
         fill_waiting_lists(facts, periods, current_vault(), scale=scale, seed=seed)
         fill_support(seed=seed)
+        fill_needs(seed=seed)
         bump_version()
         audit.record(OPERATOR, MARK, object_kind="region", object_key="demo", details={"scale": scale, "seed": seed})
     do_linking(current_vault())

@@ -5,7 +5,14 @@ minimum frequency). A figure that is protected leaves the portal only inside a `
 functions of this package make one.
 """
 
-from portal.disclosure.counts import CountThresholds, exact_counts_for_region, safe_count, safe_counts, safe_wait
+from portal.disclosure.counts import (
+    CountThresholds,
+    exact_counts_for_region,
+    own_counts_for_municipality,
+    safe_count,
+    safe_counts,
+    safe_wait,
+)
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
 from portal.disclosure.holders import holders_of
@@ -41,6 +48,7 @@ __all__ = [
     "frozen_for_region",
     "group_for_provider",
     "holders_of",
+    "own_counts_for_municipality",
     "own_for_provider",
     "release_groups",
     "rules_version",

@@ -5,7 +5,7 @@ Rules and reasons: OpenSAFELY output rules (redact up to 7, round to 5, totals f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from portal.core.errors import Forbidden
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState, disclosed
+
+_UNCOUNTED = (FigureState.NOT_SUPPLIED, FigureState.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,17 @@ def exact_counts_for_region(data: pd.DataFrame, actor: Actor) -> DisclosedFrame:
     return disclosed(data, Audience.REGION)
 
 
+def own_counts_for_municipality(data: pd.DataFrame, actor: Actor, gathered: Collection[str]) -> DisclosedFrame:
+    """Exactly what a municipality itself says or gathers (column ``municipality_code``).
+
+    ``gathered``: codes of the municipalities whose records are the actor's own: its own one, for a municipality with
+    extended powers those of its area. Raises Forbidden for any other row, as ``own_for_provider`` does.
+    """
+    if not actor.municipality_codes(Permission.NEEDS_READ) or not set(data["municipality_code"]) <= set(gathered):
+        raise Forbidden(_m("Records of another municipality are not yours to see."))
+    return disclosed(data, Audience.MUNICIPALITY)
+
+
 def safe_counts(
     data: pd.DataFrame,
     audience: Audience,
@@ -72,7 +85,8 @@ def safe_counts(
     """Counts of persons as anybody outside the kraj may see them.
 
     ``data``: one row for each cell of a table, with the column ``value`` (whole persons). Returns the same rows with
-    ``value`` rounded and ``state``: VALUE, or HIDDEN for 0 to 7 ("less than 8"). With ``totals`` (names of columns; an
+    ``value`` rounded and ``state``: VALUE, or HIDDEN for 0 to 7 ("less than 8"). A row that already has the ``state``
+    NOT_SUPPLIED or NOT_APPLICABLE counts nobody and keeps it, without a value. With ``totals`` (names of columns; an
     empty list: one total of all) a row is added for each of their combinations: the sum of what is published, hidden
     cells as nothing; other columns are None and ``is_total`` is true. A total of which nothing is published is hidden.
     Raises ValueError for a negative or missing count, or one that is not whole, and for the audience of the region.
@@ -81,12 +95,20 @@ def safe_counts(
     if audience is Audience.REGION:
         raise ValueError("the region sees exact counts")
     counts = data["value"].to_numpy(dtype=np.float64)
-    if not np.isfinite(counts).all() or (counts != np.floor(counts)).any():
+    kept = [FigureState(state) if state in _UNCOUNTED else None for state in data.get("state", [None] * len(data))]
+    counted = np.array([state is None for state in kept], dtype=bool)
+    whole = counts[counted]
+    if not np.isfinite(whole).all() or (whole != np.floor(whole)).any():
         raise ValueError("counts of persons are whole numbers")
-    told = [safe_count(int(count), limits) for count in counts]
+    told = [
+        None if state is not None else safe_count(int(count), limits) for count, state in zip(counts, kept, strict=True)
+    ]
     rows = data.assign(
         value=pd.array(told, dtype="Float64").to_numpy(dtype=np.float64, na_value=np.nan),
-        state=[FigureState.HIDDEN if count is None else FigureState.VALUE for count in told],
+        state=[
+            state or (FigureState.HIDDEN if count is None else FigureState.VALUE)
+            for count, state in zip(told, kept, strict=True)
+        ],
         is_total=False,
     )
     if totals is not None:
@@ -102,6 +124,8 @@ def _totals(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         published = group["value"].dropna()
         total = None if published.empty else float(published.sum())
         state = FigureState.HIDDEN if total is None else FigureState.VALUE
+        if len(group) and group["state"].isin(_UNCOUNTED).all():
+            state = FigureState.NOT_SUPPLIED
         found.append({**dict.fromkeys(rows.columns), **names, "value": total, "state": state, "is_total": True})
     return pd.DataFrame(found, columns=list(rows.columns)).astype({"value": float, "is_total": bool})
 

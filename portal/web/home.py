@@ -69,6 +69,7 @@ DOORS = (
         (
             Way(lazy_gettext("Services in your municipality"), "catalog.search"),
             Way(lazy_gettext("How the area is covered"), "map.index"),
+            Way(lazy_gettext("Tell what you cannot solve"), "needs.index", Permission.NEEDS_EDIT),
         ),
         _bound_to(Scope.MUNICIPALITY),
     ),

@@ -28,6 +28,7 @@ FIRST_WORDS = {
     "otevrena-data",
     "overeni-udaju",
     "poradniky",
+    "potreby",
     "prihlaseni",
     "prohlaseni-o-pristupnosti",
     "sprava",

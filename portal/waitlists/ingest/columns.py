@@ -8,7 +8,8 @@ from portal.core.czech import fold
 from portal.core.errors import ImportRejected
 from portal.core.messages import Message, _m
 from portal.core.workbooks.sheets import RawSheet, column_letters
-from portal.waitlists.calc.discretion import IDENTITY_IN_FILE, announces_identity, looks_like_birth_number
+from portal.identity.written import looks_like_birth_number
+from portal.waitlists.calc.discretion import IDENTITY_IN_FILE, announces_identity
 
 # Field -> headings by which it is known, folded; the first is written by the Czech export.
 HEADINGS: Mapping[str, tuple[str, ...]] = {

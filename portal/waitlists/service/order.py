@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
 from portal.core.messages import Message, _m
 from portal.core.permissions import Actor, Permission
-from portal.waitlists.calc.discretion import looks_like_birth_number
+from portal.identity.written import looks_like_birth_number
 from portal.waitlists.models import Application, ApplicationCriterion, OrderingCriterion, WaitingListOrder
 from portal.waitlists.queries import services as queries
 from portal.waitlists.service.access import find_listed, read_listed

@@ -14,6 +14,7 @@ from portal.core.errors import Conflict
 from portal.core.permissions import Role
 from portal.core.transaction import transaction
 from portal.demo.region import clear, create_region, is_demonstration, is_empty
+from portal.needs.models import MunicipalNeed
 from portal.returns.models import Return, ReturnCell
 from portal.territory import service as territory
 from portal.waitlists.need.models import NeedQuarter
@@ -55,6 +56,9 @@ def test_every_page_has_something_to_show(app):
     }  # fmt: skip
     assert set(db.session.scalars(select(ReturnCell.state).distinct())) >= {"value", "zero", "not_applicable"}
     assert set(db.session.scalars(select(RoleGrant.role))) == {role.value for role in Role}
+    assert set(db.session.scalars(select(MunicipalNeed.state).distinct())) == {
+        "value", "zero", "not_applicable", "not_supplied",
+    }  # fmt: skip
     assert count(NeedQuarter) == 9, "need is counted for the quarters of the lists and the one that lasts"
 
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.errors import Invalid
+from portal.identity.written import looks_like_birth_number
 from portal.waitlists.calc.codes import ALPHABET, read_code, short_code
 from portal.waitlists.calc.dates import confirm_by, expires_on, last_confirmed_to_ask, last_confirmed_to_expire
-from portal.waitlists.calc.discretion import announces_identity, check_note, check_reference, looks_like_birth_number
+from portal.waitlists.calc.discretion import announces_identity, check_note, check_reference
 from portal.waitlists.calc.history import PastEvent, as_of, differences, read, stored
 from portal.waitlists.types import Rules, group_of
 

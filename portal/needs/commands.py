@@ -1,0 +1,65 @@
+"""``portal needs``: needs of municipalities on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from portal.core.permissions import OPERATOR
+from portal.needs import service
+from portal.needs.types import Progress
+from portal.returns.types import Period
+
+
+@click.group("needs")
+def needs() -> None:
+    """Needs of municipalities: what their social work cannot solve."""
+
+
+@needs.command("list")
+@click.option("--period", metavar="PERIOD", help="A quarter such as 2026Q2; the last finished one without it.")
+@click.option("--orp", metavar="CODE", help="Only municipalities of this ORP.")
+@click.option("--json", "as_json", is_flag=True, help="JSON; the only format, and the usual one.")
+@with_appcontext
+def list_command(period: str | None, orp: str | None, as_json: bool) -> None:
+    """Every figure of a quarter as the kraj sees it, and how complete the quarter is.
+
+    "persons" is what counts, "said" the original of the municipality; both null unless the state is value or zero. A
+    figure without a reason stands for the whole situation.
+    """
+    del as_json
+    found = service.read_overview(OPERATOR, Period.parse(period) if period else None)
+    rows = service.list_rows(OPERATOR, [found.period]).rows()
+    areas = [area for area in found.areas if orp in (None, area.orp_code)]
+    names = {one.place.code: one.place.name for one in found.standings}
+    data = {
+        "period": str(found.period),
+        "municipalities": sum(area.municipalities for area in areas),
+        **{str(each): sum(area.counts[each] for area in areas) for each in Progress},
+        "needs": [_as_dict(row, names) for row in rows if orp in (None, row["orp_code"])],
+    }
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _as_dict(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    corrected = row["corrected_source"]
+    return {
+        "orp_code": row["orp_code"],
+        "municipality_code": row["municipality_code"],
+        "municipality": names.get(row["municipality_code"], ""),
+        "situation": row["situation"],
+        "target_group": row["target_group"] or None,
+        "reason": row["reason"] or None,
+        "wanted_type": row["type_code"] or None,
+        "persons": _whole(row["value"]),
+        "state": str(row["state"]),
+        "said": {"persons": _whole(row["said_value"]), "state": str(row["said_state"]), "source": row["source"]},
+        "correction": None if corrected is None else {"source": corrected, "why": row["corrected_why"]},
+    }
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)

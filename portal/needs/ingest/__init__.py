@@ -1,0 +1,1 @@
+"""Reading of what was typed or comes in a file."""

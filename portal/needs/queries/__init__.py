@@ -1,0 +1,121 @@
+"""SELECTs of the needs of municipalities. Private to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, select
+
+from portal.core.cells import Cell, CellState
+from portal.core.db import db
+from portal.needs.models import MunicipalNeed, MunicipalNeedChange, MunicipalNeedReport, NeedGuide
+from portal.needs.types import Correction, Guide, HandedOver, Key, Row, Source
+
+AT_ONCE = 500
+
+
+def needs(periods: Collection[str], codes: Collection[str] | None = None) -> list[Row]:
+    """Figures of these quarters (of these municipalities; None is all) by quarter, municipality and key. One
+    statement; a filter by more municipalities than fit into one is left to the caller's own."""
+    query = select(MunicipalNeed).where(MunicipalNeed.period.in_(sorted(periods)))
+    if codes is not None and len(codes) <= AT_ONCE:
+        query = query.where(MunicipalNeed.municipality_code.in_(sorted(codes)))
+    query = query.order_by(
+        *(MunicipalNeed.period, MunicipalNeed.municipality_code, MunicipalNeed.situation),
+        *(MunicipalNeed.target_group, MunicipalNeed.reason, MunicipalNeed.type_code),
+    ).execution_options(populate_existing=True)
+    rows = [row_of(found) for found in db.session.scalars(query)]
+    return rows if codes is None else [row for row in rows if row.key.municipality_code in codes]
+
+
+def stored_needs(period: str, code: str, *, for_update: bool = False) -> dict[Key, MunicipalNeed]:
+    """Stored rows of one municipality and quarter by their place, locked if wanted."""
+    query = select(MunicipalNeed).where(MunicipalNeed.period == period, MunicipalNeed.municipality_code == code)
+    query = query.order_by(MunicipalNeed.id).execution_options(populate_existing=True)
+    return {key_of(row): row for row in db.session.scalars(_locked(query, for_update))}
+
+
+def find_need(need_id: int, *, for_update: bool = False) -> MunicipalNeed | None:
+    query = select(MunicipalNeed).where(MunicipalNeed.id == need_id).execution_options(populate_existing=True)
+    return db.session.scalar(_locked(query, for_update))
+
+
+def _locked(query: Select[tuple[MunicipalNeed]], for_update: bool) -> Select[tuple[MunicipalNeed]]:
+    return query.with_for_update() if for_update else query
+
+
+def key_of(row: MunicipalNeed | MunicipalNeedChange) -> Key:
+    return Key(row.period, row.municipality_code, row.situation, row.target_group, row.reason, row.type_code)
+
+
+def row_of(row: MunicipalNeed) -> Row:
+    return Row(
+        id=row.id,
+        key=key_of(row),
+        said=cell_of(row.state, row.persons),
+        note=row.note,
+        source=Source(row.source),
+        actor_name=row.actor_name,
+        at_utc=row.changed_at_utc,
+        version=row.version,
+        correction=_correction(row),
+    )
+
+
+def cell_of(state: str, persons: int | None) -> Cell:
+    known = CellState(state)
+    return Cell.of(persons) if known.has_number else Cell(known)
+
+
+def _correction(row: MunicipalNeed) -> Correction | None:
+    if row.corrected_state is None or row.corrected_at_utc is None:
+        return None
+    return Correction(
+        persons=cell_of(row.corrected_state, row.corrected_persons),
+        why=row.corrected_why or "",
+        source=Source(row.corrected_source or Source.REGION),
+        actor_name=row.corrected_by or "",
+        at_utc=row.corrected_at_utc,
+    )
+
+
+def changes_of(period: str, code: str, limit: int, key: Key | None = None) -> list[MunicipalNeedChange]:
+    """The last steps of the history of a municipality and quarter (of one figure), the youngest first."""
+    query = select(MunicipalNeedChange).where(
+        MunicipalNeedChange.period == period, MunicipalNeedChange.municipality_code == code
+    )
+    if key is not None:
+        query = query.where(
+            MunicipalNeedChange.situation == key.situation,
+            MunicipalNeedChange.target_group == key.target_group,
+            MunicipalNeedChange.reason == key.reason,
+            MunicipalNeedChange.type_code == key.type_code,
+        )
+    return list(db.session.scalars(query.order_by(MunicipalNeedChange.id.desc()).limit(limit)))
+
+
+def handed_over(period: str) -> dict[str, HandedOver]:
+    """By municipality: that its figures of the quarter are complete."""
+    query = select(MunicipalNeedReport).where(MunicipalNeedReport.period == period)
+    return {row.municipality_code: handed_over_of(row) for row in db.session.scalars(query)}
+
+
+def handed_over_of(row: MunicipalNeedReport) -> HandedOver:
+    return HandedOver(row.handed_over_at_utc, row.actor_name, Source(row.source))
+
+
+def find_report(period: str, code: str) -> MunicipalNeedReport | None:
+    return db.session.get(MunicipalNeedReport, (period, code))
+
+
+def periods_with_needs() -> list[str]:
+    """Quarters that anybody told needs of, the latest first."""
+    query = select(MunicipalNeed.period).distinct().order_by(MunicipalNeed.period.desc())
+    return list(db.session.scalars(query))
+
+
+def guides(limit: int | None = None) -> Sequence[Guide]:
+    """Versions of the methodical text, the latest first."""
+    query = select(NeedGuide).order_by(NeedGuide.version.desc())
+    rows = db.session.scalars(query if limit is None else query.limit(limit))
+    return [Guide(row.version, row.text, row.written_at_utc, row.actor_name) for row in rows]

@@ -1,0 +1,31 @@
+"""What the map and planning read of the needs of municipalities."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from portal.core.permissions import Actor
+from portal.disclosure import DisclosedFrame
+from portal.needs.service import count_needs
+from portal.returns.types import Period
+from portal.territory.types import Level
+
+SITUATION, TARGET_GROUP, REASON, TYPE = "situation", "target_group", "reason", "type_code"
+
+
+def need_counts(
+    actor: Actor, periods: Collection[Period], *, level: Level, by: Sequence[str] = (SITUATION,)
+) -> DisclosedFrame:
+    """Persons with needs that cannot be solved, by quarter, area (ORP or municipality) and what ``by`` names.
+
+    Columns: ``period``, ``level``, ``area`` (code), ``situation``, ``target_group``, ``reason``, ``type_code`` ("all"
+    where not divided; empty where the municipality did not tell), ``value`` (persons, corrected numbers in place of
+    originals), ``state``, ``told`` (municipalities of the area that said anything) of ``municipalities``. Divided by
+    situation alone or by nothing, every area has its rows, NOT_SUPPLIED where nobody told; divided further, only what
+    was told.
+
+    The kraj sees all areas exactly. A municipality sees its own territory (the ORP that it lies in; by municipality
+    those whose needs it gathers) through ``safe_counts``, divided by one thing at most: Raises Invalid for more,
+    Forbidden for everybody else, who learns counts of persons from a release alone, ValueError for another level.
+    """
+    return count_needs(actor, periods, level=level, by=by)

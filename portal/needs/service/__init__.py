@@ -1,0 +1,47 @@
+"""The face of the needs of municipalities; the modules hold the work, each one part of it."""
+
+from portal.needs.service.counting import COUNT_COLUMNS, count_needs
+from portal.needs.service.guides import current_guide, list_guides, write_guide
+from portal.needs.service.overview import ALL, ROW_COLUMNS, TOTAL_COLUMNS, Overview, list_rows, read_overview
+from portal.needs.service.sheets import (
+    Entry,
+    Sheet,
+    add_figure,
+    change_figure,
+    correct_figure,
+    hand_over,
+    mark_situations,
+    read_entry,
+    read_sheet,
+    remove_figure,
+    reopen,
+    take_over_last,
+    withdraw_correction,
+)
+
+__all__ = [
+    "ALL",
+    "COUNT_COLUMNS",
+    "ROW_COLUMNS",
+    "TOTAL_COLUMNS",
+    "Entry",
+    "Overview",
+    "Sheet",
+    "add_figure",
+    "change_figure",
+    "correct_figure",
+    "count_needs",
+    "current_guide",
+    "hand_over",
+    "list_guides",
+    "list_rows",
+    "mark_situations",
+    "read_entry",
+    "read_overview",
+    "read_sheet",
+    "remove_figure",
+    "reopen",
+    "take_over_last",
+    "withdraw_correction",
+    "write_guide",
+]
