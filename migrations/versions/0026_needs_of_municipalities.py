@@ -30,7 +30,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_municipal_need_changes'))
     )
     op.create_index('ix_municipal_need_changes_place', 'municipal_need_changes', ['period', 'municipality_code', 'id'])
-
     op.create_table('municipal_need_guides',
     sa.Column('version', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
@@ -71,13 +70,13 @@ def upgrade() -> None:
     sa.Column('corrected_source', sa.String(length=12), nullable=True),
     sa.Column('corrected_by', sa.String(length=200), nullable=True),
     sa.Column('corrected_at_utc', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(state = 'value' AND persons IS NOT NULL AND persons > 0) OR (state = 'zero' AND persons IS NOT NULL AND persons = 0) OR (state IN ('not_applicable', 'not_supplied') AND persons IS NULL)", name=op.f('ck_municipal_needs_state_and_persons_agree')),
-    sa.CheckConstraint("corrected_state IS NULL OR (corrected_state = 'value' AND corrected_persons IS NOT NULL AND corrected_persons > 0) OR (corrected_state = 'zero' AND corrected_persons IS NOT NULL AND corrected_persons = 0) OR (corrected_state IN ('not_applicable', 'not_supplied') AND corrected_persons IS NULL)", name=op.f('ck_municipal_needs_correction_agrees')),
-    sa.CheckConstraint("reason <> '' OR (target_group = '' AND type_code = '')", name=op.f('ck_municipal_needs_mark_is_whole')),
-    sa.CheckConstraint("reason <> '' OR state IN ('zero', 'not_applicable')", name=op.f('ck_municipal_needs_mark_is_no_number')),
-    sa.CheckConstraint("reason IN ('', 'no_service', 'no_capacity', 'too_far', 'too_dear', 'refuses', 'other')", name=op.f('ck_municipal_needs_reason_known')),
+    sa.CheckConstraint("(state IN ('not_applicable', 'not_supplied') AND persons IS NULL) OR (state = 'value' AND persons IS NOT NULL AND persons > 0) OR (state = 'zero' AND persons IS NOT NULL AND persons = 0)", name=op.f('ck_municipal_needs_state_and_persons_agree')),
+    sa.CheckConstraint("corrected_state IS NULL OR (corrected_state IN ('not_applicable', 'not_supplied') AND corrected_persons IS NULL) OR (corrected_state = 'value' AND corrected_persons IS NOT NULL AND corrected_persons > 0) OR (corrected_state = 'zero' AND corrected_persons IS NOT NULL AND corrected_persons = 0)", name=op.f('ck_municipal_needs_correction_agrees')),
+    sa.CheckConstraint("length(reason) = 0 OR reason IN ('no_service', 'no_capacity', 'too_far', 'too_dear', 'refuses', 'other')", name=op.f('ck_municipal_needs_reason_known')),
     sa.CheckConstraint("source IN ('municipality', 'orp', 'region', 'import')", name=op.f('ck_municipal_needs_source_known')),
     sa.CheckConstraint('(corrected_state IS NULL) = (corrected_why IS NULL) AND (corrected_state IS NOT NULL OR corrected_persons IS NULL)', name=op.f('ck_municipal_needs_correction_has_a_reason')),
+    sa.CheckConstraint('length(reason) > 0 OR coalesce(persons, 0) = 0', name=op.f('ck_municipal_needs_mark_is_no_number')),
+    sa.CheckConstraint('length(reason) > 0 OR length(target_group) + length(type_code) = 0', name=op.f('ck_municipal_needs_mark_is_whole')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_municipal_needs')),
     sa.UniqueConstraint('period', 'municipality_code', 'situation', 'target_group', 'reason', 'type_code', name='uq_municipal_needs_place')
     )

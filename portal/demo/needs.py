@@ -14,9 +14,9 @@ from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
-from portal.needs.models import MunicipalNeed, MunicipalNeedReport
+from portal.needs.models import MunicipalNeed, MunicipalNeedChange, MunicipalNeedReport
 from portal.needs.service import write_guide
-from portal.needs.types import Reason, Source
+from portal.needs.types import Reason, Source, Step
 from portal.returns.types import Period
 from portal.territory import service as territory
 from portal.territory.types import Level, Unit
@@ -26,6 +26,11 @@ QUARTERS = 4
 HANDED_OVER, BEGUN = 0.75, 0.12  # the rest says nothing
 CORRECTED = 0.06
 ACTOR = "Ukázka"
+PLACE = ("period", "municipality_code", "situation", "target_group", "reason", "type_code")
+CORRECTION = (
+    *("corrected_state", "corrected_persons", "corrected_why"),
+    *("corrected_source", "corrected_by", "corrected_at_utc"),
+)
 # Situations with the types of services that people in them ask for, and how often they come.
 WANTED: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("housing", ("57", "63", "70"), 4),
@@ -79,6 +84,7 @@ def fill_needs(*, seed: int) -> int:
                 )
     if needs:
         db.session.execute(insert(MunicipalNeed), needs)
+        db.session.execute(insert(MunicipalNeedChange), [step for row in needs for step in _history(row)])
     if reports:
         db.session.execute(insert(MunicipalNeedReport), reports)
     write_guide(OPERATOR, text=say(GUIDE), seen=0)
@@ -119,6 +125,21 @@ def _of_municipality(
             yield row
 
 
+def _history(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The steps by which the row came to be what it is."""
+    place = {name: row[name] for name in PLACE}
+    said = {name: row[name] for name in ("state", "persons", "note", "source", "actor_name")}
+    none = dict.fromkeys(CORRECTION)
+    common = {"actor_name": ACTOR, **place}
+    written = {"step": str(Step.WRITTEN), "before": None, "after": {**said, **none}, "source": row["source"]}
+    yield {**common, **written, "at_utc": row["changed_at_utc"]}
+    if row["corrected_state"]:
+        at = row["corrected_at_utc"]
+        after = {**said, **{name: row[name] for name in CORRECTION}, "corrected_at_utc": at.isoformat()}
+        step = {"step": str(Step.CORRECTED), "before": {**said, **none}, "after": after}
+        yield {**common, **step, "source": row["corrected_source"], "at_utc": at}
+
+
 def _row(period: Period, code: str, situation: str, said_at: datetime, **fields: Any) -> dict[str, Any]:
     return {
         "period": str(period),
@@ -127,16 +148,12 @@ def _row(period: Period, code: str, situation: str, said_at: datetime, **fields:
         "target_group": "",
         "reason": "",
         "type_code": "",
+        "persons": None,
         "note": "",
         "source": str(Source.MUNICIPALITY),
         "actor_name": ACTOR,
         "changed_at_utc": min(said_at, now_utc()),
         "version": 1,
-        "corrected_state": None,
-        "corrected_persons": None,
-        "corrected_why": None,
-        "corrected_source": None,
-        "corrected_by": None,
-        "corrected_at_utc": None,
+        **dict.fromkeys(CORRECTION),
         **fields,
     }

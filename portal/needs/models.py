@@ -12,11 +12,13 @@ from portal.core.db import Model, UtcDateTime
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 STATE_AND_PERSONS_AGREE = (
-    "({prefix}state = 'value' AND {prefix}persons IS NOT NULL AND {prefix}persons > 0)"
+    "({prefix}state IN ('not_applicable', 'not_supplied') AND {prefix}persons IS NULL)"
+    " OR ({prefix}state = 'value' AND {prefix}persons IS NOT NULL AND {prefix}persons > 0)"
     " OR ({prefix}state = 'zero' AND {prefix}persons IS NOT NULL AND {prefix}persons = 0)"
-    " OR ({prefix}state IN ('not_applicable', 'not_supplied') AND {prefix}persons IS NULL)"
 )
-REASON_KNOWN = "reason IN ('', 'no_service', 'no_capacity', 'too_far', 'too_dear', 'refuses', 'other')"
+REASON_KNOWN = (
+    "length(reason) = 0 OR reason IN ('no_service', 'no_capacity', 'too_far', 'too_dear', 'refuses', 'other')"
+)
 SOURCES = "('municipality', 'orp', 'region', 'import')"
 
 
@@ -40,8 +42,8 @@ class MunicipalNeed(Model):
             name="correction_has_a_reason",
         ),
         CheckConstraint(REASON_KNOWN, name="reason_known"),
-        CheckConstraint("reason <> '' OR (target_group = '' AND type_code = '')", name="mark_is_whole"),
-        CheckConstraint("reason <> '' OR state IN ('zero', 'not_applicable')", name="mark_is_no_number"),
+        CheckConstraint("length(reason) > 0 OR length(target_group) + length(type_code) = 0", name="mark_is_whole"),
+        CheckConstraint("length(reason) > 0 OR coalesce(persons, 0) = 0", name="mark_is_no_number"),
         CheckConstraint(f"source IN {SOURCES}", name="source_known"),
         Index("ix_municipal_needs_municipality_code_period", "municipality_code", "period"),
     )
