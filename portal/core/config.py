@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
@@ -61,6 +62,7 @@ class Settings:
     remind_hour: int  # 0 to 23, in Prague: the worker sends no reminder before it
     vacancy_stale_days: int  # free places not confirmed for longer are marked
     vacancy_hidden_days: int  # and for longer than this are not shown to the public
+    detour_factor: Decimal  # roads against the straight line, in figures of access to services
     vault: VaultSettings
 
     @property
@@ -105,6 +107,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         remind_hour=_hour(env, "PORTAL_REMIND_HOUR", 7),
         vacancy_stale_days=_whole_number(env, "PORTAL_VACANCY_STALE_DAYS", 14),
         vacancy_hidden_days=_whole_number(env, "PORTAL_VACANCY_HIDDEN_DAYS", 28),
+        detour_factor=_detour(env, "PORTAL_DETOUR_FACTOR", "1.3"),
         vault=_vault_settings(env, instance_dir),
     )
     if settings.statement_reviewed_on < settings.statement_prepared_on:
@@ -228,6 +231,16 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise ConfigError(f"{name} is {value!r}; use a whole number")
     return int(value)
+
+
+def _detour(env: Mapping[str, str], name: str, default: str) -> Decimal:
+    try:
+        factor = Decimal(env.get(name) or default)
+    except InvalidOperation:
+        factor = Decimal(0)
+    if not factor.is_finite() or not 1 <= factor <= 3:
+        raise ConfigError(f"{name} is {env.get(name)!r}; use a number from 1 to 3 such as {default}")
+    return factor
 
 
 def _days_or_never(env: Mapping[str, str], name: str, default: int) -> int | None:

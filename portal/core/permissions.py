@@ -91,6 +91,8 @@ class Permission(StrEnum):
     NEEDS_READ = "needs_read"  # what municipalities cannot solve: one's own territory, or all for the kraj
     NEEDS_EDIT = "needs_edit"  # write and correct it
     NEEDS_GUIDE = "needs_guide"  # the methodical text beside the form
+    ACCESS_PLAN = "access_plan"  # what other capacity would change for municipalities around, for the kraj
+    TRAVEL_IMPORT = "travel_import"  # travel times between municipalities from a file
     HOLDING_EDIT = "holding_edit"  # which providers have one owner and count once in groups
     GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
     TERRITORY_IMPORT_READ = "territory_import_read"
@@ -128,6 +130,7 @@ _REGION_READ = {
     Permission.LINK_READ,
     Permission.GRANT_READ,
     Permission.NEEDS_READ,
+    Permission.ACCESS_PLAN,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 _GRANTS = {Permission.GRANT_EDIT, Permission.GRANT_SETTLE, Permission.GRANT_IMPORT}
@@ -164,6 +167,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HOLDING_EDIT,
             Permission.GROUP_PUBLISH,
             Permission.WAITLIST_RULES,
+            Permission.TRAVEL_IMPORT,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -174,6 +178,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MINISTRY_IMPORT,
             Permission.MINISTRY_IMPORT_READ,
             Permission.TERRITORY_IMPORT_READ,
+            Permission.TRAVEL_IMPORT,
             Permission.USER_READ,
             Permission.USER_MANAGE,
             Permission.AUDIT_READ,

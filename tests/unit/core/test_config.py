@@ -56,6 +56,9 @@ def test_production_refuses_to_start_unsafe(setting, value):
         ("PORTAL_PUBLISH_GROUPS_AFTER", "91"),
         ("PORTAL_PUBLISH_GROUPS_AFTER", "soon"),
         ("PORTAL_ACCESSIBILITY_REVIEWED", "2000-01-01"),
+        ("PORTAL_DETOUR_FACTOR", "0,9"),
+        ("PORTAL_DETOUR_FACTOR", "nan"),
+        ("PORTAL_DETOUR_FACTOR", "4"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(setting, value, tmp_path):
