@@ -33,6 +33,8 @@ from portal.core.permissions import Scope
 from portal.grants import models as grants_models
 from portal.grants import views as grants_views
 from portal.map import views as map_views
+from portal.map.access import models as access_models
+from portal.map.access import views as access_views
 from portal.needs import models as needs_models
 from portal.needs import views as needs_views
 from portal.returns import models as returns_models
@@ -83,6 +85,7 @@ MODELS = (
     links_models,
     grants_models,
     needs_models,
+    access_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
@@ -93,6 +96,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     returns_views.bp,
     return_files.bp,
     map_views.bp,
+    access_views.bp,
     catalog_imports_bp,
     catalog_upkeep.bp,
     territory_views.bp,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from portal.map.access.commands import access_command
 from portal.map.layers.commands import layer_command
 
 
 @click.group("map")
 def map_group() -> None:
-    """Figures of the map: its layers as files."""
+    """Figures of the map: its layers as files, access to services."""
 
 
+map_group.add_command(access_command)
 map_group.add_command(layer_command)

@@ -33,6 +33,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "return_cell_changes": {"from_state": "not_supplied", "to_state": "not_supplied"},
     "return_residence_changes": {"municipality_code": "523704", "adverse_situation": "housing"},
     "waiting_list_imports": {"state": "previewed"},
+    "travel_imports": {"state": "previewed", "matrix": b"x"},
     "vacancy_places": {"state": "free"},
     "waitlist_rules": {"confirm_after_days": 365},
     "people": {"ref": b"x"},

@@ -1,0 +1,1 @@
+"""Formulas of access. Pure: arrays in, arrays out."""
