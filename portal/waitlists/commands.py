@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from portal.core.clock import today
 from portal.core.errors import Conflict
-from portal.core.messages import _m
+from portal.core.messages import Message, _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns.types import Period
@@ -56,7 +56,7 @@ def import_command(context: click.Context, file: Path, register_id: int, apply_i
                 )
         except ConstraintViolated as error:
             raise Conflict(_m("Two applications of the list would clash. Read the file again.")) from error
-    _tell(info)
+    _tell(info, _m("Applications"))
     context.exit(1 if info.state is ImportState.BLOCKED else 0)
 
 
@@ -68,6 +68,46 @@ def rollback_command(register_id: int, import_id: int) -> None:
     """Take back IMPORT_ID, the last import of a service's list."""
     with transaction():
         info = service.roll_back_import(OPERATOR, register_id=register_id, import_id=import_id)
+    click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
+
+
+@waitlists.command("import-users")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--service", "register_id", type=int, required=True, metavar="ID", help="Number of the service.")
+@click.option("--apply", "apply_it", is_flag=True, help="Write it; otherwise only a preview is stored.")
+@click.option(
+    "--gone",
+    type=click.Choice(["end", "keep"]),
+    default="keep",
+    show_default=True,
+    help="With --apply: what becomes of users in no row; “end” ends their stays today, for another reason.",
+)
+@with_appcontext
+@click.pass_context
+def import_users_command(context: click.Context, file: Path, register_id: int, apply_it: bool, gone: str) -> None:
+    """Import the whole register of users of a service from FILE (CSV or XLSX with codes)."""
+    with transaction():
+        info = service.take_register(OPERATOR, file, register_id=register_id, words=vocabulary())
+    if apply_it and info.state is ImportState.PREVIEWED and not info.changes_nothing:
+        try:
+            with transaction():
+                info = service.apply_register(
+                    OPERATOR, register_id=register_id, import_id=info.id, ends_gone=gone == "end"
+                )
+        except ConstraintViolated as error:
+            raise Conflict(_m("Two stays of the register would clash. Read the file again.")) from error
+    _tell(info, _m("Stays"))
+    context.exit(1 if info.state is ImportState.BLOCKED else 0)
+
+
+@waitlists.command("rollback-users")
+@click.option("--service", "register_id", type=int, required=True, metavar="ID", help="Number of the service.")
+@click.argument("import_id", type=int)
+@with_appcontext
+def rollback_users_command(register_id: int, import_id: int) -> None:
+    """Take back IMPORT_ID, the last import of a service's register of users."""
+    with transaction():
+        info = service.roll_back_register(OPERATOR, register_id=register_id, import_id=import_id)
     click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
 
 
@@ -98,12 +138,13 @@ def freeze_command(period: str | None) -> None:
     click.echo(gettext("%(period)s: applications %(rows)s.", period=str(wanted), rows=rows), err=True)
 
 
-def _tell(info: service.ImportInfo) -> None:
+def _tell(info: service.ImportInfo, subject: Message) -> None:
     click.echo(
         gettext(
-            "Import %(id)s: %(state)s. Applications new %(new)s, changed %(changed)s, gone %(gone)s, same %(same)s;"
+            "Import %(id)s: %(state)s. %(subject)s new %(new)s, changed %(changed)s, gone %(gone)s, same %(same)s;"
             " faults %(faults)s.",
             id=info.id,
+            subject=say(subject),
             state=say(IMPORT_STATE_LABELS[info.state]),
             new=info.counts[ItemKind.NEW],
             changed=info.counts[ItemKind.CHANGED],

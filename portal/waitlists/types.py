@@ -228,6 +228,13 @@ IMPORT_STATE_LABELS: Mapping[str, Message] = {
 }
 
 
+class ImportSubject(StrEnum):
+    """What a file lists: those who wait, or those who use the service and used it."""
+
+    APPLICATIONS = "applications"
+    STAYS = "stays"
+
+
 class ItemKind(StrEnum):
     NEW = "new"
     CHANGED = "changed"

@@ -68,6 +68,7 @@ def vocabulary() -> Vocabulary:
         urgencies=_said(URGENCY_LABELS),
         sexes=_said(SEX_LABELS),
         reasons=_said(_REASONS),
+        leaving=_said(LEAVING_LABELS),
     )
 
 

@@ -37,21 +37,30 @@ def build_world(world: World) -> None:
             code = db.session.get_one(Application, application_id).code
             file = list_file(Path(folder) / "a.csv", [{"kód": code.hex(), "číslo spisu": "NOVE-7"}])
             info = service.take_list(OPERATOR, file, register_id=listed.register_id, words=vocabulary())
+            rows = [{"kód": code.hex(), "od": "1. 2. 2026", "obec": "mimo kraj", "situace": "bydlení"}]
+            users = list_file(Path(folder) / "u.csv", rows, {})
+            register_info = service.take_register(OPERATOR, users, register_id=listed.register_id, words=vocabulary())
         token_id = db.session.scalars(select(ProviderToken.id).order_by(ProviderToken.id.desc())).first()
         world.keys[f"waitlist_{ico}"] = {
             "register_id": listed.register_id,
             "application_id": application_id,
             "client_id": client_id,
             "import_id": info.id,
+            "register_import_id": register_info.id,
             "token_id": token_id,
         }
 
 
-def _objects(*names: str) -> Objects:
-    """Own and foreign objects; the missing one is at one's own service, unless the service itself is missing."""
+def _objects(*names: str, **stored_as: str) -> Objects:
+    """Own and foreign objects; the missing one is at one's own service, unless the service itself is missing.
+
+    ``stored_as`` tells under which name the world keeps the object of an argument, where it is another one.
+    """
 
     def of(ico: str):
-        return lambda world, _who: {name: world.keys[f"waitlist_{getattr(world, ico)}"][name] for name in names}
+        return lambda world, _who: {
+            name: world.keys[f"waitlist_{getattr(world, ico)}"][stored_as.get(name, name)] for name in names
+        }
 
     def missing(world: World, _who: str):
         found = of("own_ico")(world, _who)
@@ -67,6 +76,7 @@ LIST = _objects("register_id")
 APPLICATION = _objects("register_id", "application_id")
 CLIENT = _objects("register_id", "client_id")
 IMPORT = _objects("register_id", "import_id")
+REGISTER_IMPORT = _objects("register_id", "import_id", import_id="register_import_id")
 TOKEN = _objects("token_id")
 
 ROWS = (
@@ -102,6 +112,15 @@ ROWS = (
     Row("waitlists.discard_import", "POST", PROVIDERS, answers(303), objects=IMPORT),
     Row("waitlists.roll_back_import", "POST", PROVIDERS, answers(409), objects=IMPORT),
     Row("waitlists.after_import", "GET", PROVIDERS, answers(303), objects=IMPORT),
+    Row("waitlists.list_register_imports", "GET", PROVIDERS, objects=LIST),
+    Row("waitlists.upload_register", "POST", PROVIDERS, answers(422), objects=LIST),
+    Row("waitlists.show_register_import", "GET", PROVIDERS, objects=REGISTER_IMPORT),
+    Row("waitlists.apply_register_import", "POST", PROVIDERS, answers(422), objects=REGISTER_IMPORT),
+    Row("waitlists.discard_register_import", "POST", PROVIDERS, answers(303), objects=REGISTER_IMPORT),
+    Row("waitlists.roll_back_register_import", "POST", PROVIDERS, answers(409), objects=REGISTER_IMPORT),
+    Row("waitlists.after_register_import", "GET", PROVIDERS, answers(303), objects=REGISTER_IMPORT),
+    Row("waitlists.export_clients_csv", "GET", READERS, objects=LIST),
+    Row("waitlists.export_clients_xlsx", "GET", READERS, objects=LIST),
     Row("waitlists.tokens", "GET", frozenset({PROVIDER_APPROVER})),
     Row("waitlists.create_token", "POST", frozenset({PROVIDER_APPROVER}), answers(422)),
     Row("waitlists.revoke_token", "POST", frozenset({PROVIDER_APPROVER}), answers(303), objects=TOKEN),

@@ -71,12 +71,12 @@ class Desk:
     def open(self, where: str = "/import") -> None:
         self.watched.open(f"/poradniky/{self.house.register_id}{where}")
 
-    def code(self, rows: int) -> None:
+    def code(self, rows: int, button: str = "Porovnat seznam s kódy") -> None:
         """Let the browser make codes of the list that it holds, and hand them to the import."""
         expect(self.page.locator("#list-status")).to_have_text(f"Nalezeno řádků: {rows}.")
         self.page.click("#list-make")
         expect(self.page.locator("#list-status")).to_have_text(f"Vytvořeno kódů: {rows} z {rows}.", timeout=60_000)
-        self.page.get_by_role("button", name="Porovnat seznam s kódy").click()
+        self.page.get_by_role("button", name=button).click()
         self.page.wait_for_load_state("networkidle")
 
     def counts(self) -> dict[str, str]:
@@ -196,3 +196,25 @@ def test_the_same_list_again_changes_nothing(desk: Desk, tmp_path: Path) -> None
     assert desk.counts() == {"Řádky": "2", "Nové": "0", "Změněno": "0", "Chybí v souboru": "0", "Beze změny": "2"}
     expect(desk.page.locator("main")).to_contain_text("není co zapsat")
     assert desk.leaks() == []
+
+
+def test_a_register_with_names_becomes_stays_under_codes(desk: Desk) -> None:
+    lines = [
+        ("Příjmení", "Jméno", "Datum narození", "Od", "Do", "Důvod odchodu", "Obec", "Situace"),
+        ("Kanárková", "Žofie", "28. 10. 1953", "1. 2. 2024", "", "", OUTSIDE, CARE),
+        ("Pštros", "Řehoř", "1. 2. 1950", "3. 4. 2023", "5. 6. 2024", "zemřel", OUTSIDE, CARE),
+    ]
+    desk.open("/uzivatele/import")
+    assert desk.watched.accessibility_faults() + desk.watched.reflow_faults() == []
+    desk.page.fill("#list-text", "\n".join("\t".join(line) for line in lines))
+    desk.code(2, button="Porovnat evidenci s kódy")
+    assert desk.counts()["Nové"] == "2"
+    assert desk.watched.accessibility_faults() + desk.watched.reflow_faults() == []
+    desk.page.get_by_role("button", name="Zapsat vše").click()
+    expect(desk.page.get_by_role("alert")).to_contain_text("Evidence je importována.")
+    desk.open("/uzivatele?vsichni=1")
+    rows = desk.page.locator("#stays tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.last).to_contain_text("zemřel")
+    assert desk.leaks() == []
+    assert desk.watched.faults() == []

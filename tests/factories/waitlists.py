@@ -92,11 +92,11 @@ ROW = {
 }
 
 
-def list_file(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
-    """A waiting list as CSV; what a row does not tell is as in ROW."""
-    headings = list(dict.fromkeys([*ROW, *(name for row in rows for name in row)]))
+def list_file(path: Path, rows: Sequence[Mapping[str, str]], usual: Mapping[str, str] = ROW) -> Path:
+    """A waiting list as CSV, or what else has the columns of ``usual``; what a row does not tell is as there."""
+    headings = list(dict.fromkeys([*usual, *(name for row in rows for name in row)]))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(headings)
-        writer.writerows([row.get(name, ROW.get(name, "")) for name in headings] for row in rows)
+        writer.writerows([row.get(name, usual.get(name, "")) for name in headings] for row in rows)
     return path

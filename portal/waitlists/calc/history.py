@@ -9,7 +9,7 @@ from typing import Any
 
 Fields = Mapping[str, Any]
 
-DAYS = frozenset({"received_on", "state_on", "can_start_from", "confirmed_on", "decided_on"})
+DAYS = frozenset({"received_on", "state_on", "can_start_from", "confirmed_on", "decided_on", "started_on", "ended_on"})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from portal.waitlists.types import ItemKind, State
 
 
 @dataclass(frozen=True)
-class StoredApplication:
+class StoredRow:
     id: int
     version: int
     values: Mapping[str, Any]  # by the names of the table, "code" among them
@@ -26,15 +26,15 @@ class GivenRow:
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """What happens to one application; ``after`` holds the values that change (of a new one, all that are told)."""
+    """What happens to one application or stay; ``after``: the values that change, of a new one all that are told."""
 
     kind: ItemKind
     number: int | None  # row of the file; None: gone
-    stored: StoredApplication | None
+    stored: StoredRow | None
     after: Mapping[str, Any]
 
 
-def plan(given: Sequence[GivenRow], stored: Sequence[StoredApplication], today: date) -> list[PlannedItem]:
+def plan(given: Sequence[GivenRow], stored: Sequence[StoredRow], today: date) -> list[PlannedItem]:
     """The difference between a file and the stored list, in the order of the file, those gone last.
 
     A row belongs to the application of its file reference, otherwise to the one with which its person waits. Without a

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected
@@ -37,13 +38,25 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "can_start_from": ("nastup od", "nastup mozny od", "muze nastoupit od", "can start from"),
     "confirmed_on": ("potvrzeno", "potvrzeno dne", "datum potvrzeni", "confirmed", "confirmed on"),
 }  # fmt: skip
+# What a register of users says besides.
+STAY_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "started_on": (
+        "od", "zacatek", "zacatek pobytu", "nastup", "nastup dne", "datum nastupu", "poskytovano od", "from", "start",
+        "started on",
+    ),
+    "ended_on": (
+        "do", "konec", "konec pobytu", "ukonceno", "ukonceno dne", "datum ukonceni", "poskytovano do", "until", "end",
+        "ended on",
+    ),
+    "end_reason": ("duvod odchodu", "duvod ukonceni", "reason of leaving"),
+}  # fmt: skip
 NEEDED = ("code", "file_reference", "received_on", "adverse_situation", "municipality_code")
-# Columns of the export that say what the portal works out by itself.
+# Columns of the export that say what the portal works out by itself, and those of a register of users.
 LEFT_OUT = frozenset(
     {
         "misto v poradi", "poradi", "place", "place in the order", "body", "points", "kratky kod", "short code",
         "druh sluzby", "sluzba",
-    }
+    }.union(*STAY_HEADINGS.values())
 )  # fmt: skip
 
 LABELS: Mapping[str, Message] = {
@@ -63,10 +76,30 @@ LABELS: Mapping[str, Message] = {
     "confirmed_on": _m("Confirmed"),
 }
 
-_BY_HEADING = {fold(name): field for field, names in HEADINGS.items() for name in names}
+_UNKNOWN_COLUMN = _m(
+    "Column %(column)s is not one of a waiting list, so the file was not read and nothing of it was kept. Leave out"
+    " all columns but those named below; in particular names, birth numbers and addresses."
+)
 
 
-def find_columns(sheet: RawSheet) -> dict[str, int]:
+@dataclass(frozen=True)
+class Headings:
+    """The columns that one kind of file may have."""
+
+    names: Mapping[str, tuple[str, ...]]  # field -> headings by which it is known, folded
+    needed: Collection[str]
+    left_out: Collection[str]
+    labels: Mapping[str, Message]
+    unknown_column: Message  # with the letters of the column as %(column)s
+
+    def field_of(self, heading: str) -> str | None:
+        return next((field for field, names in self.names.items() if heading in names), None)
+
+
+WAITING_LIST = Headings(HEADINGS, NEEDED, LEFT_OUT, LABELS, _UNKNOWN_COLUMN)
+
+
+def find_columns(sheet: RawSheet, headings: Headings = WAITING_LIST) -> dict[str, int]:
     """The columns of the list by their field, from the headings in the first row.
 
     Raises ImportRejected where identity is among the columns or cells, where a column is not known (it might hold it),
@@ -76,11 +109,11 @@ def find_columns(sheet: RawSheet) -> dict[str, int]:
     columns = sorted({column for _row, column in sheet.cells})
     for column in columns:
         heading = fold(" ".join(sheet.text(1, column).split()))
-        field = _BY_HEADING.get(heading)
-        if field is None and heading not in LEFT_OUT:
+        field = headings.field_of(heading)
+        if field is None and heading not in headings.left_out:
             if announces_identity(heading):
                 raise ImportRejected(IDENTITY_IN_FILE)
-            raise ImportRejected(_unknown_column(column))
+            raise ImportRejected(replace(headings.unknown_column, params={"column": column_letters(column)}))
         if field in found:
             raise ImportRejected(
                 _m("Column %(column)s has the same heading as another.", column=column_letters(column))
@@ -88,7 +121,7 @@ def find_columns(sheet: RawSheet) -> dict[str, int]:
         if field is not None:
             found[field] = column
     refuse_identity(sheet)
-    missing = [LABELS[field] for field in NEEDED if field not in found]
+    missing = [headings.labels[field] for field in headings.needed if field not in found]
     if missing:
         raise ImportRejected(_m("The list has no column “%(column)s”.", column=missing[0]))
     return found
@@ -96,17 +129,7 @@ def find_columns(sheet: RawSheet) -> dict[str, int]:
 
 def refuse_identity(sheet: RawSheet) -> None:
     """Raises ImportRejected where any cell looks like a birth number. Codes are hexadecimal and are let be."""
-    codes = {
-        column for row, column in sheet.cells if row == 1 and _BY_HEADING.get(fold(sheet.text(1, column))) == "code"
-    }
+    codes = {column for row, column in sheet.cells if row == 1 and fold(sheet.text(1, column)) in HEADINGS["code"]}
     for (_row, column), cell in sheet.cells.items():
         if column not in codes and looks_like_birth_number(cell.text):
             raise ImportRejected(IDENTITY_IN_FILE)
-
-
-def _unknown_column(column: int) -> Message:
-    return _m(
-        "Column %(column)s is not one of a waiting list, so the file was not read and nothing of it was kept. Leave out"
-        " all columns but those named below; in particular names, birth numbers and addresses.",
-        column=column_letters(column),
-    )

@@ -39,6 +39,7 @@ class Vocabulary:
     urgencies: Mapping[str, str]
     sexes: Mapping[str, str]
     reasons: Mapping[str, str]  # of refusing and declining together
+    leaving: Mapping[str, str]  # reasons of leaving a service
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,11 @@ def read_rows(sheet: RawSheet, columns: Mapping[str, int], words: Vocabulary, to
     return found
 
 
-class _Row:
+class RowReader:
+    """Reads the cells of one row by the names of the fields, and gathers what is wrong with them."""
+
+    labels: Mapping[str, Message] = LABELS
+
     def __init__(
         self, sheet: RawSheet, columns: Mapping[str, int], words: Vocabulary, today: date, number: int
     ) -> None:
@@ -95,6 +100,59 @@ class _Row:
         where = None if column is None else f"{column_letters(column)}{self._number}"
         self.problems.append(RowError(message, row=str(self._number), column=where))
 
+    def _cell(self, name: str) -> RawCell | None:
+        column = self._columns.get(name)
+        return None if column is None else self._sheet.cells.get((self._number, column))
+
+    def _text(self, name: str) -> str:
+        cell = self._cell(name)
+        return "" if cell is None else " ".join(cell.text.split())
+
+    def _checked(self, name: str, check: Any) -> Any:
+        try:
+            return check(self._text(name))
+        except Invalid as error:
+            self.fault(name, error.message)
+            return None
+
+    def _choice(self, name: str, words: Mapping[str, str], *, needed: bool = False) -> str | None:
+        text = self._text(name)
+        if not text:
+            if needed:
+                self.fault(name, _m("“%(column)s” is missing.", column=self.labels[name]))
+            return None
+        code = words.get(fold(text))
+        if code is None:
+            self.fault(name, _m("“%(column)s” is not one that the portal knows.", column=self.labels[name]))
+        return code
+
+    def _year(self) -> int | None:
+        text = self._text("birth_year").removesuffix(".0")
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and self._today.year - 120 <= int(text) <= self._today.year:
+            return int(text)
+        self.fault("birth_year", _m("Write the year of birth as four digits."))
+        return None
+
+    def _day(self, name: str, *, needed: bool = False, may_come: bool = False) -> date | None:
+        text = self._text(name)
+        if not text:
+            if needed:
+                self.fault(name, _m("“%(column)s” is missing.", column=self.labels[name]))
+            return None
+        cell = self._cell(name)
+        day = read_day(text, is_serial=cell is not None and cell.kind in (Kind.DATE, Kind.NUMBER))
+        if day is None:
+            self.fault(name, _m("Write the day as 20. 8. 2026."))
+        elif day > self._today and not may_come:
+            self.fault(name, _m("This day is yet to come."))
+        elif day < FIRST_DAY:
+            self.fault(name, _m("This day is too long ago."))
+        return day
+
+
+class _Row(RowReader):
     def read(self) -> ListRow | None:
         code = self._checked("code", read_code)
         values: dict[str, Any] = {
@@ -140,57 +198,6 @@ class _Row:
             day = values.get(name)
             if received is not None and day is not None and day < received:
                 self.fault(name, _m("This day lies before the application came."))
-
-    def _cell(self, name: str) -> RawCell | None:
-        column = self._columns.get(name)
-        return None if column is None else self._sheet.cells.get((self._number, column))
-
-    def _text(self, name: str) -> str:
-        cell = self._cell(name)
-        return "" if cell is None else " ".join(cell.text.split())
-
-    def _checked(self, name: str, check: Any) -> Any:
-        try:
-            return check(self._text(name))
-        except Invalid as error:
-            self.fault(name, error.message)
-            return None
-
-    def _choice(self, name: str, words: Mapping[str, str], *, needed: bool = False) -> str | None:
-        text = self._text(name)
-        if not text:
-            if needed:
-                self.fault(name, _m("“%(column)s” is missing.", column=LABELS[name]))
-            return None
-        code = words.get(fold(text))
-        if code is None:
-            self.fault(name, _m("“%(column)s” is not one that the portal knows.", column=LABELS[name]))
-        return code
-
-    def _year(self) -> int | None:
-        text = self._text("birth_year").removesuffix(".0")
-        if not text:
-            return None
-        if text.isascii() and text.isdigit() and self._today.year - 120 <= int(text) <= self._today.year:
-            return int(text)
-        self.fault("birth_year", _m("Write the year of birth as four digits."))
-        return None
-
-    def _day(self, name: str, *, needed: bool = False, may_come: bool = False) -> date | None:
-        text = self._text(name)
-        if not text:
-            if needed:
-                self.fault(name, _m("“%(column)s” is missing.", column=LABELS[name]))
-            return None
-        cell = self._cell(name)
-        day = read_day(text, is_serial=cell is not None and cell.kind in (Kind.DATE, Kind.NUMBER))
-        if day is None:
-            self.fault(name, _m("Write the day as 20. 8. 2026."))
-        elif day > self._today and not may_come:
-            self.fault(name, _m("This day is yet to come."))
-        elif day < FIRST_DAY:
-            self.fault(name, _m("This day is too long ago."))
-        return day
 
 
 def read_day(text: str, *, is_serial: bool = False) -> date | None:

@@ -55,3 +55,9 @@ def list_stays(service_id: int, *, only_open: bool, limit: int, offset: int) -> 
     total = db.session.scalar(select(func.count()).select_from(Client).where(*where)) or 0
     query = select(Client).where(*where).order_by(Client.started_on.desc(), Client.id.desc())
     return list(db.session.scalars(query.limit(limit).offset(offset))), total
+
+
+def all_stays(service_id: int) -> list[Client]:
+    """Every stay, the first to begin first."""
+    query = select(Client).where(Client.service_id == service_id).order_by(Client.started_on, Client.id)
+    return list(db.session.scalars(query))

@@ -35,6 +35,7 @@ from portal.waitlists.service.reading import (
     read_list,
 )
 from portal.waitlists.service.snapshots import freeze_last_quarter, freeze_quarter
+from portal.waitlists.service.stays import apply_register, export_stays, roll_back_register, take_register
 from portal.waitlists.service.tokens import (
     TokenLine,
     actor_of_token,
@@ -62,6 +63,7 @@ __all__ = [
     "add_application",
     "add_client",
     "apply_import",
+    "apply_register",
     "change_order",
     "change_rules",
     "confirm_applications",
@@ -78,6 +80,7 @@ __all__ = [
     "evaluate_points",
     "expire_applications",
     "export_rows",
+    "export_stays",
     "freeze_last_quarter",
     "freeze_quarter",
     "get_import",
@@ -101,7 +104,9 @@ __all__ = [
     "read_stay",
     "revoke_token",
     "roll_back_import",
+    "roll_back_register",
     "sees_all",
     "store_codes",
     "take_list",
+    "take_register",
 ]

@@ -9,17 +9,16 @@ from sqlalchemy import delete
 
 from portal.core.clock import now_utc, today
 from portal.core.db import db
-from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.errors import Conflict, Forbidden
 from portal.core.messages import _m
-from portal.core.permissions import Actor, Permission
+from portal.core.permissions import Actor
 from portal.waitlists.calc.history import read, stored
 from portal.waitlists.models import Application, ListImportItem
 from portal.waitlists.queries import imports as queries
 from portal.waitlists.queries import people as people_queries
-from portal.waitlists.service.access import find_listed
-from portal.waitlists.service.imports import ImportInfo, get_import, open_import, record
+from portal.waitlists.service.imports import ImportInfo, get_import, last_import, open_import, record
 from portal.waitlists.service.writing import Beginning, begin_many, change, fields_of, follow_admissions
-from portal.waitlists.types import EventKind, ImportState, ItemKind, ListedService, State
+from portal.waitlists.types import EventKind, ImportState, ImportSubject, ItemKind, ListedService, State
 
 
 def apply_import(actor: Actor, *, register_id: int, import_id: int, closes_gone: bool) -> ImportInfo:
@@ -98,12 +97,7 @@ def roll_back_import(actor: Actor, *, register_id: int, import_id: int) -> Impor
     Raises NotFound; Forbidden when it is not the last one applied; Conflict when an application it touched has changed
     since, as nothing that somebody did later is lost.
     """
-    service = find_listed(actor, register_id, Permission.WAITLIST_EDIT)
-    row, last = queries.find_import(service.id, import_id, for_update=True), queries.last_applied(service.id)
-    if row is None:
-        raise NotFound(_m("There is no such import."))
-    if last is None or last.id != row.id:
-        raise Forbidden(_m("Only the last import of the list can be taken back."))
+    service, row = last_import(actor, register_id, import_id, ImportSubject.APPLICATIONS)
     items = [item for item in queries.items_of(row.id) if item.after_version is not None]
     known = queries.applications_by_id(service.id, [item.application_id for item in items if item.application_id])
     touched = [(item, known.get(item.application_id or 0)) for item in items]

@@ -59,7 +59,7 @@ def read_register(actor: Actor, *, register_id: int, only_open: bool, page: int)
     """A page of the register. Raises NotFound."""
     service = read_listed(actor, register_id)
     found, total = queries.list_stays(service.id, only_open=only_open, limit=PAGE, offset=(page - 1) * PAGE)
-    return Register(service, [_stay(row) for row in found], total, may_edit(actor, service))
+    return Register(service, [stay_of(row) for row in found], total, may_edit(actor, service))
 
 
 def read_stay(actor: Actor, *, register_id: int, client_id: int) -> tuple[ListedService, Stay]:
@@ -68,7 +68,7 @@ def read_stay(actor: Actor, *, register_id: int, client_id: int) -> tuple[Listed
     found = queries.find_stay(service.id, client_id)
     if found is None:
         raise NotFound(_m("There is no such user of the service."))
-    return service, _stay(found)
+    return service, stay_of(found)
 
 
 def add_client(
@@ -145,7 +145,8 @@ def end_stay(
     _record(actor, "left", stay)
 
 
-def _stay(row: Client) -> Stay:
+def stay_of(row: Client) -> Stay:
+    """A stay as pages and files tell of it."""
     return Stay(
         id=row.id,
         code=row.code,

@@ -352,6 +352,7 @@ def shown_value(name: str, value: Any, meaning: ResidenceWords) -> str:
         "sex": dict(choices(SEX_LABELS)),
         "state": dict(choices(STATE_LABELS)),
         "reason": {str(value): reason_text(str(value))},
+        "end_reason": {str(value): reason_text(str(value), leaving=True)},
     }
     return known[name].get(str(value), str(value)) if name in known else str(value)
 

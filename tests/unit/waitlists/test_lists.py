@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from portal.waitlists.calc.lists import GivenRow, StoredApplication, plan
+from portal.waitlists.calc.lists import GivenRow, StoredRow, plan
 from portal.waitlists.types import ItemKind
 
 TODAY = date(2026, 7, 10)
@@ -22,7 +22,7 @@ def values(reference, code=b"p", **changes):
 
 def stored(number, reference, code=b"p", **changes):
     base = {"state": "waiting", "state_on": RECEIVED, "decided_on": None, "reason": None, "confirmed_on": RECEIVED}
-    return StoredApplication(number, 3, values(reference, code, **{**base, **changes}))
+    return StoredRow(number, 3, values(reference, code, **{**base, **changes}))
 
 
 def shown(items):
