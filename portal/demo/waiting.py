@@ -14,9 +14,10 @@ from hashlib import blake2b
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portal.catalog.models import Provider, Service
+from portal.core.bulk import store_rows
 from portal.core.clock import today
 from portal.core.db import db
 from portal.core.permissions import OPERATOR
@@ -222,7 +223,7 @@ def _end(life: _Life, end: State, on: date, chance: random.Random, now: date) ->
 def _insert(lives: Sequence[_Life]) -> None:
     if not lives:
         return
-    db.session.execute(insert(Application), [life.row for life in lives])
+    store_rows(Application, [life.row for life in lives])
     keys = select(Application.service_id, Application.file_reference, Application.id)
     ids = {(row[0], row[1]): row[2] for row in db.session.execute(keys)}
     events, stays = [], []
@@ -231,9 +232,8 @@ def _insert(lives: Sequence[_Life]) -> None:
         events += [{**event, "application_id": application_id} for event in life.events]
         if life.stay is not None:
             stays.append({**life.stay, "application_id": application_id})
-    db.session.execute(insert(ApplicationEvent), events)
-    if stays:
-        db.session.execute(insert(Client), stays)
+    store_rows(ApplicationEvent, events)
+    store_rows(Client, stays)
 
 
 def _digests(record: Mapping[str, Any]) -> Digests:

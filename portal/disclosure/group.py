@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,14 +40,24 @@ def group_for_provider(
     limits = thresholds or Thresholds()
     _check(contributions)
     per_provider = contributions.groupby([*by, "provider_ico"], sort=True)[["numerator", "denominator"]].sum()
+    parts = per_provider.to_numpy(dtype=np.float64)
     rows: list[dict[str, Any]] = []
-    for key, group in per_provider.groupby(level=list(range(len(by))), sort=True):
-        names = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
-        numerators = group["numerator"].to_numpy(dtype=np.float64)
-        denominators = group["denominator"].to_numpy(dtype=np.float64)
-        rows.extend({**names, **row} for row in statistics_of(numerators, denominators, limits))
+    for key, run in runs_of(per_provider.index):
+        names = dict(zip(by, key, strict=True))
+        rows.extend({**names, **row} for row in statistics_of(parts[run, 0], parts[run, 1], limits))
     columns = [*by, "statistic", "value", "state", "reason", "at_least"]
     return disclosed(pd.DataFrame(rows, columns=columns).astype({"value": float}), Audience.PROVIDER)
+
+
+def runs_of(sums: pd.Index) -> Iterator[tuple[tuple[Any, ...], slice]]:
+    """The groups of a sorted index whose last level is the provider: key without it, and where its rows are."""
+    assert isinstance(sums, pd.MultiIndex)
+    if not len(sums):
+        return
+    numbers = np.stack([np.asarray(codes) for codes in sums.codes[:-1]])
+    starts = np.flatnonzero(np.concatenate(([True], (numbers[:, 1:] != numbers[:, :-1]).any(axis=0))))
+    for start, stop in zip(starts, [*starts[1:], len(sums)], strict=True):
+        yield sums[start][:-1], slice(start, stop)
 
 
 def statistics_of(numerators: Floats, denominators: Floats, limits: Thresholds) -> list[dict[str, Any]]:

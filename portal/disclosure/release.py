@@ -19,13 +19,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import combinations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from portal.core.permissions import Actor
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState, disclosed
-from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
+from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider, runs_of
 from portal.disclosure.holders import by_holder
-from portal.disclosure.rules import Reason, Thresholds, why_hidden
+from portal.disclosure.rules import Floats, Reason, Thresholds, why_hidden
 from portal.disclosure.whole import exact_for_region
 
 RULES = "2"  # grows with every change of what is decided here or in ``rules`` and ``group``
@@ -33,7 +35,24 @@ LINE_KEY = ("type_code", "metric", "form")
 WHOLE = "all"  # the form that is the sum of the others
 
 Key = tuple[str, str, str]
-Parts = Mapping[Key, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What each provider contributes to a line: numbers of providers, and for each its numerator and denominator."""
+
+    providers: npt.NDArray[np.int64]
+    sums: Floats  # a row for each provider, two columns
+
+    def among(self, providers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], Floats]:
+        """Which of more providers contribute, and what; those that do not contribute zero."""
+        there = np.isin(providers, self.providers)
+        sums = np.zeros((len(providers), 2))
+        sums[there] = self.sums
+        return there, sums
+
+
+Parts = Mapping[Key, _Parts]
 
 
 @dataclass(frozen=True)
@@ -113,11 +132,14 @@ def release_groups(
 
 
 def _parts_of_providers(contributions: pd.DataFrame) -> Parts:
-    sums = contributions.groupby([*LINE_KEY, "provider_ico"], sort=True)[["numerator", "denominator"]].sum()
-    by_line = sums.reset_index().groupby(list(LINE_KEY), sort=True)
+    summed = contributions.groupby([*LINE_KEY, "provider_ico"], sort=True)[["numerator", "denominator"]].sum()
+    if summed.empty:
+        return {}
+    numbers = np.asarray(summed.index.codes[-1], dtype=np.int64)  # type: ignore[attr-defined]  # grouped by four columns
+    sums = summed.to_numpy(dtype=np.float64)
     return {
-        (str(code), str(metric), str(form)): group.set_index("provider_ico")[["numerator", "denominator"]]
-        for (code, metric, form), group in by_line
+        (str(code), str(metric), str(form)): _Parts(numbers[run], sums[run])
+        for (code, metric, form), run in runs_of(summed.index)
     }
 
 
@@ -128,11 +150,15 @@ def _hide_what_would_tell(
     for line in lines:
         by_type.setdefault(line.type_code, []).append(line)
     for own in by_type.values():
+        looked_at: dict[str, list[Key]] = {}
         count = -1
         while count != len(hidden):  # what one rule hides, another may have to follow; hidden lines only grow
             count = len(hidden)
             for metric in dict.fromkeys(line.metric for line in own):
                 told = [line.key for line in own if line.metric == metric and line.key not in hidden]
+                if looked_at.get(metric) == told:
+                    continue
+                looked_at[metric] = told
                 hidden.update(dict.fromkeys(_told_by_difference(told, parts, limits), Reason.TOLD_BY_OTHERS))
             hidden.update(dict.fromkeys(_told_by_product(own, hidden), Reason.TOLD_BY_OTHERS))
 
@@ -148,26 +174,28 @@ def _told_by_difference(keys: Sequence[Key], parts: Parts, limits: Thresholds) -
 
 
 def _differences_are_safe(keys: Sequence[Key], parts: Parts, limits: Thresholds) -> bool:
-    whole = next((parts[key] for key in keys if key[2] == WHOLE), None)
-    if whole is None:
+    if len(keys) < 2 or not any(key[2] == WHOLE for key in keys):
         return True
-    forms = [parts[key] for key in keys if key[2] != WHOLE]
+    providers = np.unique(np.concatenate([parts[key].providers for key in keys]))
+    placed = {key: parts[key].among(providers) for key in keys}
+    (in_whole, whole), *_ = (placed[key] for key in keys if key[2] == WHOLE)
+    forms = [placed[key] for key in keys if key[2] != WHOLE]
     for count in range(1, len(forms) + 1):
         for chosen in combinations(forms, count):
-            together = pd.concat(chosen).groupby(level=0).sum()
-            rest = whole.sub(together, fill_value=0.0)
-            alone = (whole.index.difference(together.index), together.index.difference(whole.index))
-            if any(0 < len(providers) < limits.min_providers for providers in alone):
+            in_forms = np.logical_or.reduce([there for there, _ in chosen])
+            rest = whole - np.sum([sums for _, sums in chosen], axis=0)
+            alone = (np.count_nonzero(in_whole & ~in_forms), np.count_nonzero(in_forms & ~in_whole))
+            if any(0 < providers_alone < limits.min_providers for providers_alone in alone):
                 return False
             if not all(_is_safe_or_nothing(side, limits) for side in (rest, -rest)):
                 return False
     return True
 
 
-def _is_safe_or_nothing(rest: pd.DataFrame, limits: Thresholds) -> bool:
-    positive = rest.clip(lower=0.0)
+def _is_safe_or_nothing(rest: Floats, limits: Thresholds) -> bool:
+    positive = rest.clip(min=0.0)
     left = positive[(positive > 1e-9).any(axis=1)]
-    return left.empty or why_hidden(left["numerator"].to_numpy(), left["denominator"].to_numpy(), limits) is None
+    return not len(left) or why_hidden(left[:, 0], left[:, 1], limits) is None
 
 
 def _told_by_product(lines: Sequence[GroupLine], hidden: Collection[Key]) -> set[Key]:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from sqlalchemy import insert
 
+from portal.core.bulk import store_rows
 from portal.core.cells import Cell
 from portal.core.db import db
 from portal.returns.models import Return, ReturnCell, ReturnResidence, ReturnResidencePart
@@ -44,8 +45,8 @@ def store_returns(returns: Iterable[WholeReturn]) -> int:
         ids = db.session.scalars(
             insert(Return).returning(Return.id, sort_by_parameter_order=True), [_row(item) for item in chunk]
         ).all()
-        db.session.execute(
-            insert(ReturnCell),
+        store_rows(
+            ReturnCell,
             [
                 {
                     "return_id": return_id,
@@ -84,8 +85,7 @@ def _store_residences(ids: Sequence[int], chunk: Sequence[WholeReturn]) -> None:
         for key, persons in part.rows.items()
     ]
     for table, values in ((ReturnResidencePart, parts), (ReturnResidence, rows)):
-        if values:
-            db.session.execute(insert(table), values)
+        store_rows(table, values)
 
 
 def _row(item: WholeReturn) -> dict[str, object]:

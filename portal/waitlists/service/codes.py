@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Insert
+from sqlalchemy import FromClause, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core.db import db
@@ -19,8 +19,6 @@ from portal.vault.types import Digests, Registered, Vault
 from portal.waitlists.models import Person, PersonCode
 from portal.waitlists.queries import people as queries
 from portal.waitlists.types import group_of
-
-ROWS_AT_ONCE = 500
 
 
 def provider_of(actor: Actor, ico: str | None = None) -> str:
@@ -86,45 +84,36 @@ def store_codes(provider_id: int, registered: Sequence[Registered]) -> None:
     """Keep codes and references; a row that is there is written anew with the same content."""
     unique = list({one.code: one for one in registered}.values())
     refs = list({one.person_ref: one for one in registered}.values())
-    for start in range(0, len(refs), ROWS_AT_ONCE):
-        _upsert(
-            Person,
-            [
-                {
-                    "ref": one.person_ref,
-                    "is_certain": one.is_certain,
-                    "sure_group": group_of(one.person_ref),
-                    "probable_group": group_of(one.person_ref),
-                }
-                for one in refs[start : start + ROWS_AT_ONCE]
-            ],
-            key="ref",
-            rewritten="is_certain",
-        )
-    for start in range(0, len(unique), ROWS_AT_ONCE):
-        _upsert(
-            PersonCode,
-            [
-                {"code": one.code, "provider_id": provider_id, "person_ref": one.person_ref}
-                for one in unique[start : start + ROWS_AT_ONCE]
-            ],
-            key="code",
-            rewritten="person_ref",
-        )
+    _upsert(
+        Person.__table__,
+        [
+            {
+                "ref": one.person_ref,
+                "is_certain": one.is_certain,
+                "sure_group": group_of(one.person_ref),
+                "probable_group": group_of(one.person_ref),
+            }
+            for one in refs
+        ],
+        key="ref",
+        rewritten="is_certain",
+    )
+    _upsert(
+        PersonCode.__table__,
+        [{"code": one.code, "provider_id": provider_id, "person_ref": one.person_ref} for one in unique],
+        key="code",
+        rewritten="person_ref",
+    )
     db.session.flush()
 
 
-def _upsert(model: type[Person | PersonCode], rows: list[dict[str, object]], *, key: str, rewritten: str) -> None:
-    is_postgresql = db.session.connection().dialect.name == "postgresql"
-    statement: Insert
-    if is_postgresql:
-        on_postgresql = postgresql.insert(model).values(rows)
-        statement = on_postgresql.on_conflict_do_update(
-            index_elements=[key], set_={rewritten: on_postgresql.excluded[rewritten]}
-        )
-    else:
-        on_sqlite = sqlite.insert(model).values(rows)
-        statement = on_sqlite.on_conflict_do_update(
-            index_elements=[key], set_={rewritten: on_sqlite.excluded[rewritten]}
-        )
-    db.session.execute(statement)
+def _upsert(table: FromClause, rows: list[dict[str, object]], *, key: str, rewritten: str) -> None:
+    """One statement, compiled once and sent with all rows."""
+    if not rows:
+        return
+    connection = db.session.connection()
+    assert isinstance(table, Table)
+    upsert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)
+    connection.execute(
+        upsert.on_conflict_do_update(index_elements=[key], set_={rewritten: upsert.excluded[rewritten]}), rows
+    )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import insert
-
 from portal.core import audit
+from portal.core.bulk import store_rows
 from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.errors import Conflict
@@ -58,8 +57,7 @@ def freeze_quarter(actor: Actor, period: Period) -> int:
                 rows.append({**then, "period": str(period), "application_id": then["id"]})
         for row in rows:
             del row["id"]
-        if rows:
-            db.session.execute(insert(ApplicationSnapshot), rows)
+        store_rows(ApplicationSnapshot, rows)
         quarter.rows += len(rows)
     db.session.flush()
     audit.record(

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from portal.core.bulk import store_rows
 from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.transaction import reading, transaction
@@ -21,7 +22,6 @@ from portal.waitlists.need.models import NeedFlow, NeedWait
 from portal.waitlists.need.queries import columns, stored
 from portal.waitlists.need.queries.columns import People, number_of
 from portal.waitlists.need.queries.ways import Admission, read_admissions, read_ways
-from portal.waitlists.need.service.storing import store_rows
 from portal.waitlists.need.types import ALL
 
 YEARS = 5

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from portal.core import audit
+from portal.core.bulk import store_rows
 from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.messages import _m
@@ -24,7 +25,6 @@ from portal.waitlists.need.calc.cube import Table, count
 from portal.waitlists.need.models import NeedCount, NeedQuarter, NeedRefusal
 from portal.waitlists.need.queries import columns, stored
 from portal.waitlists.need.service.flows import count_flows, freeze_waits
-from portal.waitlists.need.service.storing import store_rows
 from portal.waitlists.need.types import ALL
 
 log = logging.getLogger(__name__)

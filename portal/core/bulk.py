@@ -1,4 +1,4 @@
-"""Writing many rows at once."""
+"""Inserting many rows at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 20_000
 
 
 def store_rows(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows into the table of a model.
+    """Insert rows, all with the same columns, into the table of a model.
 
     Past the mapping of objects, which would make a statement of its own for each pattern of empty columns.
     """
