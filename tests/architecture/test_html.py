@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import html5lib
@@ -29,8 +30,14 @@ class Page:
     headers: Headers
     faults: list[str] = field(default_factory=list)
 
+    @cached_property
+    def parsed(self) -> tuple[Any, list[Any]]:
+        """The tree, and the faults that were met on the way."""
+        parser = html5lib.HTMLParser()
+        return parser.parse(self.text), parser.errors
+
     def tree(self) -> Any:
-        return html5lib.parse(self.text)
+        return self.parsed[0]
 
     def __str__(self) -> str:
         return f"{self.path} as {self.who}"
@@ -78,9 +85,7 @@ def test_the_portal_has_pages_to_look_at(pages: dict[str, list[Page]]) -> None:
 def test_every_page_parses_without_a_fault(pages: dict[str, list[Page]]) -> None:
     faults = []
     for page in every(pages):
-        parser = html5lib.HTMLParser()
-        parser.parse(page.text)
-        faults += [f"{page}: {code} {values} at {position}" for position, code, values in parser.errors]
+        faults += [f"{page}: {code} {values} at {position}" for position, code, values in page.parsed[1]]
     assert faults == []
 
 

@@ -1,15 +1,22 @@
 """Every route x every method x everybody x {own, foreign, missing object} against the one declared table.
 
 Each request is undone before the next one, so that the order does not matter and every person meets the same world.
+
+Thousands are asked, and nearly all their time would go into drawing pages. A page is drawn where somebody looks at it:
+each one to everybody who may see it, and both of a pair that must look alike. Elsewhere the status alone is read, and a
+word stands for the page. What the database has no part in (methods without a view, forms without a token, requests
+for the head, who is turned away) is asked on one database.
 """
 
 import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+import flask.templating
 import pytest
 from flask import Flask, url_for
 from werkzeug.routing import Rule
@@ -28,6 +35,9 @@ FEATURES = [
 ROWS: list[Row] = [row for feature in FEATURES for row in feature.ROWS]
 TABLE = {(row.endpoint, row.method): row for row in ROWS}
 ENDPOINTS = sorted({row.endpoint for row in ROWS})
+NOT_DRAWN = "page"
+
+on_one_database = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)
@@ -40,14 +50,14 @@ class Answer:
 class Portal(Town):
     """The portal with its world, asked as somebody."""
 
-    def ask(self, who: str, method: str, path: str) -> Answer:
+    def ask(self, who: str, method: str, path: str, *, draw: bool = True) -> Answer:
         connection = db._app_engines[self.app][None]
         connection.exec_driver_sql("SAVEPOINT request")
         client = self.app.test_client()
         if who != ANONYMOUS:
             client.set_cookie("portal_session", self.cookies[who])
         try:
-            with client.open(path, method=method) as response:
+            with nullcontext() if draw else pages_not_drawn(), client.open(path, method=method) as response:
                 text = response.get_data().decode("utf-8", "replace")
                 return Answer(response.status_code, response.headers.get("Location", ""), text)
         finally:
@@ -55,6 +65,14 @@ class Portal(Town):
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT request")
             # Rolled back to, a savepoint goes on; thousands, one in the other, would use up the locks of the server.
             connection.exec_driver_sql("RELEASE SAVEPOINT request")
+
+
+@contextmanager
+def pages_not_drawn() -> Iterator[None]:
+    """Views do their work, but a word stands for their page and for the page of an error."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flask.templating, "_render", lambda app, template, context: NOT_DRAWN)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -123,29 +141,32 @@ def test_the_table_names_only_known_people():
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_the_route_answers_as_declared(portal, endpoint):
+def test_the_route_answers_as_declared(portal, backend, endpoint):
     faults: list[str] = []
     for rule in portal.app.url_map.iter_rules(endpoint):
         for method in sorted(own_methods(rule)):
             row = TABLE[endpoint, method]
             tried = set()
             for who in ACTORS:
-                tried |= try_row(portal, row, rule, who, faults)
+                if backend == "sqlite" or who in row.who:
+                    tried |= try_row(portal, row, rule, who, faults, with_head=backend == "sqlite")
             if rule.arguments:
                 assert {"own", "missing"} <= tried, f"{endpoint} {method}: nobody has an object of their own to try"
     assert faults == []
 
 
-def try_row(portal: Portal, row: Row, rule: Rule, who: str, faults: list[str]) -> set[str]:
+def try_row(portal: Portal, row: Row, rule: Rule, who: str, faults: list[str], *, with_head: bool) -> set[str]:
     """Ask as one person for each kind of object. Returns the kinds that the person may ask for."""
     addresses = kinds(portal, row, rule, who)
-    given = {kind: portal.ask(who, row.method, path) for kind, path in addresses.items()}
+    alike = {"foreign", "missing"} if "foreign" in addresses else set()
+    seen = alike | {"own"} if who in row.who else alike
+    given = {kind: portal.ask(who, row.method, path, draw=kind in seen) for kind, path in addresses.items()}
     for kind, answer in given.items():
         fault = fault_of(row, who, kind, answer)
         if kind == "foreign" and look(answer, addresses[kind]) != look(given["missing"], addresses["missing"]):
             fault = fault or "does not look like a missing one"
-        if row.method == "GET":
-            head = portal.ask(who, "HEAD", addresses[kind])
+        if row.method == "GET" and with_head:
+            head = portal.ask(who, "HEAD", addresses[kind], draw=False)
             if head.status != answer.status or head.text:
                 fault = fault or f"HEAD answers {head.status}"
         if fault is not None:
@@ -160,6 +181,7 @@ def fault_of(row: Row, who: str, kind: str, answer: Answer) -> str | None:
     return None if answer.status in expected else f"declared {sorted(expected)}"
 
 
+@on_one_database
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_no_other_method_is_answered(portal, endpoint):
     """PUT, PATCH, DELETE and the like get 405 from everybody; OPTIONS says no more than the names of the methods."""
@@ -172,15 +194,16 @@ def test_no_other_method_is_answered(portal, endpoint):
             addresses = kinds(portal, row, rule, who)
             path = addresses.get("own") or addresses["missing"]
             for method in sorted(set(METHODS) - taken):
-                status = portal.ask(who, method, path).status
+                status = portal.ask(who, method, path, draw=who == ANONYMOUS).status
                 if status != 405:
                     faults.append(f"{method} {path} as {who} answered {status}")
-            answer = portal.ask(who, "OPTIONS", path)
+            answer = portal.ask(who, "OPTIONS", path, draw=False)
             if (answer.status, answer.text) != (200, "") and not turned_away(who, answer):
                 faults.append(f"OPTIONS {path} as {who} answered {answer.status}")
     assert faults == []
 
 
+@on_one_database
 def test_no_form_is_taken_without_its_token(portal, monkeypatch):
     monkeypatch.setitem(portal.app.config, "WTF_CSRF_ENABLED", True)
     faults = []
@@ -190,7 +213,7 @@ def test_no_form_is_taken_without_its_token(portal, monkeypatch):
         for rule in portal.app.url_map.iter_rules(row.endpoint):
             for who in sorted(row.who):
                 for path in kinds(portal, row, rule, who).values():
-                    status = portal.ask(who, row.method, path).status
+                    status = portal.ask(who, row.method, path, draw=False).status
                     if status != 400:
                         faults.append(f"{row.method} {path} as {who} answered {status}")
     assert faults == []
