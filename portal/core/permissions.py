@@ -90,6 +90,8 @@ class Permission(StrEnum):
     GRANT_IMPORT = "grant_import"  # support of many municipalities from a file
     NEEDS_READ = "needs_read"  # what municipalities cannot solve: one's own territory, or all for the kraj
     NEEDS_EDIT = "needs_edit"  # write and correct it
+    NEED_READ = "need_read"  # who waits: exactly for the kraj; see the next one
+    NEED_LOCAL = "need_local"  # who waits in one's own territory, roughly, for a municipality
     NEEDS_GUIDE = "needs_guide"  # the methodical text beside the form
     ACCESS_PLAN = "access_plan"  # what other capacity would change for municipalities around, for the kraj
     TRAVEL_IMPORT = "travel_import"  # travel times between municipalities from a file
@@ -131,6 +133,7 @@ _REGION_READ = {
     Permission.GRANT_READ,
     Permission.NEEDS_READ,
     Permission.ACCESS_PLAN,
+    Permission.NEED_READ,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 _GRANTS = {Permission.GRANT_EDIT, Permission.GRANT_SETTLE, Permission.GRANT_IMPORT}
@@ -190,6 +193,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.GRANT_EDIT,
             Permission.NEEDS_READ,
             Permission.NEEDS_EDIT,
+            Permission.NEED_READ,
+            Permission.NEED_LOCAL,
         }
     ),
     Role.AUDITOR: frozenset(

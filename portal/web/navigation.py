@@ -95,7 +95,7 @@ MENU = (
                 "/poradniky/vazby",
                 _holding(Permission.LINK_READ),
             ),
-            Place(lazy_gettext("Need"), "need.index", "/zadatele", _holding(Permission.WAITLIST_ALL)),
+            Place(lazy_gettext("Need"), "need.index", "/zadatele", _holding(Permission.NEED_READ)),
             Place(lazy_gettext("Needs of municipalities"), "needs.index", "/potreby", _holding(Permission.NEEDS_READ)),
         ),
     ),

@@ -1,5 +1,6 @@
 """The face of need."""
 
+from portal.waitlists.need.service.local import LocalNeed, read_local_need
 from portal.waitlists.need.service.reading import (
     FlowReading,
     Need,
@@ -14,6 +15,7 @@ from portal.waitlists.need.service.recount import Recounted, is_counted, recount
 
 __all__ = [
     "FlowReading",
+    "LocalNeed",
     "Need",
     "Recounted",
     "WaitLine",
@@ -21,6 +23,7 @@ __all__ = [
     "list_quarters",
     "read_areas",
     "read_flow",
+    "read_local_need",
     "read_need",
     "read_waits",
     "recount",

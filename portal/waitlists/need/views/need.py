@@ -20,6 +20,7 @@ from portal.waitlists.need import charts, service
 from portal.waitlists.need.service.reading import REFUSED, STATISTICS, WAITS
 from portal.waitlists.need.types import ALL, LADDER, MOVEMENTS, Dimension, Part
 from portal.waitlists.need.views.blueprint import bp, chosen
+from portal.waitlists.need.views.local import local_page
 from portal.waitlists.need.words import (
     DIMENSION_WORDS,
     NeedWords,
@@ -37,9 +38,11 @@ FIELDS = {"druh": "type_code", "situace": "situation", "skupina": "group", "orp"
 
 
 @bp.get("/zadatele/potreba")
-@requires(Permission.WAITLIST_ALL)
+@requires(Permission.NEED_READ)
 def index() -> str:
-    """The ladder of a part, its quarters, and the part beside others."""
+    """The ladder of a part, its quarters, and the part beside others; for a municipality its own territory."""
+    if not current_actor().can(Permission.WAITLIST_ALL):
+        return local_page()
     words = need_words()
     found = _read(words)
     if found is None:
