@@ -176,6 +176,12 @@ def list_open_jobs(kinds: Collection[str]) -> list[Job]:
     return list(db.session.scalars(statement.order_by(Job.created_at_utc)))
 
 
+def last_job(kinds: Collection[str]) -> Job | None:
+    """The youngest job of these kinds."""
+    statement = select(Job).where(Job.kind.in_(kinds)).order_by(Job.created_at_utc.desc(), Job.id.desc()).limit(1)
+    return db.session.scalar(statement)
+
+
 def job_failure(row: Job) -> Message | None:
     """Why a job failed, for people; None when it did not."""
     return message_from_dict(json.loads(row.error)) if row.error else None

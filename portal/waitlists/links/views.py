@@ -14,7 +14,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from portal.core.errors import Conflict, Invalid
-from portal.core.jobs import list_open_jobs, start_job
+from portal.core.jobs import start_job
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import transaction
@@ -50,7 +50,7 @@ def index() -> Answer:
         page=page,
         pages=pages_of(found.total, PAGE),
         address=lambda number: url_for("person_links.index", stav=stay, strana=number if number > 1 else None),
-        is_running=bool(list_open_jobs([LINK_JOB])),
+        linking=service.linking_state(),
         **_words(),
     )
 
@@ -59,7 +59,7 @@ def index() -> Answer:
 @requires(Permission.LINK_DECIDE)
 def run() -> Answer:
     """Link all persons now, in the background."""
-    if not list_open_jobs([LINK_JOB]):
+    if not service.linking_state().is_running:
         with transaction():
             start_job(current_actor(), LINK_JOB, {})
     flash(gettext("Linking was asked for. It takes seconds, with a million records minutes."), "success")

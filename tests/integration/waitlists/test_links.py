@@ -1,20 +1,25 @@
 """Persons linked: by the vault, by people, counted, taken back, erased."""
 
 import json
+from datetime import timedelta
 from hashlib import blake2b
 
 import pytest
 from sqlalchemy import func, select
 
 from portal.core.audit import AuditEntry
+from portal.core.clock import frozen_at
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.jobs import Job
+from portal.core.messages import _m
 from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.demo.population.records import generate
 from portal.identity.kinds import linkage_inputs, oprf_input
 from portal.identity.types import Identity
 from portal.vault.rotation import rotate
+from portal.vault.types import VaultUnavailable
 from portal.waitlists import service as waitlists
 from portal.waitlists.links import jobs, service
 from portal.waitlists.links.commands import link_command
@@ -26,6 +31,7 @@ from tests.factories.accounts import FOREIGN_ICO, OWN_ICO, login, make_user
 from tests.factories.links import make_pair, make_person
 from tests.factories.vault import fresh_vault, person
 from tests.factories.waitlists import apply_for, make_groups, the_vault
+from tests.integration.waitlists.conftest import NOW
 
 KRAJ = Actor(8, "Karel Krajský", frozenset({Grant(Role.KEY_WORKER)}))
 AUDITOR = Actor(9, "Alena Auditorová", frozenset({Grant(Role.AUDITOR)}))
@@ -186,6 +192,73 @@ def test_the_night_links_once_a_day(own, app):
     for _ in range(2):
         jobs.nightly(app.extensions["portal_settings"])
     assert db.session.scalar(select(func.count()).select_from(LinkingRun)) == 1
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A vault that cannot be reached until ``broken.clear()``."""
+    fault: list[Exception] = [VaultUnavailable(_m("The vault does not answer."))]
+
+    def linking(vault, actor=OPERATOR):
+        if fault:
+            raise fault[0]
+        return kept(vault, actor)
+
+    kept = service.do_linking
+    monkeypatch.setattr(service, "do_linking", linking)
+    return fault
+
+
+def test_a_linking_that_failed_is_shown_with_its_number_and_can_be_repeated(own, client, broken):
+    apply_for(own, "Jana")
+    login(client, make_user(role=Role.KEY_WORKER))
+    assert client.post("/poradniky/vazby/prepocet").status_code == 303
+    job = db.session.scalars(select(Job)).one()
+    shown = client.get("/poradniky/vazby").text
+    for words in ("Propojení selhalo", job.id, "The vault does not answer.", "Zkusit propojit znovu"):
+        assert words in shown
+    broken[0] = RuntimeError("ledger")
+    with frozen_at(NOW + timedelta(minutes=1)):
+        client.post("/poradniky/vazby/prepocet")
+    shown = client.get("/poradniky/vazby").text
+    assert "neočekávaně selhala" in shown
+    assert "ledger" not in shown
+    auditor = login(client.application.test_client(), make_user(role=Role.AUDITOR))
+    read = auditor.get("/poradniky/vazby").text
+    assert "Propojení selhalo" in read
+    assert "Zkusit propojit znovu" not in read
+    broken.clear()
+    with frozen_at(NOW + timedelta(minutes=2)):
+        client.post("/poradniky/vazby/prepocet")
+    assert "Propojení selhalo" not in client.get("/poradniky/vazby").text
+
+
+def test_the_night_tries_again_an_hour_after_a_failure(own, app, broken):
+    apply_for(own, "Jana")
+    settings = app.extensions["portal_settings"]
+    for minutes, tried in ((0, 1), (15, 1), (61, 2)):
+        with frozen_at(NOW + timedelta(minutes=minutes)):
+            jobs.nightly(settings)
+            assert db.session.scalar(select(func.count()).select_from(Job)) == tried
+            assert service.linking_state().failure is not None
+    broken.clear()
+    with frozen_at(NOW + timedelta(hours=3)):
+        jobs.nightly(settings)
+        assert service.is_linked_on(NOW.date())
+        assert service.linking_state() == service.LinkingState(is_running=False, failure=None)
+
+
+def test_a_linking_whose_worker_died_is_told_and_hinders_no_further_one(app):
+    with transaction():
+        db.session.add(
+            Job(id="ab" * 16, kind=jobs.LINK_JOB, state="running", arguments={}, result={}, created_at_utc=NOW)
+        )
+    with frozen_at(NOW + timedelta(minutes=5)):
+        assert service.linking_state().is_running
+    with frozen_at(NOW + timedelta(hours=7)):
+        state = service.linking_state()
+        assert (state.is_running, state.failure.reference) == (False, "ab" * 16)
+        assert state.may_start(NOW + timedelta(hours=7))
 
 
 def test_key_workers_decide_on_pages(client, linked, queries):

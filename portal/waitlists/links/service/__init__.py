@@ -13,9 +13,13 @@ from portal.waitlists.links.service.reading import (
     read_pair,
     read_stored,
 )
+from portal.waitlists.links.service.runs import LINK_JOB, FailedRun, LinkingState, linking_state
 
 __all__ = [
+    "LINK_JOB",
+    "FailedRun",
     "GroupDetail",
+    "LinkingState",
     "PairDetail",
     "PairLine",
     "PairPage",
@@ -23,6 +27,7 @@ __all__ = [
     "decide",
     "do_linking",
     "is_linked_on",
+    "linking_state",
     "list_pairs",
     "read_group",
     "read_pair",
