@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.core.cells import Cell
 from portal.core.clock import today
 from portal.map.access import service
 from portal.map.access.link import parse_question
-from portal.map.access.types import AccessRule, AccessTable
+from portal.map.access.types import AccessTable
 from portal.territory.types import Level
 
 COLUMNS = ("code", "name", "orp_code", "orp_name", "people", "access_per_1000", "b2sfca", "nearest", "places_within")
@@ -59,8 +58,7 @@ def access_command(
         "okliky": detour or "",
         "utlum": decay,
     }
-    usual = AccessRule(detour=float(current_app.extensions["portal_settings"].detour_factor))
-    question = parse_question(query, usual)
+    question = parse_question(query, service.usual_rule())
     table = service.find_access(today(), question, Level.ORP if level == "orp" else Level.MUNICIPALITY)
     writer = csv.DictWriter(sys.stdout, fieldnames=COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -49,9 +49,12 @@ class AccessRule:
 
 @dataclass(frozen=True)
 class Question:
-    """Access to what, for whom, by which rule. ``unit`` and ``population`` None: the usual ones of the type."""
+    """Access to what, for whom, by which rule. ``unit`` and ``population`` None: the usual ones of the type.
 
-    type_code: str = DEFAULT_TYPE
+    ``type_code`` None: all services together; only the layer of the map asks so.
+    """
+
+    type_code: str | None = DEFAULT_TYPE
     form: Form | None = None  # None: both fixed forms
     unit: CapacityUnit | None = None
     population: Population | None = None

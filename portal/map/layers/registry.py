@@ -29,6 +29,19 @@ _ALL = (
         _OF_SERVICES | {Filter.UNIT, Filter.PEOPLE},
     ),
     Layer(
+        "dostupnost",
+        _m("Access to services per 1,000 people"),
+        _m("places within reach"),
+        _m(
+            "Registered capacity at places that people come to or live at, handed out once among the people within 30 "
+            "km by road, in proportion to their number and nearness. Nothing within reach is a true zero."
+        ),
+        Kind.RATE,
+        Source.REGISTER,
+        Times.QUARTERS,
+        _TYPE_AND_FORM | {Filter.UNIT, Filter.PEOPLE},
+    ),
+    Layer(
         "sluzby",
         _m("Services with a place"),
         _m("services"),

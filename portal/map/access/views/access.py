@@ -21,7 +21,7 @@ from portal.map import words as map_words
 from portal.map.access import service, words
 from portal.map.access.link import parse_question, question_query
 from portal.map.access.types import Question, Way
-from portal.map.access.views.blueprint import Answer, bp, chosen_level, said, usual_rule
+from portal.map.access.views.blueprint import Answer, bp, chosen_level, said
 from portal.map.link import LEVEL_WORDS
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import requires
@@ -36,7 +36,7 @@ PAGE = 100
 @public_page(service.content_version)
 def index() -> Answer:
     """Access by municipality or ORP."""
-    level, usual = chosen_level(), Question(rule=usual_rule())
+    level, usual = chosen_level(), Question(rule=service.usual_rule())
     try:
         question = parse_question(request.args, usual.rule)
         table = service.find_access(today(), question, level)
@@ -91,7 +91,7 @@ def download(kind: str) -> Response:
     if kind not in ("csv", "xlsx"):
         raise NotFound(_m("There is no such file."))
     level = chosen_level()
-    table = service.find_access(today(), parse_question(request.args, usual_rule()), level)
+    table = service.find_access(today(), parse_question(request.args, service.usual_rule()), level)
     answer = csv_response if kind == "csv" else xlsx_response
     name = gettext("access-to-services-%(type)s", type=table.question.type_code)
     return answer(words.access_file(table, level), name)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from portal.core.config import Settings
 from portal.core.errors import Invalid
-from portal.map.access.types import RADIUS_KM, AccessRule
 from portal.map.link import LEVEL_WORDS
 from portal.territory.types import Level
 from portal.web.languages import say
@@ -16,12 +14,6 @@ Answer = str | Response | tuple[str, int]
 Errors = dict[str, list[str]]
 
 bp = Blueprint("access", __name__, url_prefix="/mapa", template_folder="../../templates")
-
-
-def usual_rule() -> AccessRule:
-    """What this installation computes with unless the address says otherwise."""
-    settings: Settings = current_app.extensions["portal_settings"]
-    return AccessRule(radius=RADIUS_KM, detour=float(settings.detour_factor))
 
 
 def chosen_level() -> Level:

@@ -22,7 +22,7 @@ from portal.map import words as map_words
 from portal.map.access import service, words
 from portal.map.access.link import parse_amount, parse_question, question_query, scenario_query
 from portal.map.access.types import MAX_CHANGES, Change, Effect, Question
-from portal.map.access.views.blueprint import Answer, Errors, bp, said, usual_rule
+from portal.map.access.views.blueprint import Answer, Errors, bp, said
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
@@ -35,7 +35,7 @@ PAGE = 100
 @requires(Permission.ACCESS_PLAN)
 def what_if() -> Answer:
     """The form of a scenario, and what it changes."""
-    usual = Question(rule=usual_rule())
+    usual = Question(rule=service.usual_rule())
     try:
         question = parse_question(request.args, usual.rule)
         scenario = service.open_scenario(current_actor(), today(), question)
@@ -154,7 +154,7 @@ def what_if_file(kind: str) -> Response:
     """What the scenario changes, as CSV or XLSX."""
     if kind not in ("csv", "xlsx"):
         raise NotFound(_m("There is no such file."))
-    question = parse_question(request.args, usual_rule())
+    question = parse_question(request.args, service.usual_rule())
     scenario = service.open_scenario(current_actor(), today(), question)
     _changes, effect = _asked(scenario)
     if effect is None:

@@ -18,10 +18,23 @@ from portal.catalog.types import CapacityUnit, service_types
 from portal.core.cells import CellState
 from portal.core.permissions import Actor
 from portal.grants import service as grants
+from portal.map.access.service import AccessColumns, find_columns, usual_rule
+from portal.map.access.types import Question
 from portal.map.calc import population_for
 from portal.map.layers.calc import register as register_calc
 from portal.map.layers.calc import returns as returns_calc
-from portal.map.layers.calc.numbers import ZERO, Figures, Flags, Floats, Whole, figures, nothing, per_people
+from portal.map.layers.calc.numbers import (
+    NOT_APPLICABLE,
+    NOT_SUPPLIED,
+    ZERO,
+    Figures,
+    Flags,
+    Floats,
+    Whole,
+    figures,
+    nothing,
+    per_people,
+)
 from portal.map.layers.calc.returns import Residents, build_residents
 from portal.map.layers.calc.support import support_per_inhabitant
 from portal.map.layers.service.kept import kept
@@ -68,6 +81,20 @@ def capacity(ask: Ask, context: Context) -> Reading:
     asked = _with_people(replace(ask, unit=unit))
     found = register_calc.capacity(register, chosen, ask.form, str(unit))
     return Reading(asked, per_people(found, _people(asked, context)))
+
+
+def access(ask: Ask, context: Context) -> Reading:
+    areas, day = context.areas, _register_day(ask, context)
+    question = Question(ask.type_code, ask.form, ask.unit, ask.population, usual_rule())
+    mark = catalog_mark()
+
+    def build() -> AccessColumns:
+        return find_columns(day, question, areas.municipality, len(areas))
+
+    key = ("access", mark, areas.info and areas.info.content_hash, areas.level, day, question)
+    found = build() if mark is None else kept(key, build)
+    asked = replace(ask, unit=found.question.unit, population=found.question.population)
+    return Reading(asked, figures(found.figures, np.where(found.nobody, NOT_APPLICABLE, NOT_SUPPLIED)))
 
 
 def services(ask: Ask, context: Context) -> Reading:
@@ -241,6 +268,7 @@ def support(ask: Ask, context: Context) -> Reading:
 
 READERS: Mapping[str, Callable[[Ask, Context], Reading]] = {
     "kapacita": capacity,
+    "dostupnost": access,
     "sluzby": services,
     "pusobnost": declared,
     "uzivatele": users,

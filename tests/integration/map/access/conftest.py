@@ -5,6 +5,7 @@ from datetime import date
 import html5lib
 import pytest
 
+from portal.map.layers.service import kept
 from tests.factories.catalog import make_provider, make_service
 from tests.factories.territory import store_small_territory
 
@@ -17,6 +18,12 @@ OLOMOUC = {
     "lon": 17.25,
     "lat": 49.59,
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Tests roll their database back, so equal marks may stand for different content."""
+    kept.forget()
 
 
 @pytest.fixture
