@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
@@ -85,9 +86,10 @@ class HttpPortal:
                 with error:
                     refusal = _refusal(error)
                     asked_s = _asked_wait(error)
-                if error.code not in _BUSY or wait_s is None:
+                is_for_today = error.code == HTTPStatus.TOO_MANY_REQUESTS and asked_s > MAX_WAIT_S
+                if error.code not in _BUSY or wait_s is None or is_for_today:
                     raise CodingFailed(refusal) from error
-                pause_s = max(wait_s, asked_s)
+                pause_s = max(wait_s, min(asked_s, MAX_WAIT_S))
             except (OSError, http.client.HTTPException) as error:
                 if wait_s is None:
                     raise CodingFailed(
@@ -110,7 +112,7 @@ def _limited(response: IO[bytes]) -> bytes:
 
 def _asked_wait(error: urllib.error.HTTPError) -> float:
     written = error.headers.get("Retry-After", "")
-    return min(float(written), MAX_WAIT_S) if written.isascii() and written.isdigit() else 0.0
+    return float(written) if written.isascii() and written.isdigit() else 0.0
 
 
 def _refusal(error: urllib.error.HTTPError) -> Message:

@@ -107,7 +107,7 @@ def _error(head: dict[str, Any]) -> Exception:
         case "InvalidDigests":
             return InvalidDigests(head["position"])
         case "LimitReached":
-            return LimitReached(message_from_dict(head["message"]))
+            return LimitReached(message_from_dict(head["message"]), head["retry_after_s"])
         case "Invalid":
             return Invalid(message_from_dict(head["message"]))
     return VaultUnavailable(message_from_dict(head["message"]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from math import ceil
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -36,7 +37,8 @@ def count(
     refusal: LimitReached | None = None
     if max(row.points + points, row.people + people) > settings.daily_points:
         refusal = LimitReached(
-            _m("Today's limit of codes has been reached. Try again tomorrow or ask the region to raise it.")
+            _m("Today's limit of codes has been reached. Try again tomorrow or ask the region to raise it."),
+            _seconds_to_midnight(local),
         )
     elif in_minute > settings.minute_points:
         refusal = LimitReached(_m("Too many codes were asked for at once. Try again in a minute."))
@@ -62,6 +64,12 @@ def count(
         )
         connection.execute(delete(counters).where(counters.c.day < day - timedelta(days=KEPT_DAYS)))
     return refusal
+
+
+def _seconds_to_midnight(local: datetime) -> int:
+    """From a moment in Prague until its next day begins; the nights of the clock change are an hour off."""
+    tomorrow = datetime.combine(local.date() + timedelta(days=1), time(), PRAGUE)
+    return max(1, ceil((tomorrow - local).total_seconds()))
 
 
 def list_usage(connection: Connection, since: date) -> Sequence[Usage]:

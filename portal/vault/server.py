@@ -97,7 +97,8 @@ def _told(error: PortalError) -> wire.Head:
     kinds = (InvalidPoint, InvalidDigests, LimitReached, Invalid)
     kind = next((kind.__name__ for kind in kinds if isinstance(error, kind)), "VaultUnavailable")
     position = {"position": error.position} if isinstance(error, InvalidPoint | InvalidDigests) else {}
-    return {"error": kind, "message": message_as_dict(error.message), **position}
+    wait = {"retry_after_s": error.retry_after_s} if isinstance(error, LimitReached) else {}
+    return {"error": kind, "message": message_as_dict(error.message), **position, **wait}
 
 
 class VaultServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from portal.core.errors import Invalid, PortalError
-from portal.core.messages import _m
+from portal.core.messages import Message, _m
 
 POINT_BYTES = 32  # an encoded element of ristretto255
 DIGEST_BYTES = 32  # what the client keeps of an output of the oblivious function
@@ -147,9 +147,15 @@ class Vault(Protocol):
 class VaultUnavailable(PortalError):
     """There is no vault to ask now (503)."""
 
+    retry_after_s = 60
+
 
 class LimitReached(PortalError):
-    """The provider asked for more than it may (429)."""
+    """The provider asked for more than it may (429); after ``retry_after_s`` it may ask again."""
+
+    def __init__(self, message: Message, retry_after_s: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class InvalidPoint(Invalid):

@@ -55,9 +55,11 @@ export function startLine({ token, provider, waiting = () => {} }) {
         if (answer.ok) return await answer.json()
         failure = new Refused(answer.status, await sentenceOf(answer))
         if (!BUSY.has(answer.status)) throw failure
-        asked = Math.min(Number(answer.headers.get('Retry-After')) || 0, MAX_WAIT_S)
+        asked = Number(answer.headers.get('Retry-After')) || 0
+        if (answer.status === 429 && asked > MAX_WAIT_S) throw failure // today's limit: waiting here would not help
+        asked = Math.min(asked, MAX_WAIT_S)
       } catch (error) {
-        if (signal?.aborted || (error instanceof Refused && !BUSY.has(error.status))) throw error
+        if (signal?.aborted || error instanceof Refused) throw error
         if (error instanceof SyntaxError) throw new WrongAnswer('no JSON')
         failure = error
       }

@@ -14,12 +14,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from portal.core.clock import today
-from portal.core.errors import Conflict, Invalid, NotFound, PortalError
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import Message, _m
 from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns.service import ResidenceWords
-from portal.vault.types import LimitReached, VaultUnavailable
 from portal.waitlists import service
 from portal.waitlists.forms import Errors, ids_of, read_application, read_person, said, said_of, typed_of, typed_values
 from portal.waitlists.ingest.columns import LABELS
@@ -37,14 +36,13 @@ from portal.waitlists.types import (
     Step,
     Urgency,
 )
-from portal.waitlists.views.blueprint import VAULT_STATUS, Answer, bp, words
+from portal.waitlists.views.blueprint import VAULT_ERRORS, Answer, bp, vault_refused, words
 from portal.waitlists.views.lists import list_words
 from portal.waitlists.words import choices, reason_text
 from portal.web.formats import day
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 
-VAULT_ERRORS = (LimitReached, VaultUnavailable)
 TWICE: dict[str, tuple[str, Message]] = {
     "uq_applications_service_id_code": ("identity", _m("This person waits at this service already.")),
     "uq_applications_service_id_file_reference": (
@@ -89,7 +87,7 @@ def add(register_id: int) -> Answer:
     except ConstraintViolated as error:
         return _new_page(register_id, given, _twice(error)), 409
     except VAULT_ERRORS as error:
-        return _new_page(register_id, given, {"identity": [say(error.message)]}), vault_status(error)
+        return vault_refused(error, _new_page(register_id, given, {"identity": [say(error.message)]}))
     flash(gettext("The application is in the list."), "success")
     return redirect(url_for("waitlists.application", register_id=register_id, application_id=application_id), code=303)
 
@@ -223,13 +221,9 @@ def erase(register_id: int, application_id: int) -> Answer:
                 current_actor(), vault=current_vault(), register_id=register_id, application_id=application_id
             )
     except VAULT_ERRORS as error:
-        return _erase_page(register_id, application_id, {"confirm": [say(error.message)]}), vault_status(error)
+        return vault_refused(error, _erase_page(register_id, application_id, {"confirm": [say(error.message)]}))
     flash(gettext("The person is erased."), "success")
     return redirect(url_for("waitlists.show", register_id=register_id), code=303)
-
-
-def vault_status(error: PortalError) -> int:
-    return VAULT_STATUS[type(error)]
 
 
 def read_version() -> int:

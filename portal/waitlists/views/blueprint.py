@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
 from portal.catalog.types import service_types
@@ -15,7 +15,8 @@ from portal.returns.service import ResidenceWords
 from portal.vault.types import LimitReached, VaultUnavailable
 from portal.waitlists.calc.codes import short_code
 from portal.waitlists.words import reason_text
-from portal.web.languages import current_language
+from portal.web.errors import error_page
+from portal.web.languages import current_language, say
 
 bp = Blueprint("waitlists", __name__, template_folder="../templates")
 codes_bp = Blueprint("person_codes", __name__)  # has its own check of the token, see views/codes.py
@@ -23,6 +24,7 @@ codes_bp = Blueprint("person_codes", __name__)  # has its own check of the token
 Answer = str | Response | tuple[str, int]
 
 VAULT_STATUS: dict[type[PortalError], int] = {LimitReached: 429, VaultUnavailable: 503}
+VAULT_ERRORS = (LimitReached, VaultUnavailable)
 
 bp.add_app_template_filter(short_code, "short_code")
 bp.add_app_template_global(reason_text, "waitlist_reason")
@@ -50,3 +52,17 @@ def chosen(name: str, known: Any) -> str | None:
 
 def pages_of(total: int, size: int) -> int:
     return max(1, -(-total // size))
+
+
+def vault_refused(error: LimitReached | VaultUnavailable, page: str | Response) -> Response:
+    """The page that says so, with everything typed on it, under the status of the error and with the time to wait."""
+    answer: Response = make_response(page, VAULT_STATUS[type(error)])
+    answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
+
+
+@bp.app_errorhandler(LimitReached)
+@bp.app_errorhandler(VaultUnavailable)
+def vault_failed(error: LimitReached | VaultUnavailable) -> Response:
+    """Where a page that asks the vault does not answer itself; a visitor who waits may send the form again."""
+    return vault_refused(error, error_page(VAULT_STATUS[type(error)], sentence=say(error.message)))

@@ -23,8 +23,8 @@ from portal.waitlists.ingest.rows import read_day
 from portal.waitlists.jobs import current_vault
 from portal.waitlists.service.access import PAGE
 from portal.waitlists.types import LEAVING_LABELS, SEX_LABELS, Sex
-from portal.waitlists.views.applications import VAULT_ERRORS, form_words, own_service, read_version, vault_status
-from portal.waitlists.views.blueprint import Answer, bp, pages_of, words
+from portal.waitlists.views.applications import form_words, own_service, read_version
+from portal.waitlists.views.blueprint import VAULT_ERRORS, Answer, bp, pages_of, vault_refused, words
 from portal.waitlists.views.lists import list_words
 from portal.waitlists.words import choices
 from portal.web.formats import day
@@ -101,7 +101,7 @@ def add_client(register_id: int) -> Answer:
             register_id, typed.given, {"identity": [gettext("This person uses the service already.")]}
         ), 409
     except VAULT_ERRORS as error:
-        return _new_page(register_id, typed.given, {"identity": [say(error.message)]}), vault_status(error)
+        return vault_refused(error, _new_page(register_id, typed.given, {"identity": [say(error.message)]}))
     flash(gettext("The user is in the register."), "success")
     return redirect(url_for("waitlists.clients", register_id=register_id), code=303)
 
@@ -153,7 +153,7 @@ def erase_client(register_id: int, client_id: int) -> Answer:
         with transaction():
             service.erase_client(current_actor(), vault=current_vault(), register_id=register_id, client_id=client_id)
     except VAULT_ERRORS as error:
-        return _erase_page(register_id, client_id, {"confirm": [say(error.message)]}), vault_status(error)
+        return vault_refused(error, _erase_page(register_id, client_id, {"confirm": [say(error.message)]}))
     flash(gettext("The person is erased."), "success")
     return redirect(url_for("waitlists.clients", register_id=register_id), code=303)
 

@@ -33,7 +33,6 @@ from portal.waitlists.views.blueprint import codes_bp
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 
-RETRY_AFTER_S = 60
 STATUSES: dict[type[PortalError], int] = {
     Forbidden: 403,
     NotFound: 404,
@@ -75,8 +74,8 @@ def _answered(work: Callable[[str], dict[str, Any]]) -> Response:
     except PortalError as error:
         status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
         answer = _refused(error.message, status)
-        if status in (429, 503):
-            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+        if isinstance(error, LimitReached | VaultUnavailable):
+            answer.headers["Retry-After"] = str(error.retry_after_s)
         return answer
     answer = jsonify(body)
     answer.headers["Cache-Control"] = "no-store"

@@ -115,6 +115,14 @@ def test_a_portal_that_stays_busy_is_given_up_with_its_own_sentence(server):
     assert server.instead == []
 
 
+def test_a_limit_of_the_day_is_told_at_once(server):
+    waited: list[float] = []
+    server.instead[:] = [lambda _request: as_json({"message": "Zkuste to zítra."}, 429, **{"Retry-After": "7200"})]
+    with pytest.raises(CodingFailed, match="zítra"):
+        list(make_codes(HttpPortal(server.url, TOKEN, wait=waited.append), [("1",)]))
+    assert waited == []
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [

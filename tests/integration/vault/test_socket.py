@@ -87,8 +87,9 @@ def test_its_refusals_are_those_of_the_vault_in_the_process(path):
         remote.register("B", [person("Jana"), (b"short",)])
     with pytest.raises(Invalid):
         remote.evaluate("", [point])
-    with pytest.raises(LimitReached, match="limit"):
+    with pytest.raises(LimitReached, match="limit") as refused:
         remote.evaluate("B", [point] * 5001)
+    assert refused.value.retry_after_s > 0
 
 
 def test_many_ask_at_once(path):

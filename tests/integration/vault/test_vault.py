@@ -187,13 +187,15 @@ class TestLimits:
         with frozen_at(datetime(2026, 5, 1, 8, 0, tzinfo=UTC)):
             first = today()
             limited.evaluate("A", points)
-            with pytest.raises(LimitReached, match="at once"):
+            with pytest.raises(LimitReached, match="at once") as refused:
                 limited.evaluate("A", points[:1])
+            assert refused.value.retry_after_s == 60
             limited.evaluate("B", points[:1])
         with frozen_at(datetime(2026, 5, 1, 8, 1, tzinfo=UTC)):
             limited.evaluate("A", points[:4])
-            with pytest.raises(LimitReached, match="limit"):
+            with pytest.raises(LimitReached, match="limit") as refused:
                 limited.evaluate("A", points[:1])
+            assert refused.value.retry_after_s == (14 * 60 - 1) * 60  # a minute past ten in Prague, until midnight
         with frozen_at(datetime(2026, 5, 2, 8, 0, tzinfo=UTC)):
             limited.evaluate("A", points[:2])
         usage = limited.usage(first)
