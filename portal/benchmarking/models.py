@@ -108,6 +108,16 @@ class MetricValue(Model):
     denominator: Mapped[float | None] = mapped_column(Double)
 
 
+class MetricValueMark(Model):
+    """One row with a mark that is another one after every change of the values."""
+
+    __tablename__ = "metric_value_marks"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32))
+
+
 class MetricProgram(Model):
     """By which formulas all values of a metric were computed. Where it is another than today's, values are not used."""
 

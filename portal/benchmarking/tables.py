@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,30 +66,36 @@ class Order:
             return None
         return "descending" if self.descending else "ascending"
 
-    def sorted(self, rows: Iterable[Row]) -> list[Row]:
+    def places(self, rows: Sequence[Row]) -> list[int]:
+        """Places of the rows in this order; those of one value by the names of services."""
         key = _KEYS[self.column]
-        by_name = sorted(rows, key=lambda row: (czech_sort_key(row["service_name"]), row["register_id"]))
-        with_value = [row for row in by_name if key(row) is not None]
-        without = [row for row in by_name if key(row) is None]
-        return sorted(with_value, key=key, reverse=self.descending) + without
-
-
-def standing_rows(found: Standing, order: Order) -> list[Row]:
-    """All services with their differences from norm, median, last quarter and a year ago, in the order asked for."""
-    median = found.statistics.median
-    rows = []
-    for row in found.services.rows():
-        value = row["value"]
-        rows.append(
-            {
-                **row,
-                "to_norm": _less(value, row["norm"]),
-                "to_median": _less(value, median),
-                "to_before": _less(value, row["before"]),
-                "to_year_ago": _less(value, row["year_ago"]),
-            }
+        by_name = sorted(
+            range(len(rows)), key=lambda at: (czech_sort_key(rows[at]["service_name"]), rows[at]["register_id"])
         )
-    return order.sorted(rows)
+        keys = [key(row) for row in rows]
+        with_value = [at for at in by_name if keys[at] is not None]
+        without = [at for at in by_name if keys[at] is None]
+        return sorted(with_value, key=keys.__getitem__, reverse=self.descending) + without
+
+
+_SORTED_BY = ("register_id", "service_name", "provider_name", "state", "value", "norm", "before", "year_ago")
+
+
+def standing_rows(found: Standing, order: Order, part: slice = slice(None)) -> list[Row]:
+    """Services with their differences from norm, median, last quarter and a year ago; a part of them in the order."""
+    median = found.statistics.median
+    light = [dict(zip(_SORTED_BY, row, strict=True)) for row in found.services.columns_of(*_SORTED_BY)]
+    places = order.places([_with_differences(row, median) for row in light])[part]
+    return [_with_differences(row, median) for row in found.services.rows(places)]
+
+
+def _with_differences(row: Row, median: float | None) -> Row:
+    value = row["value"]
+    row["to_norm"] = _less(value, row["norm"])
+    row["to_median"] = _less(value, median)
+    row["to_before"] = _less(value, row["before"])
+    row["to_year_ago"] = _less(value, row["year_ago"])
+    return row
 
 
 def _less(value: float | None, other: float | None) -> float | None:

@@ -84,10 +84,11 @@ class DisclosedFrame:
         """Some of the rows, in their order: showing less needs no new decision."""
         return DisclosedFrame(_KEY, self._data[list(wanted)], self._audience)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows as dictionaries in plain Python types, missing numbers as None."""
-        names = self.columns
-        return [dict(zip(names, row, strict=True)) for row in self.columns_of(*names)]
+    def rows(self, places: Sequence[int] | None = None) -> list[dict[str, Any]]:
+        """The rows (those at some places, in their order) as dictionaries in plain Python types, missing as None."""
+        names, data = self.columns, self._data if places is None else self._data.iloc[list(places)]
+        columns = [_plain(data[name]) for name in names]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def columns_of(self, *names: str) -> Iterator[tuple[Any, ...]]:
         """Some columns of the rows in plain Python types, missing numbers as None."""

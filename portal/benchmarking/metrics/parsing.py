@@ -13,6 +13,7 @@ only be computed, and in time proportional to its length.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
@@ -107,8 +108,9 @@ def _place(token: Token) -> Place:
 _PARSER = Lark(GRAMMAR, parser="lalr", transformer=_Building())
 
 
+@lru_cache(maxsize=1_000)
 def parse(formula: str) -> Node:
-    """The nodes of a formula. Raises FormulaError with the place for anything that is none."""
+    """The nodes of a formula, which do not change. Raises FormulaError with the place for anything that is none."""
     if len(formula) > MAX_LENGTH:
         raise FormulaError(_m("The formula is longer than %(most)s characters.", most=MAX_LENGTH), Place(1, 1))
     if not formula.strip():

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import chain
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, update
 
 from portal.benchmarking.models import (
     MetricProgram,
     MetricValue,
+    MetricValueMark,
 )
 from portal.catalog.models import Provider, Service
 from portal.core.db import db
@@ -34,6 +36,18 @@ def lock_values() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
+def change_mark() -> None:
+    """Leave a mark that no change of the values had before, not even one that was taken back."""
+    mark = token_hex(16)
+    if not db.session.execute(update(MetricValueMark).values(mark=mark)).rowcount:  # type: ignore[attr-defined]
+        db.session.execute(insert(MetricValueMark), [{"id": 1, "mark": mark}])
+
+
+def value_mark() -> str | None:
+    """The mark that the last change of the values left; None before the first one."""
+    return db.session.scalar(select(MetricValueMark.mark))
+
+
 def fingerprints() -> dict[str, str]:
     """By which formulas the values of each metric were computed."""
     query = select(MetricProgram.metric, MetricProgram.fingerprint)
@@ -50,6 +64,7 @@ def set_fingerprints(found: dict[str, str], now: datetime) -> None:
 def drop_metrics(names: Collection[str]) -> None:
     """Forget all values of metrics that there are no longer."""
     if names:
+        change_mark()
         db.session.execute(delete(MetricValue).where(MetricValue.metric.in_(names)))
         db.session.execute(delete(MetricProgram).where(MetricProgram.metric.in_(names)))
 
@@ -67,6 +82,7 @@ def service_ids() -> list[int]:
 
 def delete_values(service_ids: tuple[int, int], metrics: Collection[str]) -> None:
     """Values of some metrics of the services with ids from ... to ..."""
+    change_mark()
     rows = delete(MetricValue).where(MetricValue.service_id.between(*service_ids), MetricValue.metric.in_(metrics))
     # Else the keys of all deleted rows come back, to be looked for among the objects of the session.
     db.session.execute(rows, execution_options={"synchronize_session": False})
@@ -74,6 +90,7 @@ def delete_values(service_ids: tuple[int, int], metrics: Collection[str]) -> Non
 
 def delete_values_of(keys: Collection[tuple[int, str]]) -> None:
     """All values of single returns, given by service and quarter."""
+    change_mark()
     by_period: dict[str, list[int]] = {}
     for service_id, period in keys:
         by_period.setdefault(period, []).append(service_id)
@@ -87,6 +104,7 @@ def insert_values(frame: pd.DataFrame) -> None:
     """Store rows of VALUE_COLUMNS in bulk, by the fastest way that the database has; texts may be categories."""
     if frame.empty:
         return
+    change_mark()
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         cursor: Any = connection.connection.cursor()

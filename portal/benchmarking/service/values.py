@@ -22,6 +22,7 @@ from portal.benchmarking.metrics import Catalogue, FormulaError, Program, Span, 
 from portal.benchmarking.metrics.nodes import names_in
 from portal.benchmarking.metrics.parsing import parse
 from portal.benchmarking.metrics.types import quarters_of
+from portal.benchmarking.service.held import held_values
 from portal.benchmarking.service.metrics import current_catalogue
 from portal.catalog.service.changes import on_types_changed
 from portal.core.cells import CellState
@@ -217,7 +218,8 @@ def read_values(
 ) -> pd.DataFrame:
     """A metric of the services of a type (of one, of all) in some quarters and years, for one form: READ_COLUMNS.
 
-    ``period`` and ``state`` are texts. A service with a return in the span and without a row is "not applicable".
+    ``period`` and ``state`` are texts, or categories of them. A service with a return in the span and without a row is
+    "not applicable".
     Quarters in which the metric is not valid have no rows. Figures are exact and not yet disclosed to anybody.
 
     Raises Invalid with the fault of a metric that cannot be evaluated, NotFound for one that there is not.
@@ -234,8 +236,15 @@ def read_values(
     is_fresh = queries.fingerprints().get(name) == fingerprints_of(catalogue)[name]
     found = []
     if quarters and is_fresh:
-        rows = queries.value_rows(name, form, [str(quarter) for quarter in quarters], type_code, service_id)
-        found.append(_frame_of(rows))
+        periods = tuple(str(quarter) for quarter in quarters)
+
+        def read() -> pd.DataFrame:
+            return _frame_of(queries.value_rows(name, form, periods, type_code, service_id))
+
+        if service_id is None:
+            found.append(held_values().get(queries.value_mark(), (name, form, periods, type_code), read))
+        else:
+            found.append(read())
     slow = [span for span in valid if isinstance(span, Year) or not is_fresh]
     if slow:
         found.append(_from_cells(catalogue, name, form, slow, type_code, service_id))
@@ -247,12 +256,14 @@ def read_values(
 
 def _frame_of(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     """READ_COLUMNS, column by column: pandas would look into each of the rows."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(READ_COLUMNS)
-    kinds = {"service_id": np.int64, "value": np.float64, "numerator": np.float64, "denominator": np.float64}
+    columns = dict(zip(READ_COLUMNS, list(zip(*rows, strict=True)) or [()] * len(READ_COLUMNS), strict=True))
+    numbers = {"service_id": np.int64, "value": np.float64, "numerator": np.float64, "denominator": np.float64}
     return pd.DataFrame(
         {
-            name: np.array(column, dtype=kinds.get(name, object))
-            for name, column in zip(READ_COLUMNS, columns, strict=True)
+            name: np.array(column, dtype=numbers[name])
+            if name in numbers
+            else pd.Categorical(np.array(column, dtype=object))
+            for name, column in columns.items()
         }
     )
 

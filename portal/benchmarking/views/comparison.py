@@ -54,11 +54,11 @@ def index() -> Page:
     found = service.standing(actor, asked.wish, catalogue=asked.catalogue)
     scribe = Scribe(found.version)
     norm, median = found.norm_share, found.statistics.median
-    rows = tables.standing_rows(found, order)
-    scale = charts.Scale.for_values(norm, median, *(row["value"] for row in rows), is_share=scribe.is_share)
-    pages = max(1, ceil(len(rows) / PAGE_ROWS))
+    values = [value for (value,) in found.services.columns_of("value")]
+    scale = charts.Scale.for_values(norm, median, *values, is_share=scribe.is_share)
+    pages = max(1, ceil(len(values) / PAGE_ROWS))
     page = min(page_number(), pages)
-    shown = rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    rows = tables.standing_rows(found, order, slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS))
 
     def address(endpoint: str = "benchmarking.index", **changes: Any) -> str:
         return asked.address(endpoint, **{"razeni": str(order), **changes})
@@ -82,9 +82,9 @@ def index() -> Page:
         scribe=scribe,
         norm=norm,
         median=median,
-        reached=sum(row["value"] is not None and norm is not None and row["value"] >= norm for row in rows),
-        rows=shown,
-        bullets=[scale.bullet(row["value"], norm, median) for row in shown],
+        reached=sum(value is not None and norm is not None and value >= norm for value in values),
+        rows=rows,
+        bullets=[scale.bullet(row["value"], norm, median) for row in rows],
         scale=scale,
         bullet_width=charts.BULLET_WIDTH,
         state_of=state_of,

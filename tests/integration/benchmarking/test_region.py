@@ -11,6 +11,7 @@ from portal.benchmarking import service
 from portal.benchmarking.compare_commands import compare
 from portal.benchmarking.metrics import Year
 from portal.benchmarking.service.groups import parse_group, save_group
+from portal.benchmarking.service.held import EXTENSION
 from portal.benchmarking.service.metrics import current_catalogue
 from portal.benchmarking.service.notes import link_predecessor, write_note
 from portal.benchmarking.service.series import one_service, series
@@ -205,10 +206,25 @@ def test_more_services_need_no_more_queries(client, address):
     head = reported([0.5])[0]
     login(client, make_user(role="planner"))
     client.get(address.format(head.register_id))
+    client.application.extensions.pop(EXTENSION)
     few = queries_of(client, address.format(head.register_id))
     reported([0.1, 0.2, 0.3, 0.4, 0.6, 0.7])
     db.session.expire_all()
     assert 0 < queries_of(client, address.format(head.register_id)) <= few
+
+
+def test_what_was_read_once_is_read_again_after_a_change_alone(client):
+    reported([0.5, 0.7])
+    login(client, make_user(role="planner"))
+    address = "/srovnani/typy?druh=46&obdobi=2026Q2"
+    first = queries_of(client, address)
+    assert queries_of(client, address) < first
+    before = client.get(address).text
+    reported([0.1, 0.2])
+    after = client.get(address).text
+    assert before != after
+    assert ">60,0\xa0%<" in before
+    assert ">35,0\xa0%<" in after
 
 
 @pytest.mark.parametrize("address", ["/srovnani/typy", "/srovnani/rada", "/srovnani/sluzba/{}"])
