@@ -57,7 +57,7 @@ def runs_of(sums: pd.Index) -> Iterator[tuple[tuple[Any, ...], slice]]:
     numbers = np.stack([np.asarray(codes) for codes in sums.codes[:-1]])
     starts = np.flatnonzero(np.concatenate(([True], (numbers[:, 1:] != numbers[:, :-1]).any(axis=0))))
     for start, stop in zip(starts, [*starts[1:], len(sums)], strict=True):
-        yield sums[start][:-1], slice(start, stop)
+        yield sums[int(start)][:-1], slice(int(start), int(stop))
 
 
 def statistics_of(numerators: Floats, denominators: Floats, limits: Thresholds) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from portal.core.cells import Cell, CellState
 from portal.core.db import db
@@ -32,16 +32,14 @@ def stored_needs(period: str, code: str, *, for_update: bool = False) -> dict[Ke
     """Stored rows of one municipality and quarter by their place, locked if wanted."""
     query = select(MunicipalNeed).where(MunicipalNeed.period == period, MunicipalNeed.municipality_code == code)
     query = query.order_by(MunicipalNeed.id).execution_options(populate_existing=True)
-    return {key_of(row): row for row in db.session.scalars(_locked(query, for_update))}
+    if for_update:
+        query = query.with_for_update()
+    return {key_of(row): row for row in db.session.scalars(query)}
 
 
 def find_need(need_id: int, *, for_update: bool = False) -> MunicipalNeed | None:
     query = select(MunicipalNeed).where(MunicipalNeed.id == need_id).execution_options(populate_existing=True)
-    return db.session.scalar(_locked(query, for_update))
-
-
-def _locked(query: Select[tuple[MunicipalNeed]], for_update: bool) -> Select[tuple[MunicipalNeed]]:
-    return query.with_for_update() if for_update else query
+    return db.session.scalar(query.with_for_update() if for_update else query)
 
 
 def key_of(row: MunicipalNeed | MunicipalNeedChange) -> Key:

@@ -43,7 +43,7 @@ def index() -> str:
         raise Invalid(_m("The list cannot be filtered in this way. Choose from the values offered."))
     standings = [one for one in found.standings if orp in ("", one.place.orp_code) and progress in ("", one.progress)]
     totals = _totals(found)
-    given = {"ctvrtleti": str(found.period), "orp": orp or None, "stav": progress or None}
+    given: dict[str, Any] = {"ctvrtleti": str(found.period), "orp": orp or None, "stav": progress or None}
     return render_template(
         "needs/index.html",
         found=found,
