@@ -91,5 +91,6 @@ window.addEventListener('afterprint', () => {
 for (const chart of document.querySelectorAll('[data-chart]')) {
   const { data, layout } = named(read(chart.dataset.chart))
   chart.closest('section').hidden = false
+  if (chart.clientWidth < 500) layout.xaxis.nticks = 3 // more would run into each other on a phone
   window.Plotly.newPlot(chart, data, layout, { ...settings, locale: chart.dataset.language })
 }
