@@ -37,6 +37,7 @@ from portal.map.access import models as access_models
 from portal.map.access import views as access_views
 from portal.needs import models as needs_models
 from portal.needs import views as needs_views
+from portal.map.layers import views as layers_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
 from portal.returns.views import files as return_files
@@ -97,6 +98,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     return_files.bp,
     map_views.bp,
     access_views.bp,
+    layers_views.bp,
     catalog_imports_bp,
     catalog_upkeep.bp,
     territory_views.bp,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 MIN_SECRET_CHARS = 32
+_ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?")
 # When the text of the accessibility statement in the portal was written and last held against the portal.
 STATEMENT_DAY = date(2026, 11, 22)
 
@@ -63,6 +65,7 @@ class Settings:
     vacancy_stale_days: int  # free places not confirmed for longer are marked
     vacancy_hidden_days: int  # and for longer than this are not shown to the public
     detour_factor: Decimal  # roads against the straight line, in figures of access to services
+    frame_ancestors: tuple[str, ...]  # sites that may show the map in a frame, such as https://www.mesto.example
     vault: VaultSettings
 
     @property
@@ -108,6 +111,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         vacancy_stale_days=_whole_number(env, "PORTAL_VACANCY_STALE_DAYS", 14),
         vacancy_hidden_days=_whole_number(env, "PORTAL_VACANCY_HIDDEN_DAYS", 28),
         detour_factor=_detour(env, "PORTAL_DETOUR_FACTOR", "1.3"),
+        frame_ancestors=_origins(env, "PORTAL_FRAME_ANCESTORS"),
         vault=_vault_settings(env, instance_dir),
     )
     if settings.statement_reviewed_on < settings.statement_prepared_on:
@@ -250,6 +254,15 @@ def _days_or_never(env: Mapping[str, str], name: str, default: int) -> int | Non
     if days > 90:
         raise ConfigError(f"{name} is {days}; use at most 90 days, or never")
     return days
+
+
+def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Origins parted by spaces: scheme and host, perhaps a port; * in place of the first part of the host."""
+    found = tuple(env.get(name, "").split())
+    for origin in found:
+        if _ORIGIN.fullmatch(origin) is None:
+            raise ConfigError(f"{name}: {origin!r} is no origin; write https://www.mesto.example, parted by spaces")
+    return found
 
 
 def _hour(env: Mapping[str, str], name: str, default: int) -> int:

@@ -41,7 +41,7 @@ def parse_request(query: Mapping[str, str]) -> MapRequest:
             population=_population(given.get("obyvatel")),
         ),
         layers=_layers(given.get(LAYERS_PARAMETER)),
-        view=_view(given.get(VIEW_PARAMETER)),
+        view=parse_view(given.get(VIEW_PARAMETER)),
         register_id=_register_id(given.get("sluzba")),
     )
 
@@ -125,7 +125,8 @@ def _layers(words: str | None) -> frozenset[Layer]:
         raise _refused(_m("The map knows no layers “%(words)s”.", words=words)) from None
 
 
-def _view(words: str | None) -> View | None:
+def parse_view(words: str | None) -> View | None:
+    """A part of the map: latitude, longitude and zoom. Raises Invalid with a sentence."""
     if words is None:
         return None
     match = _VIEW.fullmatch(words)

@@ -12,8 +12,9 @@ import gzip
 import json
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.catalog.service.places import ServiceOnMap
 from portal.catalog.types import CapacityUnit, Form, service_types
@@ -39,8 +40,10 @@ bp = Blueprint("map", __name__, url_prefix="/mapa", template_folder="templates")
 @bp.get("")
 @requires(Permission.PUBLIC)
 @public_page(service.content_version)
-def index() -> str:
-    """The map of a selection with its table."""
+def index() -> str | BaseResponse:
+    """The map of a selection with its table; a link that names a layer leads to the layers."""
+    if request.args.get("vrstva", "").strip():
+        return redirect(url_for("layers.index") + "?" + request.query_string.decode("latin-1"))
     asked = link.parse_request(request.args)
     opened = service.find_service(asked.register_id, today()) if asked.register_id is not None else None
     selection = _selection_with(asked, opened)
@@ -72,7 +75,11 @@ def shapes(level: str, digest: str) -> Response:
     found = service.find_shapes(link.LEVEL_WORDS[level])
     if found is None or found.digest != digest:
         abort(404)
-    response = _packed(found.content)
+    return unchanging(packed(found.content))
+
+
+def unchanging(response: Response) -> Response:
+    """The answer, marked for browsers to keep for ever: its address holds the hash of its contents."""
     response.headers["Cache-Control"] = f"public, max-age={SHAPES_MAX_AGE_S}, immutable"
     return response
 
@@ -86,10 +93,10 @@ def places() -> Response:
     found = service.list_places(today(), selection)
     names = {code: kind.name(current_language()) for code, kind in service_types().items()}
     answer = compact(found, type_names=names, service_address=url_for("catalog.service_page", register_id=0))
-    return _packed(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
+    return packed(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _packed(content: bytes) -> Response:
+def packed(content: bytes) -> Response:
     """JSON, compressed where the browser takes it: there is nothing secret in it that its length could tell."""
     if request.accept_encodings["gzip"] <= 0:
         response = Response(content, mimetype="application/json")

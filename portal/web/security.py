@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
@@ -11,6 +12,7 @@ from portal.core.config import Settings
 from portal.core.db import _begin_writing
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")  # checks of health come from the machine itself
+NOBODY = "'none'"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -22,7 +24,7 @@ def csp_nonce() -> str:
     return nonce
 
 
-def content_security_policy(nonce: str) -> str:
+def content_security_policy(nonce: str, frame_ancestors: Sequence[str] = ()) -> str:
     # blob: lets the chart's own PNG button read what it drew; data: is Leaflet's and the CSS's small images.
     return "; ".join(
         (
@@ -35,7 +37,7 @@ def content_security_policy(nonce: str) -> str:
             "connect-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {' '.join(frame_ancestors) or NOBODY}",
             "object-src 'none'",
             "manifest-src 'self'",
         )
@@ -44,11 +46,14 @@ def content_security_policy(nonce: str) -> str:
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
+    # A view that may stand in frames of other sites names them; all others may not.
+    ancestors: Sequence[str] = g.get("frame_ancestors", ())
     # A 304 would replace the policy of the page that the browser kept by one with another nonce.
     if response.mimetype == "text/html" and response.status_code != 304:
-        headers["Content-Security-Policy"] = content_security_policy(csp_nonce())
+        headers["Content-Security-Policy"] = content_security_policy(csp_nonce(), ancestors)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
+    if not ancestors:  # the older header knows no list of sites
+        headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

@@ -96,6 +96,21 @@ def table_of(frame: LayerFrame) -> Table:
     return Table(say(frame.layer.label), columns, rows)
 
 
+def page_rows(frame: LayerFrame) -> Iterator[dict[str, Any]]:
+    """Rows of the table on the page, with the figure as a cell and the ORP of a municipality."""
+    figures = frame.figures.columns_of("value", "state", "norm")
+    for area, (value, state, norm) in zip(frame.areas, figures, strict=True):
+        yield {
+            "code": area.code,
+            "name": area.name,
+            "orp": area.parent_code,
+            "inhabitants": area.population,
+            "value": value,
+            "cell": cell_of(value, FigureState(state)),
+            "norm": norm,
+        }
+
+
 def features_of(frame: LayerFrame, shapes: Mapping[str, Mapping[str, Any]]) -> Iterator[Feature]:
     """GeoJSON features (WGS 84); an area without a shape has no geometry."""
     for row in rows_of(frame):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext, ngettext
 
@@ -62,8 +63,7 @@ def time_name(layer: Layer, time: str | None) -> str:
     """A quarter or year in words; "today" for layers of now."""
     if layer.times is Times.NOW:
         return gettext("today")
-    if time is None:
-        return gettext("no time")
+    assert time is not None
     return time if layer.times is Times.YEARS else say(Period.parse(time).label)
 
 
@@ -91,7 +91,10 @@ def choice_name(frame: LayerFrame) -> str:
 
 def title_of(frame: LayerFrame) -> str:
     """What the map shows in one line."""
-    return f"{say(frame.layer.label)}: {choice_name(frame)}, {time_name(frame.layer, frame.time)}"
+    parts = [choice_name(frame)]
+    if frame.time is not None or frame.layer.times is Times.NOW:
+        parts.append(time_name(frame.layer, frame.time))
+    return f"{say(frame.layer.label)}: {', '.join(parts)}"
 
 
 def figure_text(value: float, frame: LayerFrame) -> str:
@@ -99,16 +102,6 @@ def figure_text(value: float, frame: LayerFrame) -> str:
     if value and value < 0.1:
         return number(value, 1 - math.floor(math.log10(value)))
     return number(value)
-
-
-def state_names() -> dict[str, str]:
-    """States without a number by their mark in the file of values."""
-    return {
-        "0": gettext("0"),
-        "n": gettext("not applicable"),
-        "m": gettext("not supplied"),
-        "h": gettext("hidden"),
-    }
 
 
 def summary(frame: LayerFrame) -> str:
@@ -210,3 +203,37 @@ def _norm_bands() -> list[str]:
 def method_sentence(classes: Classes) -> str:
     """How the classes were made."""
     return gettext("Classes: %(method)s.", method=say(classes.method.label))
+
+
+def script_words(source: str) -> dict[str, Any]:
+    """Words of the controls in the browser."""
+    return {
+        "zoomIn": gettext("Zoom in"),
+        "zoomOut": gettext("Zoom out"),
+        "attribution": gettext("Boundaries: %(source)s | Drawn by Leaflet", source=source),
+        "failed": gettext("The map could not be loaded in full. The same figures are in the table below."),
+        "states": {
+            "0": gettext("0"),
+            "n": gettext("not applicable"),
+            "m": gettext("not supplied"),
+            "h": gettext("hidden"),
+        },
+        "legend": {
+            "0": gettext("zero"),
+            "n": gettext("not applicable"),
+            "m": gettext("not supplied (not zero)"),
+            "h": gettext("hidden to protect somebody"),
+            "x": gettext("without a norm"),
+        },
+        "norm": gettext("norm"),
+        "normColumn": norm_label(),
+        "flows": gettext("Lines from residence to service"),
+        "flow": gettext("users"),
+        "places": gettext("Where services are"),
+        "show": gettext("Show on the map"),
+        "more": gettext("Show %(count)s more rows", count="{n}"),
+        "areas": {word: level_label(level) for word, level in (("orp", Level.ORP), ("obec", Level.MUNICIPALITY))},
+        "orp": gettext("ORP"),
+        "people": people_label(),
+        "figures": gettext("The figures of the map: %(title)s", title="{title}"),
+    }

@@ -1,5 +1,6 @@
 """The face of layers; the modules hold the work, each one part of it."""
 
+from portal.map.layers.service.area_file import AreaFile, area_file
 from portal.map.layers.service.places import Areas, read_areas
 from portal.map.layers.service.reading import (
     FlowLine,
@@ -12,8 +13,10 @@ from portal.map.layers.service.reading import (
 )
 
 __all__ = [
+    "AreaFile",
     "Areas",
     "FlowLine",
+    "area_file",
     "check_ask",
     "list_layers",
     "list_times",

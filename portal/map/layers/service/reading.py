@@ -110,15 +110,17 @@ def check_ask(ask: Ask) -> Layer:
     return layer
 
 
-def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep) -> LayerFrame:
+def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bool = False) -> LayerFrame:
     """The figures of a layer as the reader may see them; see ``LayerFrame``. A constant number of queries.
+
+    ``nearest``: a time that the layer is not told of gives way to the last one before it, or else the first.
 
     Raises as ``check_ask``; Invalid for a quarter or year that the layer is not told of, or an ORP that there is not.
     """
     layer = check_ask(ask)
     areas = read_areas(ask.level)
     times = list_times(actor, layer, day)
-    timed = _with_time(layer, ask, times)
+    timed = _with_time(layer, _nearest(ask, layer, times) if nearest else ask, times)
     time = _time_of(layer, timed)
     if sees_exactly(actor, layer):
         if layer.times is not Times.NOW and time is None:
@@ -149,6 +151,19 @@ def read_flows(actor: Actor, frame: LayerFrame, *, day: date, upkeep: Upkeep) ->
         if residence.code in inside:
             found.append(FlowLine(residence, place, flow.persons))
     return found
+
+
+def _nearest(ask: Ask, layer: Layer, times: Sequence[str]) -> Ask:
+    """The ask with a time among ``times``; an ask without a time stays as it is."""
+    wanted = str(ask.year) if ask.year is not None else str(ask.period) if ask.period is not None else None
+    if wanted is None or not times or wanted in times:
+        return ask
+    if layer.times is Times.YEARS:
+        wanted = wanted[:4]
+    time = max((time for time in times if time <= wanted), default=times[0])
+    if layer.times is Times.YEARS:
+        return replace(ask, year=int(time), period=None)
+    return replace(ask, year=None, period=Period.parse(time))
 
 
 def _with_time(layer: Layer, ask: Ask, times: Sequence[str]) -> Ask:

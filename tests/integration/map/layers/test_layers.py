@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from portal.catalog.service.version import bump_version
-from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
 from portal.disclosure import Audience, FigureState
@@ -14,7 +13,6 @@ from portal.grants.types import Kind as GrantKind
 from portal.map.layers import service
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.types import Ask, Source, Withheld
-from portal.returns.models import ReturnResidence, ReturnResidencePart
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.need.service import recount
@@ -22,6 +20,7 @@ from portal.waitlists.vacancies.types import Upkeep
 from tests.factories.catalog import make_service
 from tests.factories.grants import store_support
 from tests.factories.need import Row, store_world
+from tests.factories.residences import store_residents
 from tests.factories.returns import make_return
 from tests.factories.territory import store_small_territory
 
@@ -54,23 +53,6 @@ def cells(frame):
         area.name: value if value is not None else str(state)
         for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
     }
-
-
-def store_residents(service_row, rows, *, period="2026Q2", state="supplied", cells=None):
-    made = make_return(service_row, period, cells)
-    db.session.add(ReturnResidencePart(return_id=made.id, state=state, version=1))
-    for code, group, situation, persons in rows:
-        db.session.add(
-            ReturnResidence(
-                return_id=made.id,
-                municipality_code=code,
-                target_group=group,
-                adverse_situation=situation,
-                persons=persons,
-            )
-        )
-    db.session.flush()
-    return made
 
 
 @pytest.fixture

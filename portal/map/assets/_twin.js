@@ -1,0 +1,131 @@
+// The table that says the same as the map: sorted by its headings, some rows at a time, each row leading to its area.
+import { figureOf, written } from './_view.js'
+
+const collator = new Intl.Collator(document.documentElement.lang || 'cs')
+
+function cell(tag, className, ...content) {
+  const made = document.createElement(tag)
+  if (className) made.className = className
+  made.append(...content)
+  return made
+}
+
+export class Twin {
+  constructor(table, pages, setup, onChoose) {
+    this.table = table
+    this.pages = pages
+    this.words = setup.words
+    this.rowsAtOnce = setup.pageRows
+    this.onChoose = onChoose
+    this.sort = { key: 'name', backwards: false }
+    this.shown = setup.pageRows
+  }
+
+  show(data, numbers, names) {
+    Object.assign(this, { data, numbers, names, shown: this.rowsAtOnce })
+    this.table.querySelector('caption').textContent = this.words.figures.replace('{title}', data.title)
+    this.draw()
+  }
+
+  columns() {
+    const found = [{ key: 'name', label: this.words.areas[this.data.level] }]
+    if (this.names.orp) found.push({ key: 'orp', label: this.words.orp })
+    found.push({ key: 'people', label: this.words.people, isNumber: true })
+    found.push({ key: 'value', label: this.data.value, isNumber: true })
+    if (this.data.norms) found.push({ key: 'norm', label: this.words.normColumn, isNumber: true })
+    return found
+  }
+
+  /** Areas in the order asked for; those without a number always last. */
+  order() {
+    const { key, backwards } = this.sort
+    const areas = []
+    for (let area = 0; area < this.data.states.length; area += 1) if (this.data.states[area] !== '.') areas.push(area)
+    if (key === 'name') return backwards ? areas.reverse() : areas // they come in the order of names
+    const of = {
+      people: (area) => this.names.people[area],
+      value: (area) => this.numbers[area],
+      norm: (area) => this.norms.get(area) ?? null,
+      orp: (area) => this.names.orps[this.names.orp[area]] ?? ''
+    }[key]
+    const compare = key === 'orp' ? (a, b) => collator.compare(of(a), of(b)) : (a, b) => of(a) - of(b)
+    const told = areas.filter((area) => of(area) !== null).sort((a, b) => (backwards ? compare(b, a) : compare(a, b)) || a - b)
+    return [...told, ...areas.filter((area) => of(area) === null)]
+  }
+
+  draw() {
+    this.norms = new Map()
+    if (this.data.norms) {
+      let place = 0
+      for (let area = 0; area < this.data.states.length; area += 1) {
+        if (this.data.states[area] === 'v') {
+          this.norms.set(area, this.data.norms[place])
+          place += 1
+        }
+      }
+    }
+    const columns = this.columns()
+    this.table.querySelector('thead').replaceChildren(this.heading(columns))
+    const areas = this.order()
+    const rows = areas.slice(0, this.shown).map((area) => this.row(area, columns))
+    this.table.querySelector('tbody').replaceChildren(...rows)
+    this.more(areas.length)
+  }
+
+  heading(columns) {
+    const heads = columns.map(({ key, label, isNumber }) => {
+      const button = cell('button', 'layers-sort', label)
+      button.type = 'button'
+      button.addEventListener('click', () => {
+        this.sort = { key, backwards: this.sort.key === key ? !this.sort.backwards : Boolean(isNumber) }
+        this.draw()
+        this.table.querySelector(`button[data-key="${key}"]`).focus()
+      })
+      button.dataset.key = key
+      const head = cell('th', `govuk-table__header${isNumber ? ' govuk-table__header--numeric' : ''}`, button)
+      head.scope = 'col'
+      if (this.sort.key === key) head.setAttribute('aria-sort', this.sort.backwards ? 'descending' : 'ascending')
+      return head
+    })
+    return cell('tr', 'govuk-table__row', ...heads)
+  }
+
+  row(area, columns) {
+    const name = cell('button', 'layers-area', this.names.names[area])
+    name.type = 'button'
+    name.title = this.words.show
+    name.addEventListener('click', () => this.onChoose(area))
+    const head = cell('th', 'govuk-table__header', name)
+    head.scope = 'row'
+    const text = {
+      orp: () => this.names.orps[this.names.orp[area]] ?? '',
+      people: () => (this.names.people[area] === null ? '' : written(this.names.people[area])),
+      value: () => figureOf(this.data, this.numbers, area, this.words),
+      norm: () => {
+        const norm = this.norms.get(area)
+        return norm === null || norm === undefined ? '' : written(norm)
+      }
+    }
+    const cells = columns.slice(1).map(({ key, isNumber }) =>
+      cell('td', `govuk-table__cell${isNumber ? ' govuk-table__cell--numeric' : ''}`, text[key]())
+    )
+    return cell('tr', 'govuk-table__row', head, ...cells)
+  }
+
+  more(count) {
+    if (count <= this.shown) {
+      this.pages.replaceChildren()
+      return
+    }
+    const next = Math.min(this.rowsAtOnce * 5, count - this.shown)
+    const button = cell('button', 'govuk-button govuk-button--secondary', this.words.more.replace('{n}', written(next)))
+    button.type = 'button'
+    button.addEventListener('click', () => {
+      const first = this.shown
+      this.shown += next
+      this.draw()
+      this.table.querySelectorAll('tbody button')[first]?.focus()
+    })
+    this.pages.replaceChildren(button)
+  }
+}

@@ -1,0 +1,158 @@
+// One map with its legend: shows a layer, tells the area under the pointer, writes its legend as text.
+import L from './_leaflet.js'
+import { AreaCanvas } from './_canvas.js'
+import { coloursOf, NO_NORM, numbersOf, TILES, ZERO } from './_colours.js'
+
+const language = document.documentElement.lang || 'cs'
+const usual = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
+const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 })
+
+/** A number as the table writes it. */
+export const written = (number) => (number && number < 0.1 ? small : usual).format(number)
+
+/** The figure of an area in words. */
+export function figureOf(data, numbers, area, words) {
+  return numbers[area] === null ? words.states[data.states[area]] ?? '' : written(numbers[area])
+}
+
+export function swatch(look, colours) {
+  const canvas = document.createElement('canvas')
+  canvas.width = 26
+  canvas.height = 16
+  canvas.className = 'layers-map__sample'
+  canvas.setAttribute('aria-hidden', 'true')
+  paintSwatch(canvas.getContext('2d'), 0, 0, look, colours)
+  return canvas
+}
+
+export function paintSwatch(context, x, y, look, colours) {
+  const plain = { 0: ZERO, x: NO_NORM }
+  if (typeof look === 'number') context.fillStyle = colours[look]
+  else context.fillStyle = look in TILES ? context.createPattern(TILES[look](), 'repeat') : plain[look]
+  context.fillRect(x, y, 26, 16)
+  context.strokeStyle = '#3d4d5c'
+  context.lineWidth = 1
+  context.strokeRect(x + 0.5, y + 0.5, 25, 15)
+}
+
+/** Lines of the legend: [look, text], classes from the lowest, then the states that occur. */
+export function legendOf(data, words) {
+  const lines = data.bands.map((text, index) => [index, text])
+  const occurring = new Set(data.states)
+  if (data.norms?.includes(null)) occurring.add('x')
+  for (const mark of ['0', 'm', 'n', 'h', 'x']) if (occurring.has(mark)) lines.push([mark, words.legend[mark]])
+  return lines
+}
+
+export class View {
+  constructor(figure, setup, geometry, names) {
+    this.figure = figure
+    this.words = setup.words
+    this.names = names
+    figure.hidden = false
+    this.element = figure.querySelector('[data-canvas]')
+    this.map = L.map(this.element, {
+      zoomControl: false,
+      attributionControl: false,
+      zoomSnap: 0.25,
+      minZoom: 6,
+      maxZoom: 15,
+      zoomAnimation: false,
+      fadeAnimation: false,
+      maxBounds: L.latLngBounds(setup.bounds).pad(0.6)
+    })
+    L.control.zoom({ zoomInTitle: this.words.zoomIn, zoomOutTitle: this.words.zoomOut }).addTo(this.map)
+    L.control.scale({ imperial: false }).addTo(this.map)
+    L.control.attribution({ prefix: false }).addAttribution(this.words.attribution).addTo(this.map)
+    if (setup.view) this.map.setView([setup.view[0], setup.view[1]], setup.view[2], { animate: false })
+    else this.map.fitBounds(setup.bounds, { animate: false, padding: [8, 8] })
+    this.map.scrollWheelZoom.disable()
+    this.element.addEventListener('focusin', () => this.map.scrollWheelZoom.enable())
+    this.element.addEventListener('focusout', () => this.map.scrollWheelZoom.disable())
+    this.layer = new AreaCanvas(geometry).addTo(this.map)
+    this.tooltip = L.tooltip({ sticky: true, direction: 'top', className: 'layers-tooltip' })
+    this.map.on('mousemove click', (event) => this.tell(event.latlng))
+    this.map.on('mouseout', () => this.map.closeTooltip(this.tooltip))
+  }
+
+  tell(latlng) {
+    if (!this.data) return
+    const area = this.layer.areaAt(latlng)
+    if (area === null) {
+      this.map.closeTooltip(this.tooltip)
+      return
+    }
+    this.tooltip.setLatLng(latlng).setContent(this.describe(area))
+    this.map.openTooltip(this.tooltip)
+  }
+
+  describe(area) {
+    const box = document.createElement('div')
+    const name = document.createElement('strong')
+    name.textContent = this.names.names[area]
+    const figure = document.createElement('div')
+    figure.textContent = `${figureOf(this.data, this.numbers, area, this.words)}${
+      this.numbers[area] === null ? '' : ` (${this.data.unit})`
+    }`
+    box.append(name, figure)
+    if (this.data.norms && this.numbers[area]) {
+      const norm = document.createElement('div')
+      const value = this.normOf(area)
+      if (value !== null) norm.textContent = `${this.words.norm}: ${written(value)}`
+      box.append(norm)
+    }
+    return box
+  }
+
+  normOf(area) {
+    if (!this.data.norms || this.data.states[area] !== 'v') return null
+    let place = 0
+    for (let index = 0; index < area; index += 1) if (this.data.states[index] === 'v') place += 1
+    return this.data.norms[place]
+  }
+
+  setLevel(geometry, names) {
+    this.names = names
+    this.layer.setGeometry(geometry)
+    this.layer.chosen = null
+  }
+
+  show(data, { withFlows }) {
+    this.data = data
+    this.numbers = numbersOf(data)
+    this.map.closeTooltip(this.tooltip)
+    const { seats } = this.names
+    const flows = withFlows
+      ? data.flows.filter(([from, to]) => from !== to && seats[from] && seats[to])
+        .map(([from, to, persons]) => [seats[from], seats[to], persons])
+      : []
+    this.layer.show(data, flows)
+    this.figure.querySelector('[data-title]').textContent = data.title
+    this.element.setAttribute('aria-label', `${data.title}. ${data.summary}`)
+    this.legend()
+  }
+
+  legend() {
+    const { data } = this
+    const colours = coloursOf(data.bands.length, data.method === 'norm')
+    this.figure.querySelector('[data-unit]').textContent = data.unit
+    this.figure.querySelector('[data-method]').textContent = data.classes
+    const lines = legendOf(data, this.words).map(([look, text]) => {
+      const line = document.createElement('li')
+      line.append(swatch(look, colours), text)
+      return line
+    })
+    this.figure.querySelector('[data-classes]').replaceChildren(...lines)
+  }
+
+  /** Bring an area into sight and mark it. */
+  focus(area) {
+    const seat = this.names.seats[area]
+    this.layer.choose(area)
+    if (!seat) return
+    const here = L.latLng(seat[1], seat[0])
+    if (!this.map.getBounds().contains(here)) this.map.panTo(here, { animate: false })
+    this.tooltip.setLatLng(here).setContent(this.describe(area))
+    this.map.openTooltip(this.tooltip)
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * Layers of the map in the browser: shapes and names are asked for once, each change of layer, time or filter asks for
+ * a row of numbers alone. All words come from the server, in the reader's language.
+ */
+import { buildPaths } from './_geometry.js'
+import { savePicture } from './_picture.js'
+import { Twin } from './_twin.js'
+import { View } from './_view.js'
+
+const setup = JSON.parse(document.getElementById('layers-setup').textContent)
+const form = document.getElementById('layers-form')
+const byId = (id) => document.getElementById(id)
+const FILTERS = { druh: 'type', forma: 'form', skupina: 'group', situace: 'situation', jednotka: 'unit', obyvatel: 'people' }
+
+const field = (name) => form.elements.namedItem(name)
+const level = () => field('uzemi').value
+const layerOf = (name) => setup.layers[name]
+
+let first = null
+let second = null
+let twin = null
+let asking = null // what was asked for last; an earlier answer that comes later is thrown away
+const levels = new Map()
+const switches = { flows: false, places: false }
+
+async function json(address, options) {
+  const response = await fetch(address, options)
+  if (!response.ok) throw new Error(`${address}: ${response.status}`)
+  return response.json()
+}
+
+/** Shapes and names of a level, each fetched and built once. */
+function loadLevel(word) {
+  if (!levels.has(word)) {
+    const { shapes, areas } = setup.levels[word]
+    levels.set(
+      word,
+      Promise.all([json(shapes), json(areas)]).then(([topology, names]) => ({
+        geometry: buildPaths(topology, names.codes, setup.bounds),
+        names
+      }))
+    )
+  }
+  return levels.get(word)
+}
+
+/** The query of a layer with the filters that it has. */
+function queryOf(layer, isSecond = false) {
+  const query = new URLSearchParams({ vrstva: layer })
+  const allowed = layerOf(layer).filters[level()]
+  for (const name of ['obdobi', 'uzemi', 'orp', 'tridy']) if (field(name).value) query.set(name, field(name).value)
+  for (const [name, filter] of Object.entries(FILTERS)) {
+    if (field(name).value && allowed.includes(filter)) query.set(name, field(name).value)
+  }
+  if (isSecond && layer === field('vrstva').value) query.delete('tridy')
+  return query
+}
+
+function valuesAddress(query) {
+  const whole = new URLSearchParams(query)
+  if (setup.framed) whole.set('verejne', '1')
+  return `${setup.values}?${whole}`
+}
+
+function fail(error) {
+  if (error.name === 'AbortError') return
+  console.error(error)
+  const maps = byId('layers-maps')
+  maps.dataset.drawn = 'failed'
+  let message = maps.querySelector('.layers-message')
+  if (!message) {
+    message = document.createElement('p')
+    message.className = 'layers-message'
+    message.setAttribute('role', 'alert')
+    maps.prepend(message)
+  }
+  message.textContent = setup.words.failed
+}
+
+/** Fields of filters that the layer does not have are put aside, their values kept. */
+function fitForm() {
+  const allowed = layerOf(field('vrstva').value).filters[level()]
+  for (const [name, filter] of Object.entries(FILTERS)) {
+    field(name).closest('.govuk-form-group').hidden = !allowed.includes(filter)
+  }
+}
+
+function fillTimes(data) {
+  const select = field('obdobi')
+  select.replaceChildren(...data.times.map(([time, text]) => new Option(text, time, false, time === data.time)))
+  select.closest('.govuk-form-group').hidden = data.times.length === 0
+  const slider = byId('layers-time')
+  const place = data.times.findIndex(([time]) => time === data.time)
+  byId('layers-slider').hidden = data.times.length < 2
+  slider.max = String(Math.max(0, data.times.length - 1))
+  slider.value = String(place)
+  tellTime()
+}
+
+function tellTime() {
+  const slider = byId('layers-time')
+  const text = field('obdobi').options[Number(slider.value)]?.text ?? ''
+  byId('layers-time-text').textContent = text
+  slider.setAttribute('aria-valuetext', text)
+}
+
+function showSecond(data, loaded) {
+  const figure = byId('layers-second')
+  figure.hidden = !data
+  byId('layers-maps').classList.toggle('layers-maps--two', Boolean(data))
+  if (!data) {
+    first.map.invalidateSize({ animate: false })
+    return
+  }
+  if (!second) {
+    const centre = first.map.getCenter()
+    second = new View(figure, { ...setup, view: [centre.lat, centre.lng, first.map.getZoom()] }, loaded.geometry, loaded.names)
+    follow(first, second)
+    follow(second, first)
+  } else if (second.names !== loaded.names) second.setLevel(loaded.geometry, loaded.names)
+  first.map.invalidateSize({ animate: false })
+  second.map.invalidateSize({ animate: false })
+  second.map.setView(first.map.getCenter(), first.map.getZoom(), { animate: false })
+  second.show(data, { withFlows: switches.flows })
+}
+
+/** Two maps always show the same part. */
+function follow(leader, follower) {
+  leader.map.on('moveend', () => {
+    if (follower.isFollowing || byId('layers-second').hidden) return
+    leader.isFollowing = true
+    follower.map.setView(leader.map.getCenter(), leader.map.getZoom(), { animate: false })
+    leader.isFollowing = false
+  })
+}
+
+function writeLinks(data) {
+  const query = queryOf(field('vrstva').value)
+  if (data.time) query.set('obdobi', data.time)
+  for (const link of document.querySelectorAll('#layers-files a')) {
+    link.href = `${setup.files[link.dataset.kind]}?${query}`
+  }
+  permanent()
+}
+
+/** The page's address and the visible link say what the reader sees. */
+function permanent() {
+  const query = queryOf(field('vrstva').value)
+  if (field('vedle').value) query.set('vedle', field('vedle').value)
+  const { lat, lng } = first.map.getCenter()
+  query.set('pohled', `${lat.toFixed(4)},${lng.toFixed(4)},${Math.round(first.map.getZoom() * 100) / 100}`)
+  const text = query.toString().replaceAll('%2C', ',')
+  const link = byId('layers-link')
+  if (setup.framed) link.href = `${link.pathname}?${text}`
+  else {
+    link.href = `${setup.page}?${text}`
+    window.history.replaceState(null, '', `${setup.page}?${text}`)
+  }
+  const code = byId('layers-embed')
+  if (code) code.textContent = code.textContent.replace(/src="[^"]*"/, `src="${window.location.origin}${setup.embed}?${text}"`)
+}
+
+function showAll(data, loaded) {
+  if (first.names !== loaded.names) first.setLevel(loaded.geometry, loaded.names)
+  first.show(data, { withFlows: switches.flows })
+  byId('layers-title').textContent = data.title
+  byId('layers-summary').textContent = data.summary
+  const notes = byId('layers-notes')
+  notes?.replaceChildren(
+    ...data.notes.map((note) => {
+      const line = document.createElement('li')
+      line.textContent = note
+      return line
+    })
+  )
+  twin?.show(data, first.numbers, loaded.names)
+  fillTimes(data)
+  fillSwitches(data)
+}
+
+function fillSwitches(data) {
+  const place = byId('layers-switches')
+  if (!place) return
+  const offered = []
+  if (layerOf(data.layer).hasFlows && data.flows.length) offered.push(['flows', setup.words.flows])
+  if (layerOf(data.layer).hasPlaces) offered.push(['places', setup.words.places])
+  place.replaceChildren(
+    ...offered.map(([name, text]) => {
+      const label = document.createElement('label')
+      const box = document.createElement('input')
+      box.type = 'checkbox'
+      box.checked = switches[name]
+      box.addEventListener('change', () => {
+        switches[name] = box.checked
+        decorate(data).catch(fail)
+      })
+      label.append(box, ` ${text}`)
+      return label
+    })
+  )
+}
+
+/** Lines and places over the areas, as switched on. */
+async function decorate(data) {
+  let places = []
+  if (switches.places && layerOf(data.layer).hasPlaces) {
+    const query = new URLSearchParams()
+    for (const name of ['druh', 'forma']) if (field(name).value) query.set(name, field(name).value)
+    places = (await json(`${setup.places}?${query}`)).places.map(([lon, lat]) => [lon, lat])
+  }
+  first.layer.places = places
+  first.show(data, { withFlows: switches.flows })
+  second?.data && second.show(second.data, { withFlows: switches.flows })
+}
+
+/** Ask for what the form says and show it. */
+async function update() {
+  asking?.abort()
+  asking = new AbortController()
+  const { signal } = asking
+  const begun = performance.now()
+  fitForm()
+  const name = field('vrstva').value
+  const beside = field('vedle').value
+  const [data, other, loaded] = await Promise.all([
+    json(valuesAddress(queryOf(name)), { signal }),
+    beside ? json(valuesAddress(queryOf(beside, true)), { signal }) : null,
+    loadLevel(level())
+  ])
+  if (signal.aborted) return
+  showAll(data, loaded)
+  showSecond(other, loaded)
+  if (switches.places) await decorate(data)
+  writeLinks(data)
+  byId('layers-maps').dataset.changedMs = (performance.now() - begun).toFixed(1)
+  byId('layers-maps').dataset.shown = `${data.layer} ${data.time ?? ''}`.trim()
+}
+
+async function start() {
+  const beside = field('vedle').value
+  const [data, other, loaded] = await Promise.all([
+    json(setup.first),
+    beside ? json(valuesAddress(queryOf(beside, true))) : null,
+    loadLevel(level())
+  ])
+  fitForm()
+  first = new View(byId('layers-first'), setup, loaded.geometry, loaded.names)
+  const table = byId('figures')
+  if (table) {
+    const choose = (area) => {
+      first.focus(area)
+      second?.data && second.focus(area)
+    }
+    twin = new Twin(table, byId('layers-pages'), setup, choose)
+  }
+  showAll(data, loaded)
+  showSecond(other, loaded)
+  writeLinks(data)
+  first.map.on('moveend', permanent)
+  form.addEventListener('change', () => update().catch(fail))
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    update().catch(fail)
+  })
+  const slider = byId('layers-time')
+  slider.addEventListener('input', () => {
+    field('obdobi').selectedIndex = Number(slider.value)
+    tellTime()
+    update().catch(fail)
+  })
+  byId('layers-png')?.addEventListener('click', async () => {
+    const views = second && !byId('layers-second').hidden ? [first, second] : [first]
+    byId('layers-png').dataset.bytes = String(await savePicture(views, setup.words.attribution, `mapa-${first.data.layer}`))
+  })
+  byId('layers-print')?.addEventListener('click', () => window.print())
+  byId('layers-maps').dataset.shown = `${data.layer} ${data.time ?? ''}`.trim()
+  window.requestAnimationFrame(() => {
+    byId('layers-maps').dataset.drawn = 'true'
+    byId('layers-maps').dataset.drawnMs = performance.now().toFixed(0)
+  })
+}
+
+start().catch(fail)

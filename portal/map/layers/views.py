@@ -1,0 +1,287 @@
+"""Pages of layers of the map.
+
+Who: planners of the kraj and of ORP before a meeting about the network, weekly, to see where help reaches and where
+people wait, and to put the picture into a paper; journalists and citizens now and then, through a link or a frame in
+the site of their municipality. What they fear: to take a gap for a zero, a hidden small count for a gap, or to show
+somebody's figure that was not theirs to show. Hence a sign for each state, the table with the same words, and figures
+of persons from a release alone for everybody but the kraj.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from math import ceil
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
+
+from portal.catalog.service.names import target_group_names
+from portal.catalog.types import CapacityUnit, Form, service_types
+from portal.core.clock import today
+from portal.core.config import Settings
+from portal.core.czech import czech_sort_key
+from portal.core.errors import NotFound
+from portal.core.messages import _m
+from portal.core.permissions import PUBLIC_ACTOR, Actor, Permission
+from portal.map import service as map_service
+from portal.map import words as map_words
+from portal.map.layers import drawn, link, service, tables, words
+from portal.map.layers.link import ViewRequest
+from portal.map.layers.registry import LAYERS
+from portal.map.layers.types import METHOD_LABELS, Ask, LayerFrame
+from portal.map.shapes import WebShapes
+from portal.map.views import packed, unchanging
+from portal.returns.residences.situations import adverse_situations
+from portal.territory.service import web_shapes
+from portal.territory.types import Level
+from portal.waitlists.vacancies.types import Upkeep
+from portal.web.downloads import attachment, csv_response, geojson_response, xlsx_response
+from portal.web.gate import current_actor, requires
+from portal.web.languages import current_language, say
+
+PAGE_ROWS = 100
+GPKG_TYPE = "application/geopackage+sqlite3"
+
+bp = Blueprint("layers", __name__, url_prefix="/mapa", template_folder="templates")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["portal_settings"]
+    return settings
+
+
+def _reader() -> Actor:
+    """Whoever asks; in a frame of another site always the public, since whose screen it is nobody knows."""
+    return PUBLIC_ACTOR if request.args.get("verejne") else current_actor()
+
+
+def _read(actor: Actor, ask: Ask) -> LayerFrame:
+    settings = _settings()
+    upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
+    return service.read_layer(actor, ask, day=today(), upkeep=upkeep, nearest=True)
+
+
+def _drawing(actor: Actor, frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
+    settings = _settings()
+    upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
+    return drawn.drawing(frame, asked.method, service.read_flows(actor, frame, day=today(), upkeep=upkeep))
+
+
+@bp.get("/vrstvy")
+@requires(Permission.PUBLIC)
+def index() -> str:
+    """A layer on the map, beside another one if asked, with its table."""
+    asked = link.parse_request(request.args)
+    actor = current_actor()
+    frame = _read(actor, asked.ask)
+    return render_template("layers/index.html", **_page(asked, actor, frame, framed=False))
+
+
+@bp.get("/vlozit")
+@requires(Permission.PUBLIC)
+def embed() -> str:
+    """The map alone, for a frame in another site; only what the public sees."""
+    asked = link.parse_request(request.args)
+    frame = _read(PUBLIC_ACTOR, asked.ask)
+    g.frame_ancestors = _settings().frame_ancestors
+    return render_template("layers/embed.html", **_page(asked, PUBLIC_ACTOR, frame, framed=True))
+
+
+@bp.get("/vrstvy/hodnoty.json")
+@requires(Permission.PUBLIC)
+def values() -> Response:
+    """Figures of a layer in the order of its areas; shapes and names are not sent again."""
+    asked = link.parse_request(request.args)
+    actor = _reader()
+    frame = _read(actor, asked.ask)
+    answer = json.dumps(_drawing(actor, frame, asked), ensure_ascii=False, separators=(",", ":"))
+    return packed(answer.encode())
+
+
+@bp.get("/vrstvy/<any(orp, obec):level>-<digest>.json")
+@requires(Permission.PUBLIC)
+def areas(level: str, digest: str) -> Response:
+    """Names and people of the areas of a level, under an address that never changes its contents."""
+    found = service.area_file(link.LEVEL_WORDS[level])
+    if found is None or found.digest != digest:
+        abort(404)
+    return unchanging(packed(found.content))
+
+
+@bp.get("/vrstvy/soubor.<kind>")
+@requires(Permission.PUBLIC)
+def download(kind: str) -> Response:
+    """What the map shows: CSV and XLSX of the table, GeoJSON and GeoPackage with shapes."""
+    if kind not in ("csv", "xlsx", "geojson", "gpkg"):
+        raise NotFound(_m("There is no such file."))
+    frame = _read(current_actor(), link.parse_request(request.args).ask)
+    name = "-".join(part for part in ("mapa", frame.layer.name, frame.time) if part)
+    if kind in ("csv", "xlsx"):
+        return (csv_response if kind == "csv" else xlsx_response)(tables.table_of(frame), name)
+    shapes = web_shapes(frame.ask.level)
+    if kind == "geojson":
+        return geojson_response(tables.features_of(frame, shapes), name)
+    response = Response(tables.geopackage(frame, shapes), mimetype=GPKG_TYPE)
+    response.headers["Content-Disposition"] = attachment(f"{name}.gpkg")
+    return response
+
+
+def _address(endpoint: str, query: dict[str, str]) -> str:
+    # Commas stay readable: they separate the numbers of a view.
+    written = urlencode(query, safe=",")
+    return url_for(endpoint) + (f"?{written}" if written else "")
+
+
+def _page(asked: ViewRequest, actor: Actor, frame: LayerFrame, *, framed: bool) -> dict[str, Any]:
+    """Everything that the pages say."""
+    shapes = map_service.find_shapes(frame.ask.level)
+    names = service.area_file(frame.ask.level)
+    exact = replace(asked, ask=frame.ask)
+    rows = _sorted(list(tables.page_rows(frame)), asked.sort)
+    pages = max(1, ceil(len(rows) / PAGE_ROWS))
+    page = min(asked.page, pages)
+    query = link.request_query(asked)
+    return {
+        "asked": asked,
+        "frame": frame,
+        "words": words,
+        "map_words": map_words,
+        "orp_names": {area.code: area.name for area in service.read_areas(Level.ORP).rows},
+        "title": words.title_of(frame),
+        "summary": words.summary(frame),
+        "notes": words.notes_of(frame),
+        "rows": rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS],
+        "page": page,
+        "pages": pages,
+        "page_address": lambda number: _address("layers.index", {**query, "strana": str(number)}),
+        "sort_address": lambda key: _address("layers.index", {**query, "razeni": _turned(asked.sort, key)}),
+        "sorted_by": lambda key: {key: "ascending", f"-{key}": "descending"}.get(asked.sort),
+        "choices": _choices(frame, asked),
+        "query": link.ask_query(asked.ask),
+        "permanent": _address("layers.index", query),
+        "embed_address": _address("layers.embed", query),
+        "may_embed": bool(_settings().frame_ancestors),
+        "files": [
+            (kind.upper() if kind != "geojson" else "GeoJSON", _file_address(kind, exact.ask))
+            for kind in ("csv", "xlsx", "geojson", "gpkg")
+        ],
+        "is_level_of_municipalities": frame.ask.level is Level.MUNICIPALITY,
+        "setup": _setup(asked, actor, shapes, names, framed=framed) if shapes and names else None,
+        "early": _early(asked, shapes, names, framed=framed) if shapes and names else (),
+        "info": service.read_areas(frame.ask.level).info,
+    }
+
+
+def _file_address(kind: str, ask: Ask) -> str:
+    return url_for("layers.download", kind=kind) + "?" + urlencode(link.ask_query(ask))
+
+
+def _turned(sort: str, key: str) -> str:
+    return f"-{key}" if sort == key else key
+
+
+def _sorted(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
+    """Rows by name (their own order), people or figure; what has no number always last."""
+    key, backwards = sort.removeprefix("-"), sort.startswith("-")
+    if key == "nazev":
+        return rows[::-1] if backwards else rows
+    column = {"hodnota": "value", "obyvatel": "inhabitants"}[key]
+    with_number = [row for row in rows if row[column] is not None]
+    without = [row for row in rows if row[column] is None]
+    return sorted(with_number, key=lambda row: row[column], reverse=backwards) + without
+
+
+def _choices(frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
+    """Choices of the form, in the reader's words."""
+    language = current_language()
+    groups = sorted(target_group_names().items(), key=lambda item: czech_sort_key(item[1]))
+    return {
+        "layers": [(layer.name, say(layer.label)) for layer in LAYERS.values()],
+        "times": [(time, words.time_name(frame.layer, time)) for time in frame.times],
+        "levels": [(word, words.level_label(level)) for word, level in link.LEVEL_WORDS.items()],
+        "types": [(code, f"{kind.name(language)} (§ {code})") for code, kind in service_types().items()],
+        "forms": [(str(form), say(form.label)) for form in Form],
+        "groups": groups,
+        "situations": [(code, text.of(language)) for code, text in adverse_situations().items()],
+        "units": [(str(unit), say(unit.label)) for unit in CapacityUnit],
+        "people": [(word, map_words.population_name(which)) for word, which in link.POPULATION_WORDS.items()],
+        "orps": [(area.code, area.name) for area in service.read_areas(Level.ORP).rows],
+        "method": link.request_query(asked).get("tridy"),
+        "beside": asked.beside.layer if asked.beside else None,
+        "methods": [(word, say(METHOD_LABELS[method])) for word, method in link.METHOD_WORDS.items()],
+    }
+
+
+def _values_address(ask: Ask, asked: ViewRequest, *, framed: bool) -> str:
+    query = link.ask_query(ask)
+    if asked.method is not None:
+        query["tridy"] = link.request_query(asked)["tridy"]
+    if framed:
+        query["verejne"] = "1"
+    return url_for("layers.values") + "?" + urlencode(query)
+
+
+def _early(asked: ViewRequest, shapes: WebShapes, names: service.AreaFile, *, framed: bool) -> tuple[str, ...]:
+    """Addresses that the browser should ask for at once."""
+    return (
+        _shapes_address(asked.ask.level, shapes),
+        _areas_address(asked.ask.level, names),
+        _values_address(asked.ask, asked, framed=framed),
+    )
+
+
+def _shapes_address(level: Level, shapes: WebShapes) -> str:
+    return url_for("map.shapes", level=_level_word(level), digest=shapes.digest)
+
+
+def _areas_address(level: Level, names: service.AreaFile) -> str:
+    return url_for("layers.areas", level=_level_word(level), digest=names.digest)
+
+
+def _level_word(level: Level) -> str:
+    return next(word for word, known in link.LEVEL_WORDS.items() if known is level)
+
+
+def _setup(
+    asked: ViewRequest, actor: Actor, shapes: WebShapes, names: service.AreaFile, *, framed: bool
+) -> dict[str, Any]:
+    """What the script of the page starts from; addresses of the other level are asked for when it is chosen."""
+    levels: dict[str, dict[str, str]] = {}
+    for word, level in link.LEVEL_WORDS.items():
+        own = shapes if level is asked.ask.level else map_service.find_shapes(level)
+        listed = names if level is asked.ask.level else service.area_file(level)
+        if own and listed:
+            levels[word] = {"shapes": _shapes_address(level, own), "areas": _areas_address(level, listed)}
+    south, west, north, east = shapes.bounds
+    info = service.read_areas(asked.ask.level).info
+    assert info is not None
+    return {
+        "bounds": [[south, west], [north, east]],
+        "view": None if asked.view is None else [asked.view.lat, asked.view.lon, asked.view.zoom],
+        "levels": levels,
+        "values": url_for("layers.values"),
+        "page": url_for("layers.embed" if framed else "layers.index"),
+        "files": {kind: url_for("layers.download", kind=kind) for kind in ("csv", "xlsx", "geojson", "gpkg")},
+        "embed": url_for("layers.embed"),
+        "places": url_for("map.places"),
+        "framed": framed,
+        "first": _values_address(asked.ask, asked, framed=framed),
+        "beside": asked.beside.layer if asked.beside else None,
+        "layers": {
+            layer.name: {
+                "filters": {
+                    word: sorted(str(which) for which in layer.filters_at(level))
+                    for word, level in link.LEVEL_WORDS.items()
+                },
+                "hasNorm": layer.has_norm,
+                "hasFlows": layer.has_flows and service.sees_exactly(actor, layer),
+                "hasPlaces": layer.name in ("kapacita", "sluzby", "pusobnost"),
+            }
+            for layer in LAYERS.values()
+        },
+        "pageRows": PAGE_ROWS,
+        "schematic": info.schematic,
+        "words": words.script_words(info.source),
+    }
