@@ -35,9 +35,9 @@ from portal.grants import views as grants_views
 from portal.map import views as map_views
 from portal.map.access import models as access_models
 from portal.map.access import views as access_views
+from portal.map.layers import views as layers_views
 from portal.needs import models as needs_models
 from portal.needs import views as needs_views
-from portal.map.layers import views as layers_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
 from portal.returns.views import files as return_files

@@ -12,6 +12,7 @@ _TYPE_AND_FORM = frozenset({Filter.TYPE, Filter.FORM})
 _OF_SERVICES = _TYPE_AND_FORM | {Filter.GROUP}
 _OF_USERS = frozenset({Filter.TYPE, Filter.GROUP, Filter.SITUATION})
 _OF_APPLICANTS = frozenset({Filter.TYPE, Filter.GROUP, Filter.SITUATION})
+_OF_NEEDS = frozenset({Filter.TYPE, Filter.GROUP, Filter.SITUATION})
 _TYPE = frozenset({Filter.TYPE})
 
 _ALL = (
@@ -152,6 +153,29 @@ _ALL = (
         Times.QUARTERS,
         _OF_APPLICANTS | {Filter.PEOPLE},
         municipal_filters=_TYPE | {Filter.PEOPLE},
+    ),
+    Layer(
+        "potreby",
+        _m("Needs that municipalities cannot solve"),
+        _m("persons"),
+        _m(
+            "Persons in an adverse situation that social workers of municipalities could not solve with the services "
+            "there are. A municipality that told nothing is no zero; an ORP is the sum of those that told."
+        ),
+        Kind.COUNT,
+        Source.NEEDS,
+        Times.QUARTERS,
+        _OF_NEEDS,
+    ),
+    Layer(
+        "potreby-na-1000",
+        _m("Needs that municipalities cannot solve per 1,000 people"),
+        _m("persons"),
+        _m("Persons with needs that social workers could not solve, per 1,000 inhabitants of the area."),
+        Kind.RATE,
+        Source.NEEDS,
+        Times.QUARTERS,
+        _OF_NEEDS,
     ),
     Layer(
         "volna-mista",

@@ -2,7 +2,15 @@
 
 from portal.needs.service.counting import COUNT_COLUMNS, count_needs
 from portal.needs.service.guides import current_guide, list_guides, write_guide
-from portal.needs.service.overview import ALL, ROW_COLUMNS, TOTAL_COLUMNS, Overview, list_rows, read_overview
+from portal.needs.service.overview import (
+    ALL,
+    ROW_COLUMNS,
+    TOTAL_COLUMNS,
+    Overview,
+    list_rows,
+    list_told_periods,
+    read_overview,
+)
 from portal.needs.service.sheets import (
     Entry,
     Sheet,
@@ -35,6 +43,7 @@ __all__ = [
     "hand_over",
     "list_guides",
     "list_rows",
+    "list_told_periods",
     "mark_situations",
     "read_entry",
     "read_overview",

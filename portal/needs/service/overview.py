@@ -59,6 +59,11 @@ def read_overview(actor: Actor, period: Period | None = None) -> Overview:
     )
 
 
+def list_told_periods() -> list[Period]:
+    """Quarters of which some municipality told something, the earliest first. One query."""
+    return sorted(Period.parse(text) for text in queries.periods_with_needs())
+
+
 def list_rows(actor: Actor, periods: Collection[Period]) -> DisclosedFrame:
     """Every figure of these quarters that reaches the reader, with its provenance: ROW_COLUMNS, one row for each, by
     quarter, ORP, municipality. Raises Forbidden. Three queries.

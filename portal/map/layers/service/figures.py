@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from portal.catalog.service.search import catalog_mark
 from portal.catalog.types import CapacityUnit, service_types
 from portal.core.cells import CellState
 from portal.core.permissions import Actor
+from portal.disclosure import DisclosedFrame, FigureState
 from portal.grants import service as grants
 from portal.map.access.service import AccessColumns, find_columns, usual_rule
 from portal.map.access.types import Question
@@ -41,6 +42,7 @@ from portal.map.layers.service.kept import kept
 from portal.map.layers.service.places import Areas, read_register
 from portal.map.layers.types import Ask, Told
 from portal.map.types import Population
+from portal.needs.readings import SITUATION, TARGET_GROUP, TYPE, need_counts
 from portal.returns import service as returns
 from portal.returns.types import Period
 from portal.territory.types import Level
@@ -232,6 +234,39 @@ def unmet_per_people(ask: Ask, context: Context) -> Reading:
     return replace(counted, figures=per_people(counted.figures, _people(counted.ask, context)))
 
 
+def needs(ask: Ask, context: Context) -> Reading:
+    assert ask.period is not None
+    chosen = {name: code for name, code in ((TYPE, ask.type_code), (TARGET_GROUP, ask.group)) if code is not None}
+    whole = {} if ask.situation is None else {SITUATION: ask.situation}
+    told = need_counts(context.actor, [ask.period], level=ask.level, by=list(whole))
+    count = len(context.areas)
+    numbers, states = np.full(count, np.nan), np.full(count, NOT_SUPPLIED, dtype=np.int64)
+    for place, row in _rows_of(told, whole, context):
+        states[place] = NOT_APPLICABLE if row["state"] == FigureState.NOT_APPLICABLE else NOT_SUPPLIED
+        if row["value"] is not None:  # an area that told its needs has none of those that it did not name
+            numbers[place] = 0.0 if chosen else row["value"]
+    if chosen:
+        found = need_counts(context.actor, [ask.period], level=ask.level, by=[*whole, *chosen])
+        for place, row in _rows_of(found, {**whole, **chosen}, context):
+            numbers[place] = row["value"] if row["value"] is not None else numbers[place]
+    return Reading(ask, figures(numbers, states))
+
+
+def _rows_of(
+    counts: DisclosedFrame, wanted: Mapping[str, str], context: Context
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Numbers of areas with the rows that say what was wanted."""
+    for row in counts.rows():
+        place = context.areas.number.get(row["area"])
+        if place is not None and all(row[name] == code for name, code in wanted.items()):
+            yield place, row
+
+
+def needs_per_people(ask: Ask, context: Context) -> Reading:
+    counted = needs(replace(ask, population=Population.ALL), context)
+    return replace(counted, figures=per_people(counted.figures, _people(counted.ask, context)))
+
+
 def free_places(ask: Ask, context: Context) -> Reading:
     def build() -> list[tuple[str, str, int]]:
         return [
@@ -278,6 +313,8 @@ READERS: Mapping[str, Callable[[Ask, Context], Reading]] = {
     "obloznost": _normed(Measure.OCCUPANCY),
     "neuspokojeni": unmet,
     "neuspokojeni-na-1000": unmet_per_people,
+    "potreby": needs,
+    "potreby-na-1000": needs_per_people,
     "volna-mista": free_places,
     "podpora-obci": support,
 }

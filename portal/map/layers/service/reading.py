@@ -29,6 +29,7 @@ from portal.map.layers.service import released
 from portal.map.layers.service.figures import Context
 from portal.map.layers.service.places import Areas, read_areas
 from portal.map.layers.types import FIGURE_COLUMNS, Area, Ask, Filter, Layer, LayerFrame, Source, Times, Withheld
+from portal.needs import service as needs
 from portal.returns import service as returns
 from portal.returns.residences.situations import adverse_situations
 from portal.returns.types import Period
@@ -48,12 +49,18 @@ class FlowLine:
     persons: float
 
 
+_PERMISSIONS = {
+    Source.RETURNS: (Permission.COMPARE_ALL,),
+    Source.APPLICATIONS: (Permission.WAITLIST_ALL,),
+    Source.NEEDS: (Permission.WAITLIST_ALL, Permission.NEEDS_READ),
+}
+
+
 def sees_exactly(actor: Actor, layer: Layer) -> bool:
     """Whether the reader sees the layer's figures as they are: public ones everybody, the others roles of the kraj."""
     if layer.source.is_public:
         return True
-    permission = Permission.COMPARE_ALL if layer.source is Source.RETURNS else Permission.WAITLIST_ALL
-    return actor.is_regional and actor.can(permission)
+    return actor.is_regional and all(actor.can(permission) for permission in _PERMISSIONS[layer.source])
 
 
 def list_layers() -> list[Layer]:
@@ -74,6 +81,8 @@ def list_times(actor: Actor, layer: Layer, day: date) -> tuple[str, ...]:
         return released.times_of(layer)
     if layer.source is Source.RETURNS:
         return tuple(str(period) for period in returns.list_counted_periods())[-MOST_QUARTERS:]
+    if layer.source is Source.NEEDS:
+        return tuple(str(period) for period in needs.list_told_periods())[-MOST_QUARTERS:]
     return tuple(sorted(str(counted.period) for counted in need.list_quarters()))[-MOST_QUARTERS:]
 
 

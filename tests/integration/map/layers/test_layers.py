@@ -20,6 +20,7 @@ from portal.waitlists.vacancies.types import Upkeep
 from tests.factories.catalog import make_service
 from tests.factories.grants import store_support
 from tests.factories.need import Row, store_world
+from tests.factories.needs import make_need
 from tests.factories.residences import store_residents
 from tests.factories.returns import make_return
 from tests.factories.territory import store_small_territory
@@ -135,6 +136,20 @@ def test_unmet_applicants_are_persons_of_the_area(territory):
     last = read("neuspokojeni").times[-1]
     assert cells(read("neuspokojeni", period=Period.parse(last))) == {"Olomouc": 2, "Šumperk": 0}
     assert cells(read("neuspokojeni", type_code="49", level=Level.MUNICIPALITY))["Olomouc"] == 1
+
+
+def test_needs_are_sums_of_what_was_told_and_silence_is_no_zero(territory):
+    make_need("500496", 4, period=QUARTER)
+    make_need("501646", 3, period=QUARTER, situation="housing")
+    assert cells(read("potreby")) == {"Olomouc": 7, "Šumperk": "not_supplied"}
+    assert cells(read("potreby", level=Level.MUNICIPALITY, situation="housing")) == {
+        "Blatec": "not_supplied",
+        "Bludov": "not_supplied",
+        "Dolany": 3,
+        "Olomouc": "not_supplied",
+        "Šumperk": "not_supplied",
+    }
+    assert cells(read("potreby-na-1000"))["Olomouc"] == 1.17
 
 
 def test_support_of_municipalities_is_per_inhabitant_and_silence_is_no_zero(territory):
