@@ -8,7 +8,6 @@ the page of the service, four states that look different, and a table with the s
 
 from __future__ import annotations
 
-import gzip
 import json
 from urllib.parse import urlencode
 
@@ -31,9 +30,7 @@ from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import requires
 from portal.web.http_cache import public_page
 from portal.web.languages import current_language, say
-
-FAST = 6  # of gzip, for what is packed for each answer
-SHAPES_MAX_AGE_S = 365 * 24 * 3600
+from portal.web.packing import packed, unchanging
 
 bp = Blueprint("map", __name__, url_prefix="/mapa", template_folder="templates")
 
@@ -79,12 +76,6 @@ def shapes(level: str, digest: str) -> Response:
     return unchanging(packed(found.content, found.gzipped))
 
 
-def unchanging(response: Response) -> Response:
-    """The answer, marked for browsers to keep for ever: its address holds the hash of its contents."""
-    response.headers["Cache-Control"] = f"public, max-age={SHAPES_MAX_AGE_S}, immutable"
-    return response
-
-
 @bp.get("/sluzby.json")
 @requires(Permission.PUBLIC)
 @public_page(service.content_version)
@@ -95,20 +86,6 @@ def places() -> Response:
     names = {code: kind.name(current_language()) for code, kind in service_types().items()}
     answer = compact(found, type_names=names, service_address=url_for("catalog.service_page", register_id=0))
     return packed(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def packed(content: bytes, gzipped: bytes | None = None) -> Response:
-    """JSON, compressed where the browser takes it: there is nothing secret in it that its length could tell.
-
-    ``gzipped``: the same, packed before.
-    """
-    if request.accept_encodings["gzip"] <= 0:
-        response = Response(content, mimetype="application/json")
-    else:
-        response = Response(gzipped or gzip.compress(content, FAST, mtime=0), mimetype="application/json")
-        response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
-    return response
 
 
 @bp.get("/kapacita.csv")

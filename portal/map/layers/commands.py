@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.catalog.types import Form
 from portal.core.clock import today
-from portal.core.config import Settings
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
+from portal.core.settings import current_settings
 from portal.map.layers import service, tables
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.types import Ask
@@ -65,7 +64,7 @@ def layer_command(
         group,
         situation,
     )
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
     frame = service.read_layer(PUBLIC_ACTOR if as_public else OPERATOR, ask, day=today(), upkeep=upkeep)
     if frame.withheld is not None:

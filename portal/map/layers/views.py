@@ -15,16 +15,16 @@ from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, render_template, request, url_for
 
 from portal.catalog.service.names import target_group_names
 from portal.catalog.types import CapacityUnit, Form, service_types
 from portal.core.clock import today
-from portal.core.config import Settings
 from portal.core.czech import czech_sort_key
 from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import PUBLIC_ACTOR, Actor, Permission
+from portal.core.settings import current_settings
 from portal.map import service as map_service
 from portal.map import words as map_words
 from portal.map.layers import drawn, link, service, tables, words
@@ -32,7 +32,6 @@ from portal.map.layers.link import ViewRequest
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.types import METHOD_LABELS, Ask, LayerFrame
 from portal.map.shapes import WebShapes
-from portal.map.views import packed, unchanging
 from portal.returns.residences.situations import adverse_situations
 from portal.territory.service import web_shapes
 from portal.territory.types import Level
@@ -40,16 +39,12 @@ from portal.waitlists.vacancies.types import Upkeep
 from portal.web.downloads import attachment, csv_response, geojson_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
+from portal.web.packing import packed, unchanging
 
 PAGE_ROWS = 100
 GPKG_TYPE = "application/geopackage+sqlite3"
 
 bp = Blueprint("layers", __name__, url_prefix="/mapa", template_folder="templates")
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["portal_settings"]
-    return settings
 
 
 def _reader() -> Actor:
@@ -58,13 +53,13 @@ def _reader() -> Actor:
 
 
 def _read(actor: Actor, ask: Ask) -> LayerFrame:
-    settings = _settings()
+    settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
     return service.read_layer(actor, ask, day=today(), upkeep=upkeep, nearest=True)
 
 
 def _drawing(actor: Actor, frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
-    settings = _settings()
+    settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
     return drawn.drawing(frame, asked.method, service.read_flows(actor, frame, day=today(), upkeep=upkeep))
 
@@ -85,7 +80,7 @@ def embed() -> str:
     """The map alone, for a frame in another site; only what the public sees."""
     asked = link.parse_request(request.args)
     frame = _read(PUBLIC_ACTOR, asked.ask)
-    g.frame_ancestors = _settings().frame_ancestors
+    g.frame_ancestors = current_settings().frame_ancestors
     return render_template("layers/embed.html", **_page(asked, PUBLIC_ACTOR, frame, framed=True))
 
 
@@ -162,7 +157,7 @@ def _page(asked: ViewRequest, actor: Actor, frame: LayerFrame, *, framed: bool) 
         "query": link.ask_query(asked.ask),
         "permanent": _address("layers.index", query),
         "embed_address": _address("layers.embed", query),
-        "may_embed": bool(_settings().frame_ancestors),
+        "may_embed": bool(current_settings().frame_ancestors),
         "files": [
             (kind.upper() if kind != "geojson" else "GeoJSON", _file_address(kind, exact.ask))
             for kind in ("csv", "xlsx", "geojson", "gpkg")
