@@ -110,7 +110,7 @@ def _check_states(data: pd.DataFrame) -> None:
     lacking = {"state", "value"} - set(data.columns)
     if lacking:
         raise ValueError(f"figures need the columns {sorted(lacking)}")
-    unknown = set(data["state"]) - set(FigureState)
+    unknown = set(pd.unique(data["state"])) - set(FigureState)
     if unknown:
         raise ValueError(f"unknown states of figures: {sorted(map(str, unknown))}")
     with_number = data["state"].isin([state for state in FigureState if state.has_number])

@@ -4,7 +4,7 @@ import L from './_leaflet.js'
 import { project } from './_geometry.js'
 import { coloursOf, ELSEWHERE, INK, looksOf, NO_NORM, TILES, ZERO } from './_colours.js'
 
-const MARGIN = 0.2 // of the map drawn beyond its edge, so that moving shows no empty strip
+const MARGIN = 0.1 // of the map drawn beyond its edge, so that moving shows no empty strip
 const FLOW = 'rgba(140, 30, 80, 0.55)'
 
 export const AreaCanvas = L.Layer.extend({

@@ -45,14 +45,14 @@ function loadLevel(word) {
 }
 
 /** The query of a layer with the filters that it has. */
-function queryOf(layer, isSecond = false) {
+function queryOf(layer) {
   const query = new URLSearchParams({ vrstva: layer })
   const allowed = layerOf(layer).filters[level()]
   for (const name of ['obdobi', 'uzemi', 'orp', 'tridy']) if (field(name).value) query.set(name, field(name).value)
   for (const [name, filter] of Object.entries(FILTERS)) {
     if (field(name).value && allowed.includes(filter)) query.set(name, field(name).value)
   }
-  if (isSecond && layer === field('vrstva').value) query.delete('tridy')
+  if (switches.flows && layerOf(layer).hasFlows) query.set('cary', '1')
   return query
 }
 
@@ -136,6 +136,7 @@ function follow(leader, follower) {
 
 function writeLinks(data) {
   const query = queryOf(field('vrstva').value)
+  query.delete('cary')
   if (data.time) query.set('obdobi', data.time)
   for (const link of document.querySelectorAll('#layers-files a')) {
     link.href = `${setup.files[link.dataset.kind]}?${query}`
@@ -146,6 +147,7 @@ function writeLinks(data) {
 /** The page's address and the visible link say what the reader sees. */
 function permanent() {
   const query = queryOf(field('vrstva').value)
+  query.delete('cary')
   if (field('vedle').value) query.set('vedle', field('vedle').value)
   const { lat, lng } = first.map.getCenter()
   query.set('pohled', `${lat.toFixed(4)},${lng.toFixed(4)},${Math.round(first.map.getZoom() * 100) / 100}`)
@@ -182,7 +184,7 @@ function fillSwitches(data) {
   const place = byId('layers-switches')
   if (!place) return
   const offered = []
-  if (layerOf(data.layer).hasFlows && data.flows.length) offered.push(['flows', setup.words.flows])
+  if (layerOf(data.layer).hasFlows) offered.push(['flows', setup.words.flows])
   if (layerOf(data.layer).hasPlaces) offered.push(['places', setup.words.places])
   place.replaceChildren(
     ...offered.map(([name, text]) => {
@@ -192,7 +194,8 @@ function fillSwitches(data) {
       box.checked = switches[name]
       box.addEventListener('change', () => {
         switches[name] = box.checked
-        decorate(data).catch(fail)
+        const redraw = name === 'flows' ? update() : decorate(data)
+        redraw.catch(fail)
       })
       label.append(box, ` ${text}`)
       return label
@@ -224,7 +227,7 @@ async function update() {
   const beside = field('vedle').value
   const [data, other, loaded] = await Promise.all([
     json(valuesAddress(queryOf(name)), { signal }),
-    beside ? json(valuesAddress(queryOf(beside, true)), { signal }) : null,
+    beside ? json(valuesAddress(queryOf(beside)), { signal }) : null,
     loadLevel(level())
   ])
   if (signal.aborted) return
@@ -240,7 +243,7 @@ async function start() {
   const beside = field('vedle').value
   const [data, other, loaded] = await Promise.all([
     json(setup.first),
-    beside ? json(valuesAddress(queryOf(beside, true))) : null,
+    beside ? json(valuesAddress(queryOf(beside))) : null,
     loadLevel(level())
   ])
   fitForm()

@@ -39,14 +39,15 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
     """
     classes = classes_of(frame, method)
     everything = service.read_areas(frame.ask.level)
-    told = {
-        area.code: row
-        for area, row in zip(frame.areas, frame.figures.columns_of("value", "state", "norm"), strict=True)
-    }
-    rows = [told.get(area.code) for area in everything.rows]
+    figures = frame.figures.to_frame()
     marks = {str(state): mark for state, mark in words.STATE_MARKS.items()}
-    states = "".join(ELSEWHERE if row is None else marks[str(row[1])] for row in rows)
-    given = [row for row in rows if row is not None and row[1] == FigureState.VALUE]
+    own = [marks[state] for state in figures["state"]]
+    if len(own) < len(everything):
+        mark_of = dict(zip((area.code for area in frame.areas), own, strict=True))
+        states = "".join(mark_of.get(area.code, ELSEWHERE) for area in everything.rows)
+    else:
+        states = "".join(own)
+    told = (figures["state"] == FigureState.VALUE).to_numpy()
     answer: dict[str, Any] = {
         "layer": frame.layer.name,
         "level": "obec" if frame.ask.level is Level.MUNICIPALITY else "orp",
@@ -64,16 +65,19 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
         "upper": list(classes.upper),
         "bands": words.band_names(classes, frame) if classes.bands else [],
         "states": states,
-        "values": [_short(row[0]) for row in given],
+        "values": _short(figures["value"].to_numpy(dtype=np.float64)[told]),
         "flows": [
-            [everything.number[line.residence.code], everything.number[line.place.code], _short(line.persons)]
+            [everything.number[line.residence.code], everything.number[line.place.code], int(line.persons)]
             for line in flows
         ],
     }
     if classes.method is Method.NORM:
-        answer["norms"] = [None if row[2] is None else _short(row[2]) for row in given]
+        answer["norms"] = _short(figures["norm"].to_numpy(dtype=np.float64)[told])
     return answer
 
 
-def _short(number: float) -> int | float:
-    return int(number) if number == int(number) else number
+def _short(numbers: np.ndarray) -> list[int | float | None]:
+    """Numbers as JSON writes them in the fewest signs."""
+    return [
+        None if number != number else int(number) if number == int(number) else number for number in numbers.tolist()
+    ]

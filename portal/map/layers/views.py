@@ -59,6 +59,8 @@ def _read(actor: Actor, ask: Ask) -> LayerFrame:
 
 
 def _drawing(actor: Actor, frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
+    if not request.args.get("cary"):
+        return drawn.drawing(frame, asked.method, ())
     settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
     return drawn.drawing(frame, asked.method, service.read_flows(actor, frame, day=today(), upkeep=upkeep))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from flask_babel import gettext, ngettext
 
 from portal.catalog.types import service_types
@@ -106,17 +107,17 @@ def figure_text(value: float, frame: LayerFrame) -> str:
 
 def summary(frame: LayerFrame) -> str:
     """The view in sentences, for those who do not see it: least, most, how many are without a number."""
-    told = [
-        (value, area.name)
-        for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
-        if value is not None
-    ]
+    values = frame.figures.to_frame()["value"].to_numpy(dtype=np.float64)
     title = title_of(frame)
     if frame.withheld is not None:
         return f"{title}. {say(frame.withheld.label)}"
-    if not told:
+    if np.isnan(values).all():
         return gettext("%(title)s. No area has a number.", title=title)
-    low, high = min(told)[0], max(told)[0]
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+
+    def names(value: float) -> str:
+        return _some([frame.areas[place].name for place in np.flatnonzero(values == value)])
+
     unit = unit_name(frame)
     sentences = [f"{title}."]
     if low == high:
@@ -127,14 +128,14 @@ def summary(frame: LayerFrame) -> str:
         sentences.append(
             gettext(
                 "Least: %(low_names)s, %(low)s; most: %(high_names)s, %(high)s (%(unit)s).",
-                low_names=_some([name for value, name in told if value == low]),
+                low_names=names(low),
                 low=figure_text(low, frame),
-                high_names=_some([name for value, name in told if value == high]),
+                high_names=names(high),
                 high=figure_text(high, frame),
                 unit=unit,
             )
         )
-    without = len(frame.areas) - len(told)
+    without = int(np.isnan(values).sum())
     if without:
         sentences.append(
             ngettext("%(count)s area has no number.", "%(count)s areas have no number.", without, count=number(without))

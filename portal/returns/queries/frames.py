@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Float, Numeric, Select, Text, case, cast, fun
 from portal.catalog.models import Provider, Service
 from portal.core.cells import STORED_STATES
 from portal.core.db import db
-from portal.returns.models import Return, ReturnCell
+from portal.returns.models import ReportingPeriod, Return, ReturnCell
 from portal.returns.types import FORMS, Period
 
 
@@ -117,6 +117,7 @@ def counted_mark(period: Period, states: Collection[str]) -> tuple[Any, ...]:
 
 def counted_periods(states: Collection[str]) -> list[str]:
     """Quarters with a return in one of the states, the earliest first."""
-    return list(
-        db.session.scalars(select(Return.period).where(Return.state.in_(states)).distinct().order_by(Return.period))
-    )
+    # Asked of each quarter: the index says yes at its first return, where a DISTINCT would read all of them.
+    counts = select(Return.id).where(Return.period == ReportingPeriod.period, Return.state.in_(states)).exists()
+    query = select(ReportingPeriod.period).where(counts).order_by(ReportingPeriod.period)
+    return list(db.session.scalars(query))

@@ -90,8 +90,8 @@ def services_by_area(residents: Residents, chosen: Flags, type_code: str | None)
     if not residents.told(type_code).told:
         return nothing(residents.areas)
     mine = chosen & (residents.area >= 0)
-    pairs = np.unique(np.stack([residents.service_id[mine], residents.area[mine]]), axis=1)
-    return figures(counted(pairs[1], residents.areas), ZERO)
+    pairs = np.unique(residents.service_id[mine] * residents.areas + residents.area[mine])
+    return figures(counted(pairs % residents.areas, residents.areas), ZERO)
 
 
 @dataclass(frozen=True)

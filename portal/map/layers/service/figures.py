@@ -38,7 +38,7 @@ from portal.map.layers.calc.numbers import (
 )
 from portal.map.layers.calc.returns import Residents, build_residents
 from portal.map.layers.calc.support import support_per_inhabitant
-from portal.map.layers.service.kept import kept
+from portal.map.layers.service.kept import kept, recent
 from portal.map.layers.service.places import Areas, read_register
 from portal.map.layers.types import Ask, Told
 from portal.map.types import Population
@@ -128,7 +128,7 @@ def read_residents(areas: Areas, period: Period) -> Residents:
         states = returns.residence_states_frame(period)
         return build_residents(rows, states, areas.of_municipalities(rows["municipality_code"]), len(areas))
 
-    mark = returns.figures_mark(period)
+    mark = recent(("figures", period), lambda: returns.figures_mark(period))
     return kept(("residents", period, mark, areas.info and areas.info.content_hash, areas.level), build)
 
 
@@ -202,7 +202,8 @@ def _sides(metric: str, form: str, period: Period) -> tuple[Whole, Floats, Float
 
     catalogue = current_catalogue()
     formulas = tuple(version for name in catalogue for version in catalogue.versions(name))
-    return kept(("sides", metric, form, period, formulas, returns.figures_mark(period)), build)
+    mark = recent(("figures", period), lambda: returns.figures_mark(period))
+    return kept(("sides", metric, form, period, formulas, mark), build)
 
 
 def _need_part(ask: Ask) -> need_types.Part:
@@ -215,18 +216,20 @@ def _need_part(ask: Ask) -> need_types.Part:
 
 def unmet(ask: Ask, context: Context) -> Reading:
     assert ask.period is not None
-    told = need.read_areas(
-        context.actor,
-        _need_part(ask),
-        need_types.Measure.UNMET,
-        ask.period,
-        municipal=ask.level is Level.MUNICIPALITY,
-    )
-    numbers = np.zeros(len(context.areas))
-    for area, value in told.columns_of("area", "value"):
-        if area in context.areas.number:
-            numbers[context.areas.number[area]] = value
-    return Reading(ask, figures(numbers, ZERO))
+    part, period, areas = _need_part(ask), ask.period, context.areas
+    is_municipal = ask.level is Level.MUNICIPALITY
+
+    def build() -> Floats:
+        told = need.read_areas(context.actor, part, need_types.Measure.UNMET, period, municipal=is_municipal)
+        numbers = np.zeros(len(areas))
+        for area, value in told.columns_of("area", "value"):
+            if area in areas.number:
+                numbers[areas.number[area]] = value
+        return numbers
+
+    mark = next((one.counted_at_utc for one in need.list_quarters() if one.period == period), None)
+    key = ("unmet", period, mark, part, areas.info and areas.info.content_hash, areas.level)
+    return Reading(ask, figures(kept(key, build), ZERO))
 
 
 def unmet_per_people(ask: Ask, context: Context) -> Reading:
@@ -288,17 +291,20 @@ def support(ask: Ask, context: Context) -> Reading:
     assert ask.year is not None
     year = ask.year
 
-    def build() -> tuple[pd.Series[Any], Floats, Flags]:
+    areas = context.areas
+
+    def build() -> tuple[Whole, Floats, Flags]:
         cells = grants.municipal_totals(year, ask.type_code)
         return (
-            pd.Series(list(cells), dtype=object),
+            areas.of_municipalities(pd.Series(list(cells), dtype=object)),
             np.array([np.nan if one.number is None else float(one.number) for one in cells.values()], dtype=np.float64),
             np.array([one.state is CellState.NOT_APPLICABLE for one in cells.values()], dtype=bool),
         )
 
-    codes, amounts, is_foreign = kept(("support", year, ask.type_code, grants.support_mark(year)), build)
-    people = context.areas.people[Population.ALL]
-    return Reading(ask, support_per_inhabitant(context.areas.of_municipalities(codes), amounts, is_foreign, people))
+    mark = recent(("support", year), lambda: grants.support_mark(year))
+    key = ("support", year, ask.type_code, mark, areas.info and areas.info.content_hash, areas.level)
+    places, amounts, is_foreign = kept(key, build)
+    return Reading(ask, support_per_inhabitant(places, amounts, is_foreign, areas.people[Population.ALL]))
 
 
 READERS: Mapping[str, Callable[[Ask, Context], Reading]] = {

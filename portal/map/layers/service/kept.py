@@ -7,6 +7,7 @@ that is decided anew for each reader.
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
@@ -14,10 +15,12 @@ from typing import Any, TypeVar, cast
 from portal.core.db import db
 
 MOST_KEPT = 160
+RECENT_S = 1.0
 T = TypeVar("T")
 
 _lock = threading.Lock()
 _kept: OrderedDict[Hashable, Any] = OrderedDict()
+_recent: dict[Hashable, tuple[float, Any]] = {}
 
 
 def kept(key: Hashable, build: Callable[[], T]) -> T:
@@ -35,7 +38,20 @@ def kept(key: Hashable, build: Callable[[], T]) -> T:
     return built
 
 
+def recent(key: Hashable, read: Callable[[], T]) -> T:
+    """A mark that takes long to read, read at most once a second: so long may a reader see what was before."""
+    whole = (str(db.engine.engine.url), key)
+    now = time.monotonic()
+    known = _recent.get(whole)
+    if known is not None and now - known[0] < RECENT_S:
+        return cast(T, known[1])
+    found = read()
+    _recent[whole] = (now, found)
+    return found
+
+
 def forget() -> None:
     """Drop everything, e.g. between tests."""
     with _lock:
         _kept.clear()
+        _recent.clear()

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from portal.catalog.service.places import find_groups, find_placed
@@ -28,6 +29,7 @@ class Areas:
     info: TerritoryInfo | None
     level: Level
     rows: tuple[Area, ...]
+    codes: npt.NDArray[np.object_]
     number: Mapping[str, int]  # by code of the area
     municipality: Mapping[str, int]  # number of the area by code of a municipality in it
     people: Mapping[Population, Floats]
@@ -70,6 +72,7 @@ def _areas(info: TerritoryInfo | None, level: Level, units: list[Unit], area_of:
             Area(unit.code, unit.name, unit.parent_code, unit.population, unit.seat_lon, unit.seat_lat)
             for unit in units
         ),
+        codes=np.array([unit.code for unit in units], dtype=object),
         number=number,
         municipality={code: number[area] for code, area in area_of.items() if area in number},
         people={which: np.array(counts, dtype=np.float64) for which, counts in people.items()},

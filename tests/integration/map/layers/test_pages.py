@@ -26,7 +26,7 @@ PROTECTED = [name for name, layer in LAYERS.items() if not layer.source.is_publi
 OUTPUTS = (
     "/mapa/vrstvy?vrstva={name}&uzemi={level}",
     "/mapa/vlozit?vrstva={name}&uzemi={level}",
-    "/mapa/vrstvy/hodnoty.json?vrstva={name}&uzemi={level}",
+    "/mapa/vrstvy/hodnoty.json?vrstva={name}&uzemi={level}&cary=1",
     *(f"/mapa/vrstvy/soubor.{kind}?vrstva={{name}}&uzemi={{level}}" for kind in ("csv", "xlsx", "geojson", "gpkg")),
 )
 
@@ -101,7 +101,7 @@ def test_values_stand_in_the_order_of_the_areas_without_shapes_or_names(client, 
 
 
 def test_the_region_sees_exact_figures_and_lines(planner, world):
-    found = values(planner, "vrstva=uzivatele")
+    found = values(planner, "vrstva=uzivatele&cary=1")
     assert (found["states"], found["values"], found["time"]) == ("vv", [CANARY, 2], "2026Q2")
     assert found["flows"] == [[0, 1, CANARY], [1, 1, 2]]
     assert "služby, které je uvedly: 1 z 1" in " ".join(found["notes"])
