@@ -12,7 +12,8 @@ from collections.abc import Callable
 from threading import Lock
 
 import pandas as pd
-from flask import current_app
+
+from portal.core.extensions import held_by_application
 
 Key = tuple[object, ...]
 
@@ -52,5 +53,4 @@ class HeldValues:
 
 def held_values() -> HeldValues:
     """Those of this application."""
-    found: HeldValues = current_app.extensions.setdefault(EXTENSION, HeldValues())
-    return found
+    return held_by_application(EXTENSION, HeldValues)
