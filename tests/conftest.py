@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -22,6 +24,8 @@ from portal.core.db import db
 
 POSTGRESQL_URL = os.environ.get("PORTAL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
+MIGRATED: dict[str, str] = {}  # backend -> URL of the database that others are copied from
+KEPT = ExitStack()  # until the end of the process
 
 # A loaded machine is no reason for a property to fail.
 hypothesis_settings.register_profile("portal", deadline=None)
@@ -43,17 +47,21 @@ test_settings.__test__ = False  # type: ignore[attr-defined]  # read by pytest, 
 
 
 @contextmanager
-def fresh_database(backend: str, folder: Path) -> Iterator[str]:
-    """URL of an empty database of the backend, gone afterwards."""
+def fresh_database(backend: str, folder: Path, *, like: str | None = None) -> Iterator[str]:
+    """URL of a database of the backend, gone afterwards: empty, or a copy of one to which nobody is connected."""
     name = f"portal_test_{uuid.uuid4().hex[:12]}"
+    source = None if like is None else sa.make_url(like).database
     if backend == "sqlite":
-        yield f"sqlite:///{folder / name}.db"
+        file = folder / f"{name}.db"
+        if source is not None:
+            shutil.copyfile(source, file)
+        yield f"sqlite:///{file}"
         return
     server = sa.create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
     try:
         with server.connect() as connection:
             connection.exec_driver_sql(
-                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                f"CREATE DATABASE {name} TEMPLATE {source or 'template0'} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
             )
     except sa.exc.OperationalError as error:
         message = f"PostgreSQL is not reachable ({POSTGRESQL_URL.split('@')[-1]})"
@@ -66,6 +74,25 @@ def fresh_database(backend: str, folder: Path) -> Iterator[str]:
         with server.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.dispose()
+
+
+@contextmanager
+def migrated_database(backend: str, folder: Path) -> Iterator[str]:
+    """URL of a database with all tables and nothing in them, gone afterwards.
+
+    The migrations run once in each process; every further database is a copy, which takes a twentieth of the time.
+    """
+    if backend not in MIGRATED:
+        place = Path(KEPT.enter_context(TemporaryDirectory()))
+        url = KEPT.enter_context(fresh_database(backend, place))
+        app = create_app(test_settings(url, place))
+        with app.app_context():
+            upgrade()
+            for engine in db.engines.values():
+                engine.dispose()
+        MIGRATED[backend] = url
+    with fresh_database(backend, folder, like=MIGRATED[backend]) as url:
+        yield url
 
 
 @pytest.fixture(
@@ -94,11 +121,9 @@ class FreshClient(FlaskClient):
 def migrated_app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a migrated, empty database of each backend."""
     folder = tmp_path_factory.mktemp(backend)
-    with fresh_database(backend, folder) as url:
+    with migrated_database(backend, folder) as url:
         app = create_app(test_settings(url, folder))
         app.test_client_class = FreshClient
-        with app.app_context():
-            upgrade()
         yield app
         with app.app_context():
             for engine in db.engines.values():
@@ -177,6 +202,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In continuous integration a part that could not run is a failure."""
+    KEPT.close()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if IN_CI and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

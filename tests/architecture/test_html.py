@@ -8,13 +8,12 @@ from typing import Any
 
 import html5lib
 import pytest
-from flask_migrate import upgrade
 from werkzeug.datastructures import Headers
 
 from portal.app import create_app
 from portal.core.db import db
 from tests.access.rows import ANONYMOUS
-from tests.conftest import fresh_database, test_settings
+from tests.conftest import migrated_database, test_settings
 from tests.factories.visits import page_rows, settle, visits_of
 
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -47,10 +46,9 @@ class Page:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[Page]]]:
     """Endpoint -> its HTML pages, as the public and as somebody signed in where both may see them."""
     folder = tmp_path_factory.mktemp("pages")
-    with fresh_database("sqlite", folder) as url:
+    with migrated_database("sqlite", folder) as url:
         app = create_app(test_settings(url, folder))
         with app.app_context():
-            upgrade()
             town = settle(app)
         found: dict[str, list[Page]] = {}
         for row in page_rows():

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
-from flask_migrate import upgrade
 from werkzeug.serving import make_server
 
 from portal.app import create_app
 from portal.core.db import db
-from tests.conftest import fresh_database, test_settings
+from tests.conftest import migrated_database, test_settings
 
 Filled = TypeVar("Filled")
 
@@ -37,10 +36,9 @@ def closing_bodies(application: Any) -> Callable[[dict[str, Any], Any], Iterable
 @contextmanager
 def serving(folder: Path, fill: Callable[[Flask], Filled]) -> Iterator[tuple[str, Filled]]:
     """Address of the portal, and what ``fill(app)`` returned after storing what the pages shall show."""
-    with fresh_database("sqlite", folder) as database_url:
+    with migrated_database("sqlite", folder) as database_url:
         app = create_app(test_settings(database_url, folder))
         with app.app_context():
-            upgrade()
             filled = fill(app)
         server = make_server("127.0.0.1", 0, closing_bodies(app), threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from portal.accounts import queries
 from portal.accounts.service import users
@@ -15,17 +14,15 @@ from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.permissions import OPERATOR, Grant, Role
 from portal.core.transaction import transaction
-from tests.conftest import fresh_database, test_settings
+from tests.conftest import migrated_database, test_settings
 from tests.factories.accounts import make_user
 
 
 @pytest.fixture
 def portal(backend: str, tmp_path: Path) -> Iterator[Flask]:
-    with fresh_database(backend, tmp_path) as url:
+    with migrated_database(backend, tmp_path) as url:
         app = create_app(test_settings(url, tmp_path))
         app.config["WTF_CSRF_ENABLED"] = False
-        with app.app_context():
-            upgrade()
         yield app
         with app.app_context():
             for engine in db.engines.values():

@@ -4,7 +4,6 @@ import random
 import threading
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from portal.app import create_app
@@ -14,7 +13,7 @@ from portal.core.db import db
 from portal.core.errors import Conflict
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
-from tests.conftest import fresh_database, test_settings
+from tests.conftest import migrated_database, test_settings
 from tests.factories.register import apply, changed, dump, some_entries, take, take_and_apply
 from tests.factories.territory import store_small_territory
 
@@ -22,10 +21,9 @@ from tests.factories.territory import store_small_territory
 @pytest.fixture
 def shared_app(backend, tmp_path):
     """A portal on a database of its own, since two threads cannot share one rolled-back connection."""
-    with fresh_database(backend, tmp_path) as url:
+    with migrated_database(backend, tmp_path) as url:
         app = create_app(test_settings(url, tmp_path / "instance"))
         with app.app_context():
-            upgrade()
             store_small_territory()
         yield app
         with app.app_context():

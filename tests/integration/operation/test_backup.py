@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
@@ -20,7 +19,7 @@ from portal.core.errors import Invalid
 from portal.core.transaction import transaction
 from portal.operation.backup import restore_backup, write_backup
 from portal.territory.models import TerritoryShape, TerritoryUnit, TerritoryVersion
-from tests.conftest import fresh_database, test_settings
+from tests.conftest import migrated_database, test_settings
 from tests.factories.accounts import login, make_user
 
 
@@ -34,11 +33,9 @@ def new_portal(tmp_path: Path):
     open_databases = []
 
     def make(backend: str) -> Flask:
-        database = fresh_database(backend, tmp_path)
+        database = migrated_database(backend, tmp_path)
         app = create_app(test_settings(database.__enter__(), tmp_path))
         open_databases.append((app, database))
-        with app.app_context():
-            upgrade()
         return app
 
     yield make

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import redis
 from flask import Flask
-from flask_migrate import upgrade
 
 from portal.app import create_app
 from portal.catalog.jobs import ROLLBACK_JOB
@@ -19,7 +18,7 @@ from portal.core.db import db
 from portal.core.jobs import JobState, find_job, job_failure, job_progress, start_job
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
-from tests.conftest import IN_CI, fresh_database, test_settings
+from tests.conftest import IN_CI, migrated_database, test_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 REDIS_URL = os.environ.get("PORTAL_TEST_REDIS_URL", "redis://127.0.0.1:6379").rstrip("/")
@@ -57,13 +56,10 @@ def machine(backend, tmp_path):
     def start(**changes: str) -> Flask:
         app = create_app(test_settings(url, tmp_path, PORTAL_SECRET_KEY="s" * 40, **changes))
         app.config.update(LOGIN_LIMITS_IN_TESTS=True, WTF_CSRF_ENABLED=False)
-        if not started:
-            with app.app_context():
-                upgrade()
         started.append(app)
         return app
 
-    with fresh_database(backend, tmp_path) as url:
+    with migrated_database(backend, tmp_path) as url:
         start.database_url = url
         yield start
         for app in started:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError
 
 from portal.app import create_app
@@ -23,7 +22,7 @@ from portal.vault.models import records
 from portal.vault.rotation import rotate
 from portal.vault.service import LocalVault
 from portal.vault.types import VaultUnavailable
-from tests.conftest import test_settings
+from tests.conftest import migrated_database, test_settings
 from tests.factories.vault import fresh_vault, person
 from tests.factories.waitlists import apply_for, make_groups, make_listed
 
@@ -34,9 +33,7 @@ NAMES = ("Jana", "Petr", "Li")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A portal of its own, since a backup reads a connection of its own."""
     folder = tmp_path_factory.mktemp("portal")
-    app = create_app(test_settings(f"sqlite:///{folder / 'portal.db'}", folder))
-    with app.app_context():
-        upgrade()
+    with migrated_database("sqlite", folder) as url, (app := create_app(test_settings(url, folder))).app_context():
         make_groups()
         yield app
         db.session.remove()
