@@ -38,6 +38,7 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 LAST, OPEN = Period(2026, 2), Period(2026, 3)
 QUARTERS = [LAST.shifted(-back) for back in reversed(range(7))]
 FEWEST = Thresholds().min_providers
+SOME = 12
 NAIVE_TYPES = ("39", "50")
 
 
@@ -80,8 +81,10 @@ def test_no_provider_of_the_region_recovers_a_figure_of_another(app):
         create_region(scale=1, seed=1, with_logins=False, tell=lambda message: None)
         truth = {str(period): truth_of(period) for period in QUARTERS}
         readers = sorted({ico for lines in truth.values() for group in lines.values() for ico in group})
-        told = {ico: told_to(ico) for ico in readers}
         assert len(readers) > 40
+        if db.engine.dialect.name != "sqlite":
+            readers = readers[:SOME]  # what is told is the same on both databases; all of it is attacked on one
+        told = {ico: told_to(ico) for ico in readers}
         everything = {key: median for ico in readers for key, median in told[ico].items()}
         # Everybody is told the same, so nobody learns from a neighbour's page.
         assert all(everything[key] == median for ico in readers for key, median in told[ico].items())

@@ -42,7 +42,7 @@ def fingerprint():
     return services, sorted((field, n, float(total)) for field, n, total in sums)
 
 
-def test_every_page_has_something_to_show(app):
+def test_every_page_has_something_to_show_and_the_same_seed_makes_the_same_region_again(app):
     assert is_empty()
     region = create()
     assert is_demonstration()
@@ -60,16 +60,13 @@ def test_every_page_has_something_to_show(app):
         "value", "zero", "not_applicable", "not_supplied",
     }  # fmt: skip
     assert count(NeedQuarter) == 9, "need is counted for the quarters of the lists and the one that lasts"
-
-
-def test_the_same_seed_gives_the_same_region_and_it_can_be_replaced(app):
-    create()
     assert_that_the_walk_of_the_readme_works()
     first = fingerprint()
     clear()
     assert count(User) == count(Service) == count(Return) == 0
-    create()
-    assert fingerprint() == first
+    if db.engine.dialect.name == "sqlite":  # the figures are made before they are stored: once is enough
+        create()
+        assert fingerprint() == first
 
 
 def assert_that_the_walk_of_the_readme_works():
