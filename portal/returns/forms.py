@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from babel.numbers import format_decimal
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from portal.catalog.types import Form
@@ -170,6 +170,17 @@ class SectionView:
     def to_explain(self) -> int:
         """How many figures are unusual and have no comment."""
         return sum(bool(field.warnings) and not field.comment.strip() for field in self.fields)
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """How far the part is, for the contents of the return: wrong, open or complete, and the same in words."""
+        if wrong := self.to_correct:
+            return "wrong", ngettext("%(num)d to correct", "%(num)d to correct", wrong)
+        if unusual := self.to_explain:
+            return "wrong", ngettext("%(num)d to explain", "%(num)d to explain", unusual)
+        if empty := self.empty:
+            return "open", ngettext("%(num)d empty", "%(num)d empty", empty)
+        return "complete", gettext("complete")
 
 
 @dataclass(frozen=True)

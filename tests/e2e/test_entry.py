@@ -130,6 +130,8 @@ def test_what_is_typed_is_saved_by_itself_in_one_request_with_what_was_filled_in
     page.check("#all-users_left-na")
     wait_for(page, "Čeká na uložení")
     wait_for(page, "kromě údajů k opravě: 1")
+    parts = page.locator(".returns-contents__state")
+    assert [text for text in parts.all_text_contents() if "k opravě" in text] == ["1 k opravě"]
     assert len(sent) == 1
     assert sorted(sent[0]["cells"]) == ["all-users_left", "all-users_new", "residential-bed_days_used", BEDS[1:]]
     expect(page.locator("#all-users_new-error")).to_contain_text("Napište číslo")
@@ -138,7 +140,10 @@ def test_what_is_typed_is_saved_by_itself_in_one_request_with_what_was_filled_in
     expect(page.locator("#all-users_new-error")).to_have_count(0)
     warns_of_saved_figures(page)
     assert watched.accessibility_faults() + watched.faults() == []
+    before = [text.strip() for text in parts.all_text_contents()]
     page.reload()
+    assert [text.strip() for text in parts.all_text_contents()] == before
+    assert not any("k opravě" in text for text in before)
     assert (value(page, BEDS), value(page, USED), value(page, "#all-users_new")) == ("40", "3 500", "2")
     assert page.is_checked("#all-users_left-na")
     page.locator(".returns-buttons button", has_text="Uložit rozpracované").click()

@@ -83,6 +83,8 @@ export function startAutosave({ form, say, status, tell, findings }) {
   async function send() {
     const batch = new Map([...waiting].filter(([name]) => !contested.has(name)))
     if (busy || stopped || batch.size === 0) return
+    // What cannot be read goes along until it is mended, so that the server counts it among what is to be corrected.
+    for (const name of faulty) if (!batch.has(name) && !contested.has(name)) batch.set(name, look(name))
     busy = true
     setStatus('saving')
     try {
@@ -129,6 +131,13 @@ export function startAutosave({ form, say, status, tell, findings }) {
     for (const [name, text] of Object.entries(told.totals)) {
       const total = document.querySelector(`#${CSS.escape(name)} .returns-total__value`)
       if (total) total.textContent = text
+    }
+    for (const [anchor, [kind, words]] of Object.entries(told.parts)) {
+      const part = document.querySelector(`[data-part="${CSS.escape(anchor)}"]`)
+      if (part) {
+        part.textContent = words
+        part.className = `returns-contents__state returns-contents__state--${kind}`
+      }
     }
     for (const [name, stored] of Object.entries(told.others)) {
       if (isCell(name) && !waiting.has(name) && !contested.has(name)) show(name, stored)

@@ -32,7 +32,7 @@ JsonAnswer = Response | tuple[Response, int]
 def autosave(register_id: int, period: str) -> JsonAnswer:
     """Store what can be read.
 
-    200: new version, faults, totals, what the rules say, what others changed; 409: both values.
+    200: new version, faults, totals, what the rules say, how far each part is, what others changed; 409: both values.
     """
     quarter = parse_period(period)
     reading = service.read_return(current_actor(), register_id, quarter)
@@ -53,10 +53,12 @@ def autosave(register_id: int, period: str) -> JsonAnswer:
         if isinstance(error, ConstraintViolated) and error.name != BEGUN_TWICE:
             raise
         return _conflict(register_id, reading, version, cells, error)
+    faults = {key: fault for key, fault in read.items() if isinstance(fault, Message)}
     return jsonify(
         version=reading.version,
         saved=_clock(),
-        faults={key.name: say(fault) for key, fault in read.items() if isinstance(fault, Message)},
+        faults={key.name: say(fault) for key, fault in faults.items()},
+        parts=_parts(reading, forms.EntryState(typed={key: typed[key][0] for key in faults}, faults=faults)),
         totals=_totals(reading),
         findings=_findings(reading),
         others=_others(reading, version, set(typed)),
@@ -94,6 +96,7 @@ def _conflict(
         ],
         totals=_totals(reading),
         findings=_findings(reading),
+        parts=_parts(reading, forms.EntryState()),
         others=_others(reading, version, set(cells)),
     ), 409
 
@@ -133,6 +136,11 @@ def _findings(reading: ReturnReading) -> dict[str, dict[str, list[str]]]:
         kind = "errors" if severity is Severity.ERROR else "warnings"
         found.setdefault(key.name, {"errors": [], "warnings": []})[kind] = sentences
     return found
+
+
+def _parts(reading: ReturnReading, state: forms.EntryState) -> dict[str, tuple[str, str]]:
+    """How far each part of the return is, for its contents, by anchor; see ``SectionView.standing``."""
+    return {section.anchor: section.standing for section in forms.build_sections(reading, state)}
 
 
 def _others(reading: ReturnReading, version: int, sent: set[CellKey]) -> dict[str, dict[str, Any]]:

@@ -44,6 +44,16 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_stored(service, editor):
     assert stored(service)["all-users_new"] == ("value", 3)
 
 
+def test_how_far_each_part_is_comes_back_as_the_page_would_say_it(service, editor):
+    wrong = send(editor, 0, residential__beds="čtyřicet", all__users_new="3")
+    assert [words for kind, words in wrong.json["parts"].values() if kind == "wrong"] == ["1 k opravě"]
+    mended = send(editor, 1, residential__beds="40")
+    assert "wrong" not in {kind for kind, _words in mended.json["parts"].values()}
+    page = editor.get()
+    for anchor, (kind, said) in mended.json["parts"].items():
+        assert f'returns-contents__state--{kind}" data-part="{anchor}">{said}<' in page.text
+
+
 def test_what_the_rules_say_of_saved_figures_comes_back(service, editor):
     """As a page opened now would say it: wrong and unusual figures, nothing about gaps."""
     make_return(service, Q2.previous, {"beds": 40}, state="locked")
