@@ -4,18 +4,25 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.core.audit import AuditEntry
 from portal.core.cells import Cell, CellState
-from portal.core.clock import frozen_at
+from portal.core.clock import frozen_at, now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.permissions import Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.returns.commands import returns
 from portal.returns.files.writing import write_workbook
-from portal.returns.models import Return, ReturnCell, ReturnCellChange, ReturnImport
+from portal.returns.models import (
+    Return,
+    ReturnCell,
+    ReturnCellChange,
+    ReturnEvent,
+    ReturnImport,
+    ReturnResidencePart,
+)
 from portal.returns.service import read_return, save_cells
 from portal.returns.service.files import imports
 from portal.returns.service.files.sheets import sheet_returns
@@ -252,6 +259,32 @@ def test_an_import_is_taken_back_to_the_cell(service, take):
         roll_back(EDITOR, info)
 
 
+def test_a_return_that_the_import_began_goes_with_it(service, take):
+    info = take()
+    apply(EDITOR, info)
+    assert roll_back(EDITOR, info).state == "rolled_back"
+    assert db.session.scalar(select(func.count()).select_from(Return)) == 0
+    assert history(service) == set()
+
+
+@pytest.mark.parametrize("touched", ["cells", "part", "step"])
+def test_a_return_that_somebody_touched_since_stays(service, take, touched):
+    info = take()
+    apply(EDITOR, info)
+    begun = db.session.scalars(select(Return)).one()
+    with transaction() as session:
+        if touched == "part":
+            session.add(ReturnResidencePart(return_id=begun.id, state="no_one", version=1))
+        elif touched == "step":
+            step = {"action": "submit", "from_state": "draft", "to_state": "draft", "actor_name": "Eva"}
+            session.add(ReturnEvent(return_id=begun.id, at_utc=now_utc(), user_id=None, reason=None, **step))
+        else:
+            begun.version += 1  # a cell beside those of the file was written and emptied again
+    assert roll_back(EDITOR, info).state == "rolled_back"
+    assert db.session.scalar(select(func.count()).select_from(Return)) == 1
+    assert stored(service)["all-users_new"][0] == "not_supplied"
+
+
 def test_a_cell_changed_since_keeps_the_import(service, take):
     info = take()
     apply(EDITOR, info)
@@ -327,4 +360,4 @@ def test_the_command_previews_and_applies(app, service, tmp_path):
     assert (tmp_path / "kopie.xlsx").read_bytes()[:2] == b"PK"
     number = max(row.id for row in db.session.scalars(select(ReturnImport)) if row.state == "applied")
     assert run(returns, ["roll-back", str(number)]).exit_code == 0
-    assert stored(service)["all-users_new"][0] == "not_supplied"
+    assert stored(service) == {}

@@ -217,10 +217,18 @@ def test_somebody_else_at_the_table_meanwhile_stops_writing_and_taking_back(serv
 
 
 def test_an_import_of_both_is_taken_back_as_a_whole(service, take):
+    save(service, ResidenceState.NO_ONE, {})
     info = take(good_sheet(), part_sheet(SENIORS, HOUSING, OUTSIDE))
     apply(info)
     assert roll_back(info).state == "rolled_back"
-    assert stored(service)[:3] == ("not_supplied", 2, {})
+    assert stored(service)[:3] == ("no_one", 3, {})
+
+
+def test_a_return_that_an_import_of_both_began_goes_with_it(service, take):
+    info = take(good_sheet(), part_sheet(SENIORS, HOUSING, OUTSIDE))
+    apply(info)
+    assert roll_back(info).state == "rolled_back"
+    assert stored(service) is None
 
 
 def test_the_downloaded_workbook_goes_in_without_a_change_and_knows_its_age(app, service, take):

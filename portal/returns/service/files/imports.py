@@ -32,6 +32,7 @@ from portal.returns.service.files.infos import (
 )
 from portal.returns.service.files.parts import PartWriting, write_parts
 from portal.returns.service.files.planning import Plan, plan_filing
+from portal.returns.service.files.removing import begun_here, remove_returns
 from portal.returns.service.files.stored import (
     cells_as_dict,
     cells_from_dict,
@@ -182,7 +183,7 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
 
 
 def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
-    """Put back what was in the cells before the import.
+    """Put back what was in the cells before the import; a return that it began, and nobody touched since, is removed.
 
     Raises NotFound; Forbidden for one that is not applied; Conflict when somebody has since changed one of the cells or
     submitted a return, which it names: nothing is put back then.
@@ -222,6 +223,8 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
                 names=_listed(held),
             )
         )
+    begun = begun_here(items, returns, period)
+    removed = {item.service_id for item in begun.values()}
     back = [
         PartWriting(
             heads[item.register_id],
@@ -229,11 +232,14 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
             residences_from_dict((item.before or {})["residences"]),
         )
         for item in with_part
+        if item.service_id not in removed
     ]
-    write_returns(actor, period, row.form_version, writings, import_id=row.id)
+    kept = [writing for writing in writings if writing.head.id not in removed]
+    write_returns(actor, period, row.form_version, kept, import_id=row.id)
     write_parts(actor, period, back, import_id=row.id)
+    remove_returns(begun)
     row.state, row.rolled_back_at_utc = ROLLED_BACK, now_utc()
-    _record(actor, row, {"returns": len(writings)})
+    _record(actor, row, {"returns": len(writings), "removed": len(begun)})
     return info_of(row)
 
 
