@@ -38,6 +38,7 @@ class Question:
     item: str
     decision: Decision
     waits: bool
+    is_answered: bool  # and the region has not decided since
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def read_question(actor: Actor, *, register_id: int, year: int, item: str) -> Ow
         question=_question(row, service),
         # What the region makes of it for itself stays with the region.
         figures=own_for_provider(frame.drop(columns=["waits_for", "is_stale", "file_row"]), actor),
-        quarters=own_for_provider(quarters_frame(service.id, service.ico, year, item), actor),
+        quarters=own_for_provider(quarters_frame(service, year, item), actor),
         thread=thread_of(row, with_comments=False),
         version=row.version,
     )
@@ -136,4 +137,5 @@ def _question(row: Reconciliation, service: ServiceRow) -> Question:
         item=row.item,
         decision=Decision(row.state),
         waits=row.waits_for == "provider",
+        is_answered=row.waits_for == "region",
     )

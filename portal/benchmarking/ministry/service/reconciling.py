@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.benchmarking.ministry import queries
 from portal.benchmarking.ministry.models import QuestionLetter, Reconciliation, ReconciliationMessage
-from portal.benchmarking.ministry.queries import letters
+from portal.benchmarking.ministry.queries import ServiceRow, letters
 from portal.benchmarking.ministry.service.imports import require
 from portal.benchmarking.ministry.service.table import Reconciled, figures_table, frame_of
 from portal.benchmarking.ministry.types import (
@@ -22,7 +22,7 @@ from portal.benchmarking.ministry.types import (
 )
 from portal.catalog.types import service_types
 from portal.core import audit
-from portal.core.cells import Cell, CellState
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -75,16 +75,17 @@ def read_difference(
 ) -> Difference:
     """One difference for the region. Raises NotFound, Forbidden."""
     require(actor, Permission.RECONCILE_READ)
-    service_id, ico = find_service(register_id, year, item)
+    service_id, _ico = find_service(register_id, year, item)
     frame, _without = figures_table(year, [item], tolerance or Tolerance(), service_id=service_id)
     if frame.empty:
         raise NotFound(_m("There are no figures to compare."))
+    [service] = queries.services_of_year(year, service_id=service_id)
     stored = queries.reconciliation_of(service_id, year, item)
     return Difference(
         year=year,
         item=item,
         figures=exact_for_region(frame, actor),
-        quarters=exact_for_region(quarters_frame(service_id, ico, year, item), actor),
+        quarters=exact_for_region(quarters_frame(service, year, item), actor),
         thread=thread_of(stored),
         decision=Decision.OPEN if stored is None else Decision(stored.state),
         waits_for=None if stored is None else stored.waits_for,
@@ -206,17 +207,19 @@ def find_service(register_id: int, year: int, item: str) -> tuple[int, str]:
     return found
 
 
-def quarters_frame(service_id: int, ico: str, year: int, item: str) -> Any:
-    """Figure B by quarter: QUARTER_COLUMNS, four rows; a quarter without an accepted return is not supplied."""
-    cells = {int(c.period[-1]): c for c in queries.quarter_cells(year, [item], service_id=service_id)}
+def quarters_frame(service: ServiceRow, year: int, item: str) -> Any:
+    """Figure B by quarter: QUARTER_COLUMNS, four rows.
+
+    A quarter without an accepted return is not supplied; one in which the service did not work does not concern it.
+    """
+    cells = {
+        int(row.period[-1]): Cell(CellState(row.state), row.value)
+        for row in queries.quarter_cells(year, [item], service_id=service.id)
+    }
     rows = [
-        {
-            "provider_ico": ico,
-            "quarter": quarter,
-            "value": cells[quarter].value if quarter in cells else None,
-            "state": cells[quarter].state if quarter in cells else str(CellState.NOT_SUPPLIED),
-        }
+        {"provider_ico": service.ico, "quarter": quarter, "value": cell.number, "state": str(cell.state)}
         for quarter in (1, 2, 3, 4)
+        for cell in [cells.get(quarter, NOT_SUPPLIED if quarter in service.worked else NOT_APPLICABLE)]
     ]
     return frame_of(rows, QUARTER_COLUMNS)
 

@@ -126,10 +126,17 @@ def test_a_question_goes_to_the_provider_and_its_answer_back(app, client, own, t
     assert provider.get(f"/srovnani/dotazy/2015/{stranger.register_id}/costs_total").status_code == 404
     assert post(provider, question, {"answer": "", "seen": "1"}, question).status_code == 422
     assert post(provider, question, {"answer": "Chybí mzdy.", "seen": "1"}, question).status_code == 303
-    assert "Dotazy kraje (1)" not in provider.get("/srovnani/dotazy").text
+    listed = provider.get("/srovnani/dotazy").text
+    assert "Dotazy kraje (1)" not in listed
+    assert ("zodpovězeno" in listed, "k opravě" in listed) == (True, False)
+    assert "Zodpovězeno. Kraj zatím nerozhodl." in provider.get(question).text
 
     assert "Výkaznictví MPSV (1)" in key_worker.get("/srovnani/mpsv").text
     assert "Chybí mzdy." in key_worker.get(address).text
+    decided = {"state": "to_correct", "comment": "Opraví výkaz", "question": "", "seen": "2"}
+    assert post(key_worker, address, decided, address).status_code == 303
+    listed = provider.get("/srovnani/dotazy").text
+    assert ("zodpovězeno" in listed, "k opravě" in listed) == (False, True)
 
 
 def test_the_administrator_imports_and_sees_no_figures(app, own, tmp_path):

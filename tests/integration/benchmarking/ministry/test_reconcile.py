@@ -125,6 +125,9 @@ def test_quarters_before_the_service_began_are_not_missing(tmp_path):
     take_over(csv_file(tmp_path / "a.csv", [(from_july.register_id, 2015, 4_000_000, 0)]))
     row = rows_of()[from_july.register_id, "costs_total"]
     assert (row["value"], row["share"], row["comparison"]) == (1_000_000, Decimal("0.25"), Comparison.DIFFERS)
+    one = {"register_id": from_july.register_id, "year": 2015, "item": "costs_total"}
+    states = [quarter["state"] for quarter in service.read_difference(KEY_WORKER, **one).quarters.rows()]
+    assert states == ["not_applicable", "not_applicable", "value", "value"]
 
 
 def test_not_supplied_zero_and_not_applicable_are_three_things(tmp_path):
