@@ -165,7 +165,8 @@ def link_predecessor(register_id: int) -> Page:
     except Invalid as error:
         return _one_page(register_id, given, error.fields), 422
     flash(gettext("Saved."), "success")
-    return redirect(url_for("benchmarking.one_service", register_id=register_id))
+    span = request.args.get("obdobi")  # the page of the same period again
+    return redirect(url_for("benchmarking.one_service", register_id=register_id, obdobi=span))
 
 
 @bp.get("/srovnani/rada")

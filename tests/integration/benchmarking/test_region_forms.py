@@ -1,5 +1,7 @@
 """Forms of the comparison as people send them: groups of services, predecessors, notes."""
 
+import re
+
 import pytest
 
 from portal.benchmarking.models import MetricNote, PeerGroup, PeerGroupMember, ServicePredecessor
@@ -95,6 +97,17 @@ def test_a_predecessor_is_linked_and_removed_from_the_page_of_the_service(planne
     assert "Převzetí &lt;b&gt;k 1. 4.&lt;/b&gt;" in text
     assert send(planner, page, link, do="unlink").status_code == 302
     assert db.session.query(ServicePredecessor).count() == 0
+
+
+def test_saving_a_predecessor_comes_back_to_the_same_quarter(planner, services):
+    old, new = services
+    page = f"/srovnani/sluzba/{new.register_id}?obdobi=2026Q1"
+    (action,) = re.findall(r'action="([^"]*/predchudce[^"]*)"', planner.get(page).text)
+    answer = send(planner, page, action, predecessor=str(old.register_id), reason="Převzetí")
+    assert (answer.status_code, answer.location) == (302, page)
+    wrong = send(planner, page, action, predecessor="abc", reason="Převzetí")
+    assert wrong.status_code == 422
+    assert '<option value="2026Q1" selected>' in wrong.text
 
 
 @pytest.mark.parametrize(("number", "reason", "field"), [("abc", "Převzetí", "predecessor"), ("", " ", "reason")])
