@@ -62,6 +62,11 @@ TOO_WIDE = """
     .concat([`page is ${document.documentElement.scrollWidth} wide`])
 }
 """
+WIDER_THAN_ITS_REGION = """
+() => [...document.querySelectorAll('.portal-table')]
+  .filter((region) => region.scrollWidth > region.clientWidth)
+  .map((region) => `${region.getAttribute('aria-labelledby')}: ${region.scrollWidth} in ${region.clientWidth}`)
+"""
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import OpenAs, Served
+from tests.e2e.conftest import WIDER_THAN_ITS_REGION, OpenAs, Served
 from tests.factories.visits import html_visits
 
 pytestmark = pytest.mark.browser
@@ -114,13 +114,6 @@ def test_enlarged_text_does_not_cover_other_text(open_as: OpenAs) -> None:
                    document.adoptedStyleSheets = [sheet] }"""
     )
     assert watched.reflow_faults() == []
-
-
-WIDER_THAN_ITS_REGION = """
-() => [...document.querySelectorAll('.portal-table')]
-  .filter((region) => region.scrollWidth > region.clientWidth)
-  .map((region) => `${region.getAttribute('aria-labelledby')}: ${region.scrollWidth} in ${region.clientWidth}`)
-"""
 
 
 @pytest.mark.parametrize("who", ["key_worker", "provider_editor"])
