@@ -25,6 +25,7 @@ FIRST_WORDS = {
     "mapa",
     "nastaveni-hesla",
     "odhlaseni",
+    "ogc",
     "otevrena-data",
     "overeni-udaju",
     "poradniky",
