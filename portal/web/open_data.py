@@ -62,6 +62,19 @@ DATA_SETS = (
             File("XLSX", "grants.download", {"kind": "xlsx"}),
         ),
     ),
+    DataSet(
+        lazy_gettext("Access to services"),
+        lazy_gettext(
+            "How much of the registered capacity falls to the people of each municipality, by distance; for homes for "
+            "the elderly, other types on the page of access."
+        ),
+        (File("CSV", "access.download", {"kind": "csv"}), File("XLSX", "access.download", {"kind": "xlsx"})),
+    ),
+    DataSet(
+        lazy_gettext("Layers of the map for QGIS and other programs"),
+        lazy_gettext("Places of services and public figures by area with their boundaries, by OGC API Features."),
+        (File("OGC API Features", "ogc.landing"),),
+    ),
 )
 
 
