@@ -37,6 +37,7 @@ from portal.map.access import models as access_models
 from portal.map.access import views as access_views
 from portal.map.layers import views as layers_views
 from portal.map.ogc import views as ogc_views
+from portal.map.surroundings import views as surroundings_views
 from portal.needs import models as needs_models
 from portal.needs import views as needs_views
 from portal.returns import models as returns_models
@@ -101,6 +102,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     access_views.bp,
     layers_views.bp,
     ogc_views.bp,
+    surroundings_views.bp,
     catalog_imports_bp,
     catalog_upkeep.bp,
     territory_views.bp,

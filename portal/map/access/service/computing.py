@@ -182,7 +182,7 @@ def municipality_rows(ground: Ground, found: Catchments) -> list[AccessRow]:
             people=_people(heads),
             access=access_cell(ground, index, found.per_person[index]),
             balanced=_balanced(access_cell(ground, index, found.per_person[index]), found.balanced[index]),
-            nearest=_nearest(found.nearest[index], ground.placed.catalogue_known),
+            nearest=nearest_cell(found.nearest[index], ground.placed.catalogue_known),
             places=int(found.places[index]),
         )
         for index, (unit, heads) in enumerate(zip(ground.units, ground.people, strict=True))
@@ -214,7 +214,8 @@ def _balanced(access: Cell, figure: float) -> Cell:
     return Cell.of(Decimal(f"{figure:.{BALANCED_DIGITS}g}"))
 
 
-def _nearest(distance: float, is_known: bool) -> Cell:
+def nearest_cell(distance: float, is_known: bool) -> Cell:
+    """Distance to the nearest place, to one decimal; not applicable where none is within reach."""
     if not np.isfinite(distance):
         return NOT_APPLICABLE if is_known else NOT_SUPPLIED
     return Cell.of(Decimal(repr(round(float(distance), 1))))
@@ -249,6 +250,6 @@ def _orp_row(
         people=NOT_SUPPLIED if np.isnan(heads).any() or not len(at) else Cell.of(int(heads.sum())),
         access=access,
         balanced=_balanced(access, mean_access(found.balanced[at], heads) or 0.0),
-        nearest=_nearest(float("inf") if nearest is None else nearest, ground.placed.catalogue_known),
+        nearest=nearest_cell(float("inf") if nearest is None else nearest, ground.placed.catalogue_known),
         places=len(np.unique(pairs.place[near])),
     )

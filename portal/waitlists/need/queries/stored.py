@@ -108,3 +108,8 @@ def last_wait_quarter() -> Period | None:
 def waits_of(period: str, type_code: str) -> Sequence[NeedWait]:
     query = select(NeedWait).where(NeedWait.period == period, NeedWait.type_code == type_code)
     return list(db.session.scalars(query.order_by(NeedWait.level, NeedWait.area)))
+
+
+def waits_of_area(period: str, area: str) -> Sequence[NeedWait]:
+    query = select(NeedWait).where(NeedWait.period == period, NeedWait.area == area)
+    return list(db.session.scalars(query.order_by(NeedWait.type_code)))

@@ -211,3 +211,19 @@ def read_waits(type_code: str) -> tuple[Period | None, list[WaitLine]]:
         )
         for row in stored.waits_of(str(period), type_code)
     ]
+
+
+def read_area_waits(area: str) -> tuple[Period | None, dict[str, tuple[int, int] | None]]:
+    """The same of one area (a code, or ALL for the region): months by type, None where it cannot be said.
+
+    Two statements, whatever the number of types.
+    """
+    period = stored.last_wait_quarter()
+    if period is None:
+        return None, {}
+    rows = stored.waits_of_area(str(period), area)
+    return period, {row.type_code: _months(row.from_months, row.to_months) for row in rows}
+
+
+def _months(first: int | None, last: int | None) -> tuple[int, int] | None:
+    return None if first is None or last is None else (first, last)

@@ -1,0 +1,1 @@
+"""What is around: services near a place, and everything about one municipality."""

@@ -1,0 +1,1 @@
+"""Places by what a person writes, and services by distance. Pure."""

@@ -1,0 +1,58 @@
+"""Services near a place: the public register alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from portal.catalog.service.places import PlacedServices, find_placed
+from portal.catalog.types import Form
+from portal.map.surroundings.calc.finding import find_places, point_place
+from portal.map.surroundings.calc.nearness import address_of, near_services
+from portal.map.surroundings.types import NearService, Place
+from portal.territory import service as territory
+from portal.territory.types import Level
+
+
+@dataclass(frozen=True)
+class Around:
+    """What was found: ``places`` that the text may mean, and the services around the only one.
+
+    ``services`` is None unless there is exactly one place. ``placeless`` work in the whole region without a place.
+    """
+
+    places: Sequence[Place]
+    services: Sequence[NearService] | None
+    placeless: int
+
+
+def find_around(text: str, km: float, day: date, *, type_code: str | None = None, form: Form | None = None) -> Around:
+    """Services within ``km`` of the place that a text means. Five queries. Raises Invalid as ``find_places``."""
+    placed = find_placed(day, type_code=type_code, form=form)
+    units = territory.list_units(Level.MUNICIPALITY)
+    orps = {unit.code: unit.name for unit in territory.list_units(Level.ORP)}
+    places = find_places(text, units, orps, _addresses(placed))
+    region_wide = placed.services[placed.services["region_wide"].astype(bool)]
+    at_places = set(placed.facilities.loc[placed.facilities["lon"].notna(), "service_id"])
+    placeless = int((~region_wide["service_id"].isin(list(at_places))).sum())
+    if len(places) != 1:
+        return Around(places, None, placeless)
+    found = near_services(placed.services, placed.facilities, places[0].lon, places[0].lat, km)
+    return Around(places, found, placeless)
+
+
+def _addresses(placed: PlacedServices) -> list[Place]:
+    """Exact addresses of the register, each once; secret facilities have none."""
+    found: dict[str, Place] = {}
+    rows: list[dict[str, Any]] = placed.facilities.to_dict("records")  # type: ignore[assignment]  # columns are named
+    for row in rows:
+        if row["secret"] or not row["point_is_exact"] or pd.isna(row["lon"]):
+            continue
+        lon, lat = float(row["lon"]), float(row["lat"])
+        label = address_of(row)
+        found.setdefault(label, point_place(label, lon, lat))
+    return list(found.values())
