@@ -62,6 +62,7 @@ class Settings:
     remind_after_days: tuple[int, ...]  # after it, the shortest first
     publish_groups_after: int | None  # days after a quarter has closed; None: people alone publish
     remind_hour: int  # 0 to 23, in Prague: the worker sends no reminder before it
+    confirm_letter_days: int  # between two letters to one person about applications to be confirmed
     vacancy_stale_days: int  # free places not confirmed for longer are marked
     vacancy_hidden_days: int  # and for longer than this are not shown to the public
     detour_factor: Decimal  # roads against the straight line, in figures of access to services
@@ -108,6 +109,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         remind_after_days=tuple(sorted(_days(env, "PORTAL_REMIND_AFTER", "1,7"))),
         publish_groups_after=_days_or_never(env, "PORTAL_PUBLISH_GROUPS_AFTER", 1),
         remind_hour=_hour(env, "PORTAL_REMIND_HOUR", 7),
+        confirm_letter_days=_whole_number(env, "PORTAL_CONFIRM_LETTER_DAYS", 14),
         vacancy_stale_days=_whole_number(env, "PORTAL_VACANCY_STALE_DAYS", 14),
         vacancy_hidden_days=_whole_number(env, "PORTAL_VACANCY_HIDDEN_DAYS", 28),
         detour_factor=_detour(env, "PORTAL_DETOUR_FACTOR", "1.3"),
@@ -120,6 +122,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise ConfigError(
             "PORTAL_VACANCY_STALE_DAYS must be at least 1 and at most PORTAL_VACANCY_HIDDEN_DAYS, which may be 366"
         )
+    if not 1 <= settings.confirm_letter_days <= 366:
+        raise ConfigError("PORTAL_CONFIRM_LETTER_DAYS must be between 1 and 366")
     if settings.is_production:
         _refuse_unsafe_production(settings)
     return settings

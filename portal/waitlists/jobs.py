@@ -10,9 +10,11 @@ from flask import current_app
 from portal.core.clock import today
 from portal.core.config import Settings
 from portal.core.jobs import recurring
+from portal.core.mail import is_mail_set
 from portal.vault.types import Vault
 from portal.waitlists import service
 from portal.waitlists.alarms import tell_of_alarms
+from portal.waitlists.letters import plan_and_send
 
 EVERY_MINUTES = 15
 FIRST_HOUR = 1
@@ -40,6 +42,21 @@ def nightly(_settings: Settings) -> None:
     if service.is_night_done(today()):
         return
     log.info("waiting lists: %s", service.do_night(current_vault()))
+
+
+def is_time_to_write(local: datetime, settings: Settings) -> bool:
+    """Four times an hour from the hour of the reminders on: later rounds only try again what failed."""
+    return local.hour >= settings.remind_hour and local.minute % EVERY_MINUTES == 0
+
+
+@recurring("confirmation_letters", is_time_to_write)
+def ask_for_confirmations(settings: Settings) -> None:
+    """Write to those who keep waiting lists what is to be confirmed; nothing where no mail can go."""
+    if not is_mail_set(settings):
+        return
+    counts = plan_and_send(settings)
+    if any(counts.values()):
+        log.info("letters about confirmations: %s", counts)
 
 
 def is_alarm_due(local: datetime, _settings: Settings) -> bool:

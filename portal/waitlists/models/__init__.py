@@ -9,6 +9,7 @@ from portal.waitlists.models.applications import (
 )
 from portal.waitlists.models.clients import Client
 from portal.waitlists.models.imports import ListImport, ListImportItem
+from portal.waitlists.models.letters import ConfirmationLetter
 from portal.waitlists.models.people import Person, PersonCode, ProviderToken
 from portal.waitlists.models.rules import WaitlistRules
 from portal.waitlists.models.snapshots import ApplicationSnapshot, SnapshotQuarter
@@ -19,6 +20,7 @@ __all__ = [
     "ApplicationEvent",
     "ApplicationSnapshot",
     "Client",
+    "ConfirmationLetter",
     "ListImport",
     "ListImportItem",
     "OrderingCriterion",
