@@ -62,6 +62,7 @@ class Settings:
     remind_after_days: tuple[int, ...]  # after it, the shortest first
     publish_groups_after: int | None  # days after a quarter has closed; None: people alone publish
     remind_hour: int  # 0 to 23, in Prague: the worker sends no reminder before it
+    collects_sex: bool  # of applicants and users of services
     confirm_letter_days: int  # between two letters to one person about applications to be confirmed
     vacancy_stale_days: int  # free places not confirmed for longer are marked
     vacancy_hidden_days: int  # and for longer than this are not shown to the public
@@ -109,6 +110,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         remind_after_days=tuple(sorted(_days(env, "PORTAL_REMIND_AFTER", "1,7"))),
         publish_groups_after=_days_or_never(env, "PORTAL_PUBLISH_GROUPS_AFTER", 1),
         remind_hour=_hour(env, "PORTAL_REMIND_HOUR", 7),
+        collects_sex=_flag(env, "PORTAL_COLLECT_SEX", default=True),
         confirm_letter_days=_whole_number(env, "PORTAL_CONFIRM_LETTER_DAYS", 14),
         vacancy_stale_days=_whole_number(env, "PORTAL_VACANCY_STALE_DAYS", 14),
         vacancy_hidden_days=_whole_number(env, "PORTAL_VACANCY_HIDDEN_DAYS", 28),
@@ -223,9 +225,11 @@ def _development_secret(environment: str, instance_dir: Path) -> str:
     return path.read_text().strip()
 
 
-def _flag(env: Mapping[str, str], name: str) -> bool:
+def _flag(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     value = env.get(name, "").strip().lower()
-    if value in ("", "0", "false", "no"):
+    if not value:
+        return default
+    if value in ("0", "false", "no"):
         return False
     if value in ("1", "true", "yes"):
         return True

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask import current_app
+
+from portal.core.config import Settings
 from portal.core.messages import Message
 from portal.returns import service as returns
 from portal.returns.service import ResidenceWords
@@ -58,6 +61,7 @@ def reason_text(reason: str | None, *, leaving: bool = False) -> str:
 
 def vocabulary() -> Vocabulary:
     """What the cells of a file may say, in both languages."""
+    settings: Settings = current_app.extensions["portal_settings"]
     both = {language: returns.residence_words(language) for language in LANGUAGES}
     czech = both["cs"]
     return Vocabulary(
@@ -69,6 +73,7 @@ def vocabulary() -> Vocabulary:
         sexes=_said(SEX_LABELS),
         reasons=_said(_REASONS),
         leaving=_said(LEAVING_LABELS),
+        collects_sex=settings.collects_sex,
     )
 
 

@@ -218,3 +218,31 @@ def test_a_register_with_names_becomes_stays_under_codes(desk: Desk) -> None:
     expect(rows.last).to_contain_text("zemřel")
     assert desk.leaks() == []
     assert desk.watched.faults() == []
+
+
+def test_sex_and_year_come_from_a_birth_number_that_is_right_and_can_be_changed(desk: Desk) -> None:
+    desk.open("/nova-zadost")
+    number, sex, year = (desk.page.locator(f"#{name}") for name in ("person-birth_number", "sex", "birth_year"))
+
+    def write(text: str) -> None:
+        number.fill(text)
+        number.press("Tab")
+
+    write("535728/517")  # nine digits of before 1954 have no check digit
+    expect(sex).to_have_value("f")
+    expect(year).to_have_value("1953")
+    write("736028/5164")  # its check digit is wrong: nothing is concluded from it
+    expect(desk.page.locator("#person-birth_number-warning")).to_be_visible()
+    expect(sex).to_have_value("f")
+    write("500201/123")
+    expect(sex).to_have_value("m")
+    expect(year).to_have_value("1950")
+    sex.select_option("f")
+    year.fill("1949")
+    write("535728/517")
+    expect(sex).to_have_value("f")
+    expect(year).to_have_value("1949")
+    write("500201/123")
+    expect(sex).to_have_value("f")
+    assert desk.watched.faults() == []
+    assert not any(form in "\n".join(desk.sent) for form in ("535728", "500201", "736028"))

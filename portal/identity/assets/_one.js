@@ -1,4 +1,5 @@
 // One person: the fields stand outside the form; when the form is sent, digests made of them go with it in a hidden field.
+import { checkBirthNumber } from './_birth_number.js'
 import { linkageInputs, normalise } from './_kinds.js'
 import { faultsOf, isEnough } from './_people.js'
 import { startLine } from './_line.js'
@@ -19,6 +20,7 @@ export function startOne(place) {
   const ofForm = (control) => (control && form.elements[control] ? form.elements[control].value : '')
   let sent = null // what the digests in the form were made of
   let busy = false
+  const filled = new Map() // control of the form -> what was filled in
 
   place.hidden = false
 
@@ -53,17 +55,26 @@ export function startOne(place) {
     return { wrong, isIncomplete }
   }
 
-  function fillYear(who) {
-    const control = birthYear && form.elements[birthYear]
+  /** What a person wrote into the form stays; what was filled in here follows the identity. */
+  function fill(name, value) {
+    const control = name && form.elements[name]
+    if (!control || !value || (control.value && control.value !== filled.get(name))) return
+    control.value = value
+    filled.set(name, control.value)
+  }
+
+  function fillIn(who) {
     const born = normalise(who).born
-    if (control && born) control.value = String(born[0])
+    fill(birthYear, born && String(born[0]))
+    const number = checkBirthNumber(who.birthNumber, born, null, today())
+    if (number.doubt === null) fill(sex, number.sex)
   }
 
   for (const part of Object.values(FIELDS)) {
     box(part).addEventListener('change', () => {
       const who = typed()
       check(who)
-      fillYear(who)
+      fillIn(who)
       tell('given', 'error', '')
     })
   }
@@ -103,7 +114,7 @@ export function startOne(place) {
       box(wrong[0] ?? 'given').focus()
       return
     }
-    fillYear(who)
+    fillIn(who)
     makeAndSend(who, key, event.submitter)
   })
 }

@@ -40,6 +40,7 @@ class Vocabulary:
     sexes: Mapping[str, str]
     reasons: Mapping[str, str]  # of refusing and declining together
     leaving: Mapping[str, str]  # reasons of leaving a service
+    collects_sex: bool = True  # otherwise a column that tells it is passed over
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class _Row(RowReader):
             "municipality_code": self._choice("municipality_code", self._words.places, needed=True),
         }
         for name, words in (("target_group", self._words.groups), ("sex", self._words.sexes)):
-            if name in self._columns:
+            if name in self._columns and (name != "sex" or self._words.collects_sex):
                 values[name] = self._choice(name, words)
         if "urgency" in self._columns:
             values["urgency"] = self._choice("urgency", self._words.urgencies) or str(Urgency.USUAL)

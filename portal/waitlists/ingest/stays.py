@@ -81,7 +81,7 @@ class _Row(RowReader):
             "municipality_code": self._choice("municipality_code", self._words.places, needed=True),
         }
         for name, words in (("target_group", self._words.groups), ("sex", self._words.sexes)):
-            if name in self._columns:
+            if name in self._columns and (name != "sex" or self._words.collects_sex):
                 values[name] = self._choice(name, words)
         if "birth_year" in self._columns:
             values["birth_year"] = self._year()

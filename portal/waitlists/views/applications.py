@@ -36,7 +36,7 @@ from portal.waitlists.types import (
     Step,
     Urgency,
 )
-from portal.waitlists.views.blueprint import VAULT_ERRORS, Answer, bp, vault_refused, words
+from portal.waitlists.views.blueprint import VAULT_ERRORS, Answer, asked_form, bp, vault_refused, words
 from portal.waitlists.views.lists import list_words
 from portal.waitlists.words import choices, reason_text
 from portal.web.formats import day
@@ -63,7 +63,7 @@ def new(register_id: int) -> Answer:
 def add(register_id: int) -> Answer:
     """Put a person into the list."""
     listed = own_service(register_id)
-    typed, attributes = read_application(request.form, words())
+    typed, attributes = read_application(asked_form(), words())
     note = request.form.get("note", "")
     given = typed.given | {"note": note, "criteria": request.form.getlist("criteria")}
     given |= {name: request.form.get(name, "") for name in ("digests", "code")}  # nothing has to be typed again
@@ -115,7 +115,7 @@ def save(register_id: int, application_id: int) -> Answer:
     own_service(register_id)
     actor, meaning = current_actor(), words()
     detail = service.read_application(actor, register_id=register_id, application_id=application_id)
-    typed, attributes = read_application(request.form, meaning)
+    typed, attributes = read_application(asked_form(), meaning)
     given = typed.given | {"criteria": request.form.getlist("criteria")}
     version = read_version()
     if attributes is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, make_response, request
+from flask import Blueprint, current_app, make_response, request
 from werkzeug.wrappers import Response
 
 from portal.catalog.types import service_types
+from portal.core.config import Settings
 from portal.core.errors import Invalid, PortalError
 from portal.core.messages import _m
 from portal.returns import service as returns
@@ -33,6 +34,12 @@ bp.add_app_template_global(reason_text, "waitlist_reason")
 def words() -> ResidenceWords:
     """Municipalities, target groups and situations in the reader's language. Three statements."""
     return returns.residence_words(current_language())
+
+
+def asked_form() -> dict[str, str]:
+    """What came with the form, without what the kraj does not collect."""
+    settings: Settings = current_app.extensions["portal_settings"]
+    return {name: text for name, text in request.form.items() if name != "sex" or settings.collects_sex}
 
 
 def type_name(type_code: str) -> str:

@@ -24,7 +24,7 @@ from portal.waitlists.jobs import current_vault
 from portal.waitlists.service.access import PAGE
 from portal.waitlists.types import LEAVING_LABELS, SEX_LABELS, Sex
 from portal.waitlists.views.applications import form_words, own_service, read_version
-from portal.waitlists.views.blueprint import VAULT_ERRORS, Answer, bp, pages_of, vault_refused, words
+from portal.waitlists.views.blueprint import VAULT_ERRORS, Answer, asked_form, bp, pages_of, vault_refused, words
 from portal.waitlists.views.lists import list_words
 from portal.waitlists.words import choices
 from portal.web.formats import day
@@ -69,7 +69,8 @@ def add_client(register_id: int) -> Answer:
     """Enter a user who did not come from the list here."""
     own_service(register_id)
     meaning = words()
-    typed = Typed({name: request.form.get(name, "") for name in TYPED})
+    form = asked_form()
+    typed = Typed({name: form.get(name, "") for name in TYPED})
     started, place = typed.day("started_on", needed=True), typed.place(meaning)
     situation = typed.choice("adverse_situation", meaning.situations, _m("Choose the adverse situation."), needed=True)
     group = typed.choice("target_group", meaning.groups, _m("Choose the target group from the list."))
