@@ -66,6 +66,9 @@ class Settings:
     confirm_letter_days: int  # between two letters to one person about applications to be confirmed
     vacancy_stale_days: int  # free places not confirmed for longer are marked
     vacancy_hidden_days: int  # and for longer than this are not shown to the public
+    wait_persons: int  # admitted persons behind a public range of waiting, at least
+    wait_providers: int  # providers that admitted them, at least
+    wait_share_percent: int  # of the persons that one provider may have admitted, at most
     detour_factor: Decimal  # roads against the straight line, in figures of access to services
     frame_ancestors: tuple[str, ...]  # sites that may show the map in a frame, such as https://www.mesto.example
     vault: VaultSettings
@@ -114,6 +117,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         confirm_letter_days=_whole_number(env, "PORTAL_CONFIRM_LETTER_DAYS", 14),
         vacancy_stale_days=_whole_number(env, "PORTAL_VACANCY_STALE_DAYS", 14),
         vacancy_hidden_days=_whole_number(env, "PORTAL_VACANCY_HIDDEN_DAYS", 28),
+        wait_persons=_whole_number(env, "PORTAL_WAIT_PERSONS", 12),
+        wait_providers=_whole_number(env, "PORTAL_WAIT_PROVIDERS", 3),
+        wait_share_percent=_whole_number(env, "PORTAL_WAIT_SHARE", 50),
         detour_factor=_detour(env, "PORTAL_DETOUR_FACTOR", "1.3"),
         frame_ancestors=_origins(env, "PORTAL_FRAME_ANCESTORS"),
         vault=_vault_settings(env, instance_dir),
@@ -123,6 +129,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if not 1 <= settings.vacancy_stale_days <= settings.vacancy_hidden_days <= 366:
         raise ConfigError(
             "PORTAL_VACANCY_STALE_DAYS must be at least 1 and at most PORTAL_VACANCY_HIDDEN_DAYS, which may be 366"
+        )
+    if settings.wait_persons < 12 or settings.wait_providers < 3 or not 1 <= settings.wait_share_percent <= 50:
+        raise ConfigError(
+            "PORTAL_WAIT_PERSONS must be at least 12, PORTAL_WAIT_PROVIDERS at least 3, PORTAL_WAIT_SHARE 1 to 50:"
+            " stricter than the defaults, never laxer"
         )
     if not 1 <= settings.confirm_letter_days <= 366:
         raise ConfigError("PORTAL_CONFIRM_LETTER_DAYS must be between 1 and 366")

@@ -14,6 +14,7 @@ from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
 from portal.returns.types import Period
 from portal.waitlists.need import service
+from portal.waitlists.need.jobs import public_limits
 from portal.waitlists.need.service.reading import REFUSED, STATISTICS, WAITS
 from portal.waitlists.need.types import ALL, LADDER, MOVEMENTS, Measure, Part
 
@@ -23,7 +24,7 @@ from portal.waitlists.need.types import ALL, LADDER, MOVEMENTS, Measure, Part
 @with_appcontext
 def recount_command(everything: bool) -> None:
     """Count need anew; the worker does it every night."""
-    done = service.recount(everything=everything)
+    done = service.recount(everything=everything, limits=public_limits())
     click.echo(gettext("Counted: %(quarters)s.", quarters=", ".join(done.quarters)), err=True)
 
 

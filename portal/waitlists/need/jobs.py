@@ -6,10 +6,13 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
+
 from portal.core.clock import today
 from portal.core.config import Settings
 from portal.core.jobs import Report, job, recurring
 from portal.core.permissions import Actor
+from portal.disclosure import CountThresholds
 from portal.waitlists import service as waitlists
 from portal.waitlists.need import service
 
@@ -18,6 +21,16 @@ FIRST_HOUR = 1
 RECOUNT_JOB = "waitlists.need.recount"
 
 log = logging.getLogger(__name__)
+
+
+def public_limits() -> CountThresholds:
+    """The rules that this portal sets for what it tells of waiting."""
+    settings: Settings = current_app.extensions["portal_settings"]
+    return CountThresholds(
+        wait_persons=settings.wait_persons,
+        wait_providers=settings.wait_providers,
+        wait_share_percent=settings.wait_share_percent,
+    )
 
 
 def is_count_due(local: datetime, _settings: Settings) -> bool:
@@ -31,10 +44,10 @@ def count_need(_settings: Settings) -> None:
     day = today()
     if not waitlists.is_night_done(day) or service.is_counted(day):
         return
-    log.info("need: %s", service.recount())
+    log.info("need: %s", service.recount(limits=public_limits()))
 
 
 @job(RECOUNT_JOB)
 def count_in_job(_actor: Actor, _report: Report, _arguments: dict[str, Any]) -> dict[str, Any]:
     """Count at once what is not counted yet; for a region that was only just filled."""
-    return {"quarters": list(service.recount().quarters)}
+    return {"quarters": list(service.recount(limits=public_limits()).quarters)}

@@ -156,6 +156,13 @@ def test_too_little_behind_a_range_tells_nothing(days, providers):
     assert safe_wait(days, providers, LIMITS) is None
 
 
+@pytest.mark.parametrize("stricter", [{"wait_persons": 13}, {"wait_providers": 4}, {"wait_share_percent": 33}])
+def test_a_region_may_ask_for_more_behind_a_range(stricter):
+    providers = ["a", "b", "c"] * 4
+    assert safe_wait(DAYS, providers, LIMITS) is not None
+    assert safe_wait(DAYS, providers, CountThresholds(**stricter)) is None
+
+
 @given(st.lists(st.tuples(st.integers(0, 5_000), st.sampled_from("abcdef")), max_size=40))
 def test_a_range_holds_the_quartiles(world):
     days, providers = [float(each[0]) for each in world], [each[1] for each in world]

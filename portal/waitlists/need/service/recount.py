@@ -18,6 +18,7 @@ from portal.core.db import db
 from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import reading, transaction
+from portal.disclosure import CountThresholds
 from portal.returns import service as returns
 from portal.returns.types import Period
 from portal.territory.service import orp_of_municipality
@@ -63,11 +64,11 @@ class _Result:
     refusals: list[dict[str, Any]]
 
 
-def recount(*, everything: bool = False) -> Recounted:
+def recount(*, everything: bool = False, limits: CountThresholds | None = None) -> Recounted:
     """Count the quarter that lasts and those closed ones that were not counted yet, or whose persons were linked anew.
 
-    ``everything``: all quarters whatever they hold. Each quarter is a unit of work of its own; reading and counting
-    hold no lock.
+    ``everything``: all quarters whatever they hold. ``limits``: of the ranges of waiting that become public.
+    Each quarter is a unit of work of its own; reading and counting hold no lock.
     """
     with reading():
         known = _read_known()
@@ -81,7 +82,7 @@ def recount(*, everything: bool = False) -> Recounted:
         parts += len(result.table.parts)
         log.info("need of %s counted: parts %s", period, len(result.table.parts))
     done = tuple(str(period) for period, _ in wanted)
-    years, told = count_flows(known.people, known.types), freeze_waits(known.people, known.types)
+    years, told = count_flows(known.people, known.types), freeze_waits(known.people, known.types, limits)
     with transaction():
         details = {"quarters": list(done), "parts": parts, "years": list(years), "told": list(told)}
         audit.record(OPERATOR, "waitlists.need.counted", object_kind="need", object_key=str(today()), details=details)

@@ -14,7 +14,7 @@ from portal.core.transaction import transaction
 from portal.returns.types import Period
 from portal.waitlists import service as waitlists
 from portal.waitlists.models import Person
-from portal.waitlists.need import service
+from portal.waitlists.need import jobs, service
 from portal.waitlists.need.calc.cube import count_of
 from portal.waitlists.need.commands import need_command
 from portal.waitlists.need.models import NeedCount
@@ -108,7 +108,9 @@ def test_a_range_of_waiting_is_told_once_for_a_frozen_quarter(world):
     assert service.read_waits("49")[0] == CLOSED
 
 
-def test_waiting_of_enough_persons_is_told_and_of_few_it_is_said_that_it_cannot_be(app):
+@pytest.fixture
+def admitted_ones(app) -> None:
+    """Twelve persons of one area and four of another, admitted by three providers."""
     store_small_territory()
     admitted = [
         replace(
@@ -126,6 +128,9 @@ def test_waiting_of_enough_persons_is_told_and_of_few_it_is_said_that_it_cannot_
     store_admitted(admitted, [make_listed(ico) for ico in ("25596641", "44555601", "70890692")])
     with transaction():
         waitlists.freeze_quarter(OPERATOR, CLOSED)
+
+
+def test_waiting_of_enough_persons_is_told_and_of_few_it_is_said_that_it_cannot_be(admitted_ones):
     service.recount()
 
     _, lines = service.read_waits("49")
@@ -148,3 +153,13 @@ def test_the_flow_of_a_type_follows_the_stays(world):
     assert told[("used", "user")] == len(persons_with_stays)
     with pytest.raises(Forbidden):
         service.read_flow(EDITOR)
+
+
+@pytest.mark.parametrize("stricter", [{"wait_persons": 17}, {"wait_providers": 4}, {"wait_share_percent": 30}])
+def test_a_region_that_asks_for_more_tells_less(app, admitted_ones, monkeypatch, stricter):
+    settings = replace(app.extensions["portal_settings"], **stricter)
+    monkeypatch.setitem(app.extensions, "portal_settings", settings)
+    jobs.count_in_job(OPERATOR, lambda _done, _total: None, {})
+    _, lines = service.read_waits("49")
+    assert lines
+    assert {line.months for line in lines} == {None}
