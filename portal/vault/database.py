@@ -125,21 +125,35 @@ def put(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]], *
     Rows go to the driver as they are: a million persons are five million rows, on each of which SQLAlchemy would spend
     more than the database.
     """
-    key = [column.name for column in table.primary_key]
-    statement = upsert(connection, table).values({column.name: bindparam(column.name) for column in table.columns})
-    if change is None:
-        statement = statement.on_conflict_do_nothing(index_elements=key)
-    else:
-        statement = statement.on_conflict_do_update(index_elements=key, set_={change: statement.excluded[change]})
-    compiled = statement.compile(dialect=connection.dialect)
-    names = [column.name for column in table.columns]
-    days = [number for number, column in enumerate(table.columns) if isinstance(column.type, Date)]
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
+        sql, names, _days = _written(connection, table, change)
+        connection.exec_driver_sql(sql, [dict(zip(names, row, strict=True)) for row in rows])
         return
-    if compiled.positiontup != names:
-        raise RuntimeError("the columns do not stand in the order of the table")
-    connection.exec_driver_sql(str(compiled), [_with_written_days(row, days) for row in rows])
+    sql, _names, days = _written(connection, table, change)
+    connection.exec_driver_sql(sql, [_with_written_days(row, days) for row in rows])
+
+
+_Written = tuple[str, Sequence[str], Sequence[int]]  # the statement, names of the columns, which of them are days
+_WRITTEN: dict[tuple[str, Table, str | None], _Written] = {}
+
+
+def _written(connection: Connection, table: Table, change: str | None) -> _Written:
+    """The statement of ``put``, written once for each database: to write it costs more than to execute it."""
+    place = (connection.dialect.name, table, change)
+    if place not in _WRITTEN:
+        key = [column.name for column in table.primary_key]
+        statement = upsert(connection, table).values({column.name: bindparam(column.name) for column in table.columns})
+        if change is None:
+            statement = statement.on_conflict_do_nothing(index_elements=key)
+        else:
+            statement = statement.on_conflict_do_update(index_elements=key, set_={change: statement.excluded[change]})
+        compiled = statement.compile(dialect=connection.dialect)
+        names = [column.name for column in table.columns]
+        days = [number for number, column in enumerate(table.columns) if isinstance(column.type, Date)]
+        if connection.dialect.name != "postgresql" and compiled.positiontup != names:
+            raise RuntimeError("the columns do not stand in the order of the table")
+        _WRITTEN[place] = (str(compiled), names, days)
+    return _WRITTEN[place]
 
 
 def _with_written_days(row: tuple[Any, ...], days: Sequence[int]) -> tuple[Any, ...]:

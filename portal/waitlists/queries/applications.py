@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from portal.core.db import db
 from portal.waitlists.models import Application, ApplicationCriterion, ApplicationEvent, Person
@@ -28,7 +29,7 @@ from portal.waitlists.types import (
 BATCH = 500
 
 
-def _places(service_id: int, rule: OrderRule) -> Any:
+def _places(service_id: Any, rule: OrderRule) -> Any:
     """Id and place of each application that waits at the service."""
     by_date = (Application.received_on, Application.id)
     order = (Application.points.desc(), *by_date) if rule is OrderRule.POINTS else by_date
@@ -101,8 +102,14 @@ def find_application(service_id: int, application_id: int, *, for_update: bool =
 
 def find_place(application: Application, rule: OrderRule) -> int | None:
     """Its place among those that wait at the service."""
-    places = _places(application.service_id, rule)
-    return db.session.scalar(select(places.c.place).where(places.c.id == application.id))
+    given = {"service_id": application.service_id, "application_id": application.id}
+    return db.session.scalar(_place_of_one(rule), given)
+
+
+@cache
+def _place_of_one(rule: OrderRule) -> Select[Any]:
+    places = _places(bindparam("service_id"), rule)
+    return select(places.c.place).where(places.c.id == bindparam("application_id"))
 
 
 def to_confirm(service_id: int, last_confirmed: date, *, limit: int) -> tuple[list[Application], int]:
@@ -159,15 +166,25 @@ def elsewhere_now(service_id: int, refs: Iterable[bytes]) -> dict[bytes, int]:
     wanted = set(refs)
     if not wanted:
         return {}
+    found = db.session.execute(_elsewhere(), {"wanted": list(wanted), "service_id": service_id})
+    return {row[0]: row[1] for row in found}
+
+
+@cache
+def _elsewhere() -> Select[Any]:
+    """Written once: it takes longer to write than to answer."""
     mine, others, linked = Person.__table__.alias("mine"), Application.__table__.alias("others"), Person.__table__
-    query = (
+    return (
         select(mine.c.ref, func.count(others.c.service_id.distinct()))
         .join(linked, linked.c.sure_group == mine.c.sure_group)
         .join(others, others.c.person_ref == linked.c.ref)
-        .where(mine.c.ref.in_(wanted), state_of(others).in_(OPEN_STATES), others.c.service_id != service_id)
+        .where(
+            mine.c.ref.in_(bindparam("wanted", expanding=True)),
+            state_of(others).in_(OPEN_STATES),
+            others.c.service_id != bindparam("service_id"),
+        )
         .group_by(mine.c.ref)
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def criteria_holding(application_id: int) -> list[int]:

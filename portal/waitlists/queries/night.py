@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Alias, func, or_, select
@@ -23,6 +24,7 @@ def state_of(applications: Any) -> Any:
     return func.coalesce(applications.c.state, "")
 
 
+@cache
 def joined_aliases() -> tuple[Alias, Alias, Alias]:
     """Applications of others, the person asked about, the persons linked to it."""
     others: Any = Application.__table__.alias("others")
