@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from portal.core import audit
-from portal.core.bulk import store_rows
+from portal.core.bulk import store_columns, store_rows
 from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.messages import _m
@@ -149,13 +149,12 @@ def _store(period: str, result: _Result) -> None:
     db.session.execute(delete(NeedRefusal).where(NeedRefusal.period == period))
     db.session.execute(delete(NeedQuarter).where(NeedQuarter.period == period))
     store_rows(NeedQuarter, [{**result.quarter, "counted_at_utc": now_utc()}])
-    names = list(result.table.numbers)
-    values = zip(*(result.table.numbers[name] for name in names), strict=True)
-    rows = [
-        {"period": period, **dict(zip(KEY_COLUMNS, part, strict=True)), **dict(zip(names, numbers, strict=True))}
-        for part, numbers in zip(result.table.parts, values, strict=True)
-    ]
-    store_rows(NeedCount, rows)
+    parts = result.table.parts
+    keys = zip(*parts, strict=True) if parts else ([] for _ in KEY_COLUMNS)
+    store_columns(
+        NeedCount,
+        {"period": [period] * len(parts), **dict(zip(KEY_COLUMNS, keys, strict=True)), **result.table.numbers},
+    )
     store_rows(NeedRefusal, result.refusals)
 
 
