@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Hashable
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BigInteger, Numeric, cast, func, or_, select
 
-from portal.catalog.models import Provider, Service
+from portal.catalog.models import CatalogVersion, Provider, Service
 from portal.core.cells import Cell, CellState
 from portal.core.db import db
 from portal.grants.models import GrantChange, GrantFigure, GrantSettlement
@@ -92,13 +92,46 @@ def support_by_municipality(year: int, type_code: str | None = None) -> list[tup
     return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(GrantFigure.municipality_code))]
 
 
-def support_mark(year: int) -> tuple[int, datetime | None]:
-    """Number of the year's figures of the municipalities' side and the last change among them."""
-    query = select(func.count(), func.max(GrantFigure.changed_at_utc)).where(
-        GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year == year
+def support_mark(year: int) -> Hashable:
+    """Changes with every change of what municipalities told of the year; None without figures."""
+    return support_marks([year]).get(year)
+
+
+def support_marks(years: Collection[int]) -> dict[int, Hashable]:
+    """By year: number of figures of the municipalities' side, sum of their versions, last change. One statement, read
+    from an index alone."""
+    query = (
+        select(GrantFigure.year, func.count(), func.sum(GrantFigure.version), func.max(GrantFigure.changed_at_utc))
+        .where(GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year.in_(sorted(years)))
+        .group_by(GrantFigure.year)
     )
-    count, changed = db.session.execute(query).one()
-    return count, changed
+    return {row[0]: tuple(row[1:]) for row in db.session.execute(query)}
+
+
+def support_columns(years: Collection[int]) -> dict[int, list[tuple[int, str, str, str, int | None]]]:
+    """By year: service, municipality, kind, state and hellers of the municipalities' side. One statement."""
+    hellers = cast(func.round(cast(GrantFigure.value, Numeric(16, 2, asdecimal=False)) * 100), BigInteger)
+    query = select(
+        *(GrantFigure.year, GrantFigure.service_id, GrantFigure.municipality_code),
+        *(GrantFigure.kind, GrantFigure.state, hellers),
+    ).where(GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year.in_(sorted(years)))
+    found: dict[int, list[tuple[int, str, str, str, int | None]]] = {year: [] for year in years}
+    for row in db.session.execute(query):
+        found[row[0]].append((row[1], row[2], row[3], row[4], row[5]))
+    return found
+
+
+def services_mark() -> Hashable:
+    """Changes when services are added or removed, and with the version of the catalogue, which counts their changes."""
+    version = select(CatalogVersion.number).limit(1).scalar_subquery()
+    query = select(func.count(), func.max(Service.id), func.sum(Service.register_id), version)
+    return tuple(db.session.execute(query).one())
+
+
+def all_services() -> list[ServiceRow]:
+    """Every service, by the register's numbers."""
+    query = select(*_SERVICE).join(Provider, Provider.id == Service.provider_id).order_by(Service.register_id)
+    return [ServiceRow(*row) for row in db.session.execute(query)]
 
 
 def years_of_support() -> list[int]:

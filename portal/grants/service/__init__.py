@@ -13,8 +13,6 @@ from portal.grants.service.records import (
     write_amounts,
 )
 from portal.grants.service.reports import (
-    COSTS,
-    REVENUE,
     MunicipalityPage,
     Report,
     list_years,
@@ -23,6 +21,7 @@ from portal.grants.service.reports import (
     report,
     support_mark,
 )
+from portal.grants.service.returns import COSTS, REVENUE
 
 __all__ = [
     "COSTS",

@@ -51,12 +51,14 @@ def _chosen() -> tuple[Report, list[int], str]:
 def index() -> str:
     """A report of a year."""
     found, years, type_code = _chosen()
-    page, beside, view = page_number(), found.beside(), VIEWS[found.by][0]
+    page, view = page_number(), VIEWS[found.by][0]
+    lines = found.lines[(page - 1) * PAGE : page * PAGE]
+    beside = found.beside({line.key for line in lines})
     given: dict[str, Any] = {"rok": found.year, "podle": view, "druh": type_code or None}
     return render_template(
         "grants/index.html",
         found=found,
-        lines=found.lines[(page - 1) * PAGE : page * PAGE],
+        lines=lines,
         beside=beside,
         cell_beside=lambda line, item: _cell(beside.get((line.key, item))),
         revenue=REVENUE,

@@ -172,6 +172,9 @@ def test_reports_add_up_the_same_amounts_in_every_way(queries):
     store_support(one.id, OLOMOUC, 2025, {Kind.RUNNING: 0})
     store_support(other.id, BLATEC, 2025, {Kind.INVESTMENT: 1_200})
     store_support(other.id, BLATEC, 2024, {Kind.INVESTMENT: 99})
+    queries.statements.clear()
+    service.report(PUBLIC_ACTOR, 2025, By.SERVICE, earlier_years=[2024])
+    assert queries.count <= 7, "all of it is read once, and then marks alone"
     for by in By:
         queries.statements.clear()
         found = service.report(PUBLIC_ACTOR, 2025, by, earlier_years=[2024])

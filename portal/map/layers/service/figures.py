@@ -16,6 +16,7 @@ from portal.benchmarking.types import ALL_FORMS, Line, Measure
 from portal.catalog.service.search import catalog_mark
 from portal.catalog.types import CapacityUnit, service_types
 from portal.core.cells import CellState
+from portal.core.kept import kept, recent
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame, FigureState
 from portal.grants import service as grants
@@ -38,7 +39,6 @@ from portal.map.layers.calc.numbers import (
 )
 from portal.map.layers.calc.returns import Residents, build_residents
 from portal.map.layers.calc.support import support_per_inhabitant
-from portal.map.layers.service.kept import kept, recent
 from portal.map.layers.service.places import Areas, read_register
 from portal.map.layers.types import Ask, Told
 from portal.map.types import Population

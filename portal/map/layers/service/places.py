@@ -13,9 +13,9 @@ import pandas as pd
 
 from portal.catalog.service.places import find_groups, find_placed
 from portal.catalog.service.search import catalog_mark
+from portal.core.kept import kept
 from portal.map.layers.calc.numbers import Floats, Whole
 from portal.map.layers.calc.register import Register, build_register
-from portal.map.layers.service.kept import kept
 from portal.map.layers.types import Area
 from portal.map.types import Population
 from portal.territory import service as territory

@@ -105,7 +105,12 @@ def similar(code: str, population: Mapping[str, int | None], totals: Mapping[str
     if people is None:
         return None
     bounds = size_class(people)
-    same = [other for other, count in population.items() if count is not None and size_class(count) == bounds]
+    low, high = bounds
+    same = [
+        other
+        for other, count in population.items()
+        if count is not None and low <= count and (high is None or count <= high)
+    ]
     values = [
         value
         for other in same

@@ -1,4 +1,4 @@
-"""Columns kept in the process, so that a layer is not read anew for every change of a filter.
+"""Columns kept in the process, so that a sum is not read anew for every change of a filter.
 
 What is kept is named by marks that change with its content (ADR 0025); nothing kept was disclosed to anybody, since
 that is decided anew for each reader.

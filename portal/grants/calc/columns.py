@@ -1,0 +1,114 @@
+"""Sums of municipal support over columns: the figures of a year at once. Pure; amounts in hellers, exact.
+
+Says the same as ``summed_by`` of the package, which goes row by row and is its oracle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
+from portal.grants.calc import added
+from portal.grants.types import Kind
+
+Whole = npt.NDArray[np.int64]
+KINDS = tuple(Kind)
+_KIND_NUMBERS = {str(kind): number for number, kind in enumerate(KINDS)}
+OUT = -1  # the label of what is left out
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Figures of the municipalities' side in one year, columns of one length.
+
+    ``service`` and ``municipality`` are places in ``service_ids`` and ``codes``; ``hellers`` is 0 without a number.
+    """
+
+    service_ids: Sequence[int]
+    codes: Sequence[str]
+    service: Whole
+    municipality: Whole
+    kind: Whole
+    has_number: npt.NDArray[np.bool_]
+    is_foreign: npt.NDArray[np.bool_]  # does not apply
+    hellers: Whole
+
+
+def columns_of(rows: Sequence[tuple[int, str, str, str, int | None]]) -> Columns:
+    """From rows of service, municipality, kind, state and hellers."""
+    services, codes, kinds, states, hellers = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    service_ids, service = np.unique(np.array(services, dtype=np.int64), return_inverse=True)
+    names, municipality = np.unique(np.array(codes, dtype="U6"), return_inverse=True)
+    state = np.array(states, dtype="U14")
+    return Columns(
+        service_ids=service_ids.tolist(),
+        codes=names.tolist(),
+        service=service.astype(np.int64),
+        municipality=municipality.astype(np.int64),
+        kind=np.array([_KIND_NUMBERS[kind] for kind in kinds], dtype=np.int64),
+        has_number=np.isin(state, [str(each) for each in CellState if each.has_number]),
+        is_foreign=state == str(CellState.NOT_APPLICABLE),
+        hellers=np.array([amount or 0 for amount in hellers], dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Support of a year by label (0 to n - 1): arrays of n, or n times the kinds.
+
+    ``municipalities``: those that gave more than nothing; ``people``: their inhabitants together, -1 where there are
+    none or some are not known; ``present``: the label has any figure.
+    """
+
+    hellers: Whole
+    numbers: Whole
+    figures: Whole
+    foreign: Whole
+    municipalities: Whole
+    people: Whole
+
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        return np.asarray(self.figures.sum(axis=1) > 0)
+
+    def amounts(self, label: int) -> dict[Kind, Cell]:
+        return {kind: self._cell(label, number) for number, kind in enumerate(KINDS)}
+
+    def total(self, label: int) -> Cell:
+        return added(self.amounts(label).values())
+
+    def _cell(self, label: int, kind: int) -> Cell:
+        if self.numbers[label, kind]:
+            return Cell.of((Decimal(int(self.hellers[label, kind])) / 100).quantize(Decimal("0.01")))
+        figures = self.figures[label, kind]
+        return NOT_APPLICABLE if figures and figures == self.foreign[label, kind] else NOT_SUPPLIED
+
+
+def sums(columns: Columns, labels: Whole, count: int, inhabitants: Whole) -> Sums:
+    """Support added up by ``labels`` (one for each row, OUT to leave it out) of ``count`` different ones.
+
+    ``inhabitants``: of the municipalities of ``columns.codes``, -1 where not known.
+    """
+    used = labels != OUT
+    label, kind = labels[used], columns.kind[used]
+    numbers, foreign, hellers = columns.has_number[used], columns.is_foreign[used], columns.hellers[used]
+    shape = (count, len(KINDS))
+    found = {name: np.zeros(shape, dtype=np.int64) for name in ("hellers", "numbers", "figures", "foreign")}
+    np.add.at(found["hellers"], (label, kind), hellers)
+    np.add.at(found["numbers"], (label, kind), numbers.astype(np.int64))
+    np.add.at(found["figures"], (label, kind), 1)
+    np.add.at(found["foreign"], (label, kind), foreign.astype(np.int64))
+    width = max(1, len(columns.codes))
+    gave = np.unique((label * width + columns.municipality[used])[hellers > 0])
+    givers, of = gave // width, inhabitants[gave % width] if len(gave) else np.zeros(0, dtype=np.int64)
+    municipalities = np.bincount(givers, minlength=count).astype(np.int64)
+    people, unknown = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=bool)
+    np.add.at(people, givers, np.maximum(of, 0))
+    unknown[givers[of < 0]] = True
+    people[unknown | (municipalities == 0)] = -1
+    return Sums(**found, municipalities=municipalities, people=people)

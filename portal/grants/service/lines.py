@@ -1,0 +1,158 @@
+"""Lines of a report of municipal support: which there are and in what order, each made when it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+
+from portal.catalog.types import service_types
+from portal.core.cells import NOT_SUPPLIED
+from portal.grants.calc import per_inhabitant
+from portal.grants.calc.columns import OUT, Columns, Sums, Whole, sums
+from portal.grants.service.kept import Places, Services
+from portal.grants.types import By, Line
+
+UNKNOWN = -1  # inhabitants that are not known
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What a report goes by: ``keys`` in the order of its lines, and the label of a service or a municipality."""
+
+    by: By
+    keys: Sequence[Hashable]
+    of_service: Mapping[int, int]
+    of_municipality: Mapping[str, int]
+
+    def of_rows(self, columns: Columns) -> Whole:
+        """The label of each row."""
+        if self.by in (By.MUNICIPALITY, By.ORP):
+            known = [self.of_municipality.get(code, OUT) for code in columns.codes]
+            return np.array(known, dtype=np.int64)[columns.municipality]
+        known = [self.of_service.get(each, OUT) for each in columns.service_ids]
+        return np.array(known, dtype=np.int64)[columns.service]
+
+
+def labels(by: By, services: Services, places: Places, years: Sequence[Columns]) -> Labels:
+    """Labels in the order of lines: by type in the order of the Act and number, otherwise by name."""
+    if by is By.TYPE:
+        types = list(service_types())
+        numbers = {code: number for number, code in enumerate(types)}
+        return Labels(by, types, {key: numbers[row.type_code] for key, row in services.by_id.items()}, {})
+    if by is By.PROVIDER:
+        icos = {ico: number for number, ico in enumerate(services.providers)}
+        return Labels(by, list(icos), {key: icos[row.ico] for key, row in services.by_id.items()}, {})
+    if by is By.SERVICE:
+        order = {code: number for number, code in enumerate(service_types())}
+        rows = sorted(services.by_id.values(), key=lambda row: (order[row.type_code], row.register_id))
+        return Labels(by, [row.register_id for row in rows], {row.id: n for n, row in enumerate(rows)}, {})
+    if by is By.ORP:
+        orps = {code: number for number, code in enumerate(places.orps)}
+        parents = {code: unit.parent_code or "" for code, unit in places.municipalities.items()}
+        return Labels(by, list(orps), {}, {code: orps[orp] for code, orp in parents.items() if orp in orps})
+    gone = sorted({code for columns in years for code in columns.codes} - set(places.municipalities))
+    codes = [*gone, *places.municipalities]  # codes of municipalities that are no more sort as digits, before names
+    return Labels(by, codes, {}, {code: number for number, code in enumerate(codes)})
+
+
+def year_sums(columns: Columns, wanted: Labels, places: Places, service_ids: frozenset[int] | None) -> Sums:
+    """Support of a year by label, of these services (None: of all)."""
+    rows = wanted.of_rows(columns)
+    if service_ids is not None:
+        kept = np.array([each in service_ids for each in columns.service_ids], dtype=bool)
+        rows = np.where(kept[columns.service], rows, OUT) if len(rows) else rows
+    return sums(columns, rows, len(wanted.keys), inhabitants(columns, places))
+
+
+def inhabitants(columns: Columns, places: Places) -> Whole:
+    """Inhabitants of each of the municipalities of the columns, UNKNOWN where not known."""
+    units = (places.municipalities.get(code) for code in columns.codes)
+    found = [UNKNOWN if unit is None or unit.population is None else unit.population for unit in units]
+    return np.array(found, dtype=np.int64)
+
+
+class Lines(Sequence[Line]):
+    """The lines of a report in order; a page of fifty costs fifty of them, however many there are."""
+
+    def __init__(
+        self,
+        wanted: Labels,
+        present: Sums,
+        earlier: Mapping[int, Sums],
+        alone: Sequence[Hashable],
+        services: Services,
+        places: Places,
+    ) -> None:
+        self._labels, self._present, self._earlier = wanted, present, earlier
+        self._services, self._places = services, places
+        shown = present.present.copy()
+        for one in earlier.values():
+            shown |= one.present
+        numbers = {key: number for number, key in enumerate(wanted.keys)} if alone else {}
+        shown[[numbers[key] for key in alone if key in numbers]] = True
+        self._shown = np.flatnonzero(shown)
+
+    def __len__(self) -> int:
+        return len(self._shown)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | list[Line]:
+        if isinstance(index, slice):
+            return [self._line(int(label)) for label in self._shown[index]]
+        return self._line(int(self._shown[index]))
+
+    def __iter__(self) -> Iterator[Line]:
+        return (self._line(int(label)) for label in self._shown)
+
+    def _line(self, label: int) -> Line:
+        key = self._labels.keys[label]
+        name, names = self._names(key)
+        total, people = self._present.total(label), self._people(label, key)
+        return Line(
+            key=str(key),
+            name=name,
+            names=names,
+            municipalities=int(self._present.municipalities[label]),
+            amounts=self._present.amounts(label),
+            total=total,
+            people=people,
+            per_inhabitant=per_inhabitant(total, people),
+            earlier={
+                year: one.total(label) if one.present[label] else NOT_SUPPLIED for year, one in self._earlier.items()
+            },
+        )
+
+    def _people(self, label: int, key: Hashable) -> int | None:
+        """Of the municipality or ORP itself; otherwise of the municipalities that gave."""
+        if self._labels.by in (By.MUNICIPALITY, By.ORP):
+            units = self._places.municipalities if self._labels.by is By.MUNICIPALITY else self._places.orps
+            unit = units.get(str(key))
+            return None if unit is None else unit.population
+        people = int(self._present.people[label])
+        return None if people == UNKNOWN else people
+
+    def _names(self, key: Hashable) -> tuple[str, dict[str, Any]]:
+        """How a line is called, and the columns that identify it in files."""
+        code = str(key)
+        if self._labels.by is By.TYPE:
+            return service_types()[code].name_cs, {"type_code": code}
+        if self._labels.by is By.PROVIDER:
+            return self._services.providers[code], {"provider_ico": code}
+        if self._labels.by is By.MUNICIPALITY:
+            unit, orp = self._places.municipalities.get(code), self._places.orps.get(self._places.orp_of(code) or "")
+            return (code if unit is None else unit.name), {"code": code, "orp": "" if orp is None else orp.name}
+        if self._labels.by is By.ORP:
+            return self._places.orps[code].name, {"code": code}
+        row = self._services.by_register_id[int(code)]
+        return row.name, {
+            "register_id": row.register_id,
+            "type_code": row.type_code,
+            "provider_ico": row.ico,
+            "provider_name": row.provider_name,
+        }
