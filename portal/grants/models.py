@@ -28,7 +28,7 @@ class GrantFigure(Model):
         CheckConstraint("side IN ('municipality', 'provider')", name="side_known"),
         CheckConstraint("source IN ('municipality', 'region', 'provider', 'import')", name="source_known"),
         CheckConstraint("reply IS NULL OR reply IN ('confirmed', 'disputed')", name="reply_known"),
-        Index("ix_grant_figures_side_year", "side", "year"),
+        Index("ix_grant_figures_side_year", "side", "year", "version", "changed_at_utc"),  # the mark is read from it
         Index("ix_grant_figures_municipality_code_year", "municipality_code", "year"),
     )
 
@@ -42,6 +42,7 @@ class GrantFigure(Model):
     value: Mapped[Decimal | None] = mapped_column(ExactNumber)
     contract: Mapped[str] = mapped_column(String(100))
     granted_on: Mapped[date | None]
+    contracts: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))  # null: one at most
     note: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(12))
     version: Mapped[int]  # grows with every change; a form sends back the one it was drawn with

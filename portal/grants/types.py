@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from portal.core.messages import _m
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 MAX_CONTRACT, MAX_NOTE = 100, 1_000
+MAX_CONTRACTS = 30  # of one kind, service, municipality and year
 
 
 class Kind(StrEnum):
@@ -109,13 +110,48 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Contract:
+    """One of several contracts behind a figure; ``amount`` in CZK."""
+
+    amount: Decimal
+    reference: str
+    granted_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Given:
-    """One figure as somebody gives it; ``amount`` in CZK."""
+    """One figure as somebody gives it; ``amount`` in CZK.
+
+    One contract stands in ``contract`` and ``granted_on``; several in ``contracts``, which add up to the amount.
+    """
 
     amount: Cell
     contract: str = ""
     granted_on: date | None = None
     note: str = ""
+    contracts: tuple[Contract, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.contracts:
+            return
+        total = sum((one.amount for one in self.contracts), Decimal(0))
+        if len(self.contracts) < 2 or self.contract or self.granted_on or self.amount.number != total:
+            raise ValueError("several contracts add up to the amount and stand in place of a single one")
+
+    @classmethod
+    def under(cls, contracts: Sequence[Contract], note: str = "") -> Given:
+        """A figure under these contracts, one or several."""
+        total = Cell.of(sum((one.amount for one in contracts), Decimal(0)))
+        if len(contracts) == 1:
+            return cls(total, contracts[0].reference, contracts[0].granted_on, note)
+        return cls(total, note=note, contracts=tuple(contracts))
+
+    @property
+    def parts(self) -> tuple[tuple[Cell, str, date | None], ...]:
+        """Amount, reference and day of each contract; one part where there are not several."""
+        if self.contracts:
+            return tuple((Cell.of(one.amount), one.reference, one.granted_on) for one in self.contracts)
+        return ((self.amount, self.contract, self.granted_on),)
 
 
 class SupportRow(NamedTuple):

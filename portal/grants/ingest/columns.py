@@ -40,7 +40,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 # Columns that repeat in words what a code says, or what the portal adds up itself.
 LEFT_OUT = frozenset(
     {"sluzba", "service", "druh sluzby", "type of service", "ico", "company number", "poskytovatel", "provider",
-     "orp", "celkem", "total"}
+     "orp", "celkem", "total", "nazev obce (jen pro cteni)", "name of the municipality (not read)",
+     "poskytovatel prijal", "the provider received", "porovnani", "comparison", "rozhodnuti", "decision",
+     "druh podpory", "kind of support"}
 )  # fmt: skip
 
 LABELS: Mapping[str, Message] = {

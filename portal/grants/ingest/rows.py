@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,10 +13,22 @@ from portal.core.cells import NOT_SUPPLIED, Cell
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected, Invalid, RowError
 from portal.core.messages import Message, _m
+from portal.core.workbooks.files import FORMULA_BEGINNINGS
 from portal.core.workbooks.sheets import Kind as CellKind
 from portal.core.workbooks.sheets import RawCell, RawSheet, column_letters
 from portal.grants.ingest.columns import CONTRACT, GRANTED_ON, IDENTIFIER, LABELS, MUNICIPALITY, NOTE, REGISTER_ID, YEAR
-from portal.grants.types import FIRST_YEAR, LAST_YEAR, MAX_CONTRACT, MAX_NOTE, Given, Key, Kind, ReadGrant
+from portal.grants.types import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_CONTRACT,
+    MAX_CONTRACTS,
+    MAX_NOTE,
+    Contract,
+    Given,
+    Key,
+    Kind,
+    ReadGrant,
+)
 
 MAX_ROWS = 50_000
 IDENTIFIER_DIGITS = 7
@@ -68,19 +80,42 @@ def read_rows(sheet: RawSheet, columns: Mapping[str, int], known: Known, name: s
     if len(numbers) > MAX_ROWS:
         raise ImportRejected(_m("%(name)s has more than %(rows)s rows.", name=name, rows=MAX_ROWS))
     found = ReadRows(rows=len(numbers))
-    seen: dict[Key, int] = {}
+    seen: dict[Key, list[ReadGrant]] = {}
     for number in numbers:
         reader = _Row(sheet, columns, known, number)
-        grants = reader.read()
-        for grant in grants:
-            first = seen.setdefault(grant.key, number)
-            if first != number:
-                reader.fault(
-                    grant.key.kind, _m("The same support stands in row %(row)s already; add the two up.", row=first)
-                )
+        for grant in reader.read():
+            former = seen.setdefault(grant.key, [])
+            if former and (sentence := _twice(former, grant)) is not None:
+                reader.fault(grant.key.kind, sentence)
+            former.append(grant)
         found.faults.extend(reader.faults)
-        found.grants.extend(grants)
+    if not found.faults:
+        found.grants.extend(_together(rows) for rows in seen.values())
     return found
+
+
+def _twice(former: Sequence[ReadGrant], grant: ReadGrant) -> Message | None:
+    """What is wrong with a further row of the same support; nothing where each has a number and its own contract."""
+    rows = (*former, grant)
+    references = {one.given.contract for one in rows}
+    if "" in references or len(references) < len(rows):
+        return _m("The same support stands in row %(row)s already; add the two up.", row=former[0].row)
+    if any(one.given.amount.number is None for one in rows):
+        return _m("Of support on several contracts, each row needs an amount; see row %(row)s.", row=former[0].row)
+    if len(rows) > MAX_CONTRACTS:
+        return _m("One support stands on more than %(most)s contracts.", most=MAX_CONTRACTS)
+    return None
+
+
+def _together(rows: Sequence[ReadGrant]) -> ReadGrant:
+    """One figure of the rows of one support, each a contract."""
+    if len(rows) == 1:
+        return rows[0]
+    contracts = [
+        Contract(one.given.amount.number or Decimal(0), one.given.contract, one.given.granted_on) for one in rows
+    ]
+    notes = dict.fromkeys(one.given.note for one in rows if one.given.note)
+    return ReadGrant(rows[0].row, rows[0].key, Given.under(contracts, "; ".join(notes)[:MAX_NOTE]))
 
 
 def _rows(sheet: RawSheet) -> list[int]:
@@ -125,7 +160,8 @@ class _Row:
 
     def _text(self, name: str) -> str:
         cell = self._cell(name)
-        return "" if cell is None else " ".join(cell.text.split())
+        text = "" if cell is None else " ".join(cell.text.split())
+        return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_BEGINNINGS) else text  # as downloads mark it
 
     def _service(self) -> int | None:
         number, identifier = self._text(REGISTER_ID), self._text(IDENTIFIER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from portal.core.db import db
 from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.grants.models import GrantChange, GrantFigure
-from portal.grants.types import Given, Key, Side, Source
+from portal.grants.types import Contract, Given, Key, Side, Source
 
 audit.name_actions(
     {
@@ -35,26 +36,58 @@ def amount_of(figure: GrantFigure | None) -> Cell | None:
 
 def given_as_dict(given: Given) -> dict[str, Any]:
     """A figure for a JSON column."""
-    return {
+    plain: dict[str, Any] = {
         "state": str(given.amount.state),
         "value": None if given.amount.number is None else str(given.amount.number),
         "contract": given.contract,
         "granted_on": None if given.granted_on is None else given.granted_on.isoformat(),
         "note": given.note,
     }
+    if given.contracts:
+        plain["contracts"] = contracts_as_list(given.contracts)
+    return plain
+
+
+def contracts_as_list(contracts: Sequence[Contract]) -> list[dict[str, Any]]:
+    return [
+        {
+            "amount": str(one.amount),
+            "reference": one.reference,
+            "granted_on": None if one.granted_on is None else one.granted_on.isoformat(),
+        }
+        for one in contracts
+    ]
+
+
+def given_of(figure: GrantFigure) -> Given:
+    """What a stored figure says."""
+    amount = Cell(CellState(figure.state), figure.value)
+    contracts = _contracts(figure.contracts)
+    return Given(amount, figure.contract, figure.granted_on, figure.note, contracts)
+
+
+def _contracts(stored: Sequence[dict[str, Any]] | None) -> tuple[Contract, ...]:
+    return tuple(
+        Contract(
+            Decimal(one["amount"]),
+            one["reference"],
+            None if one["granted_on"] is None else date.fromisoformat(one["granted_on"]),
+        )
+        for one in stored or ()
+    )
 
 
 def given_from_dict(stored: dict[str, Any]) -> Given:
     number = None if stored["value"] is None else Decimal(stored["value"])
     day = None if stored["granted_on"] is None else date.fromisoformat(stored["granted_on"])
-    return Given(Cell(CellState(stored["state"]), number), stored["contract"], day, stored["note"])
+    amount, contracts = Cell(CellState(stored["state"]), number), _contracts(stored.get("contracts"))
+    return Given(amount, stored["contract"], day, stored["note"], contracts)
 
 
 def figure_as_dict(figure: GrantFigure) -> dict[str, Any]:
     """All of a stored figure that taking back restores."""
-    given = Given(Cell(CellState(figure.state), figure.value), figure.contract, figure.granted_on, figure.note)
     return {
-        **given_as_dict(given),
+        **given_as_dict(given_of(figure)),
         "source": figure.source,
         "reply": figure.reply,
         "reply_text": figure.reply_text,
@@ -80,8 +113,7 @@ def write(
         db.session.add(figure)
     elif (figure.state, figure.value) != (str(given.amount.state), given.amount.number):
         _set_reply(figure, {})
-    figure.state, figure.value = str(given.amount.state), given.amount.number
-    figure.contract, figure.granted_on, figure.note = given.contract, given.granted_on, given.note
+    _set_given(figure, given)
     figure.source = str(source)
     _touch(actor, figure)
     remember(actor, key, side, step, before, given_as_dict(given))
@@ -96,8 +128,7 @@ def restore(actor: Actor, figure: GrantFigure, key: Key, before: dict[str, Any] 
         db.session.delete(figure)
     else:
         given = given_from_dict(before)
-        figure.state, figure.value = str(given.amount.state), given.amount.number
-        figure.contract, figure.granted_on, figure.note = given.contract, given.granted_on, given.note
+        _set_given(figure, given)
         figure.source = before["source"]
         _set_reply(figure, before)
         _touch(actor, figure)
@@ -123,6 +154,12 @@ def remember(
             actor_name=actor.name,
         )
     )
+
+
+def _set_given(figure: GrantFigure, given: Given) -> None:
+    figure.state, figure.value = str(given.amount.state), given.amount.number
+    figure.contract, figure.granted_on, figure.note = given.contract, given.granted_on, given.note
+    figure.contracts = contracts_as_list(given.contracts) or None
 
 
 def _touch(actor: Actor, figure: GrantFigure) -> None:

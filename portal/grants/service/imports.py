@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from portal.core import audit
+from portal.core.cells import NOT_SUPPLIED
 from portal.core.clock import now_utc
 from portal.core.czech import fold
 from portal.core.db import db
@@ -25,11 +26,12 @@ from portal.grants.ingest.columns import find_columns
 from portal.grants.ingest.rows import Known, ReadRows, read_rows, service_keys
 from portal.grants.models import GrantFigure, GrantImport, GrantImportItem
 from portal.grants.queries import imports as stored
-from portal.grants.service.figures import figure_as_dict, given_as_dict, given_from_dict
+from portal.grants.service.figures import figure_as_dict, given_as_dict, given_from_dict, given_of
 from portal.grants.types import Given, ImportInfo, ImportLine, ImportState, Kind, ReadGrant, Side
 from portal.territory import service as territory
 from portal.territory.types import Level
 
+Planned = tuple[ReadGrant, GrantFigure | None, Given]
 PAGE = 100
 KEPT_FAULTS = 200
 MAX_NAME = 200
@@ -57,6 +59,7 @@ def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
     found = read_rows(sheet, columns, _known(*service_keys(sheet, columns)), name)
     content_hash = _hash(found)
     planned = [] if found.faults else _planned(found.grants)
+    found.faults.extend(_lost_contracts(planned))
     if not found.faults and (live := _live(content_hash, planned)) is not None:
         return replace(_info(live), repeated=True)
     row = _store(actor, name, content_hash, found, planned)
@@ -89,28 +92,44 @@ def _hash(found: ReadRows) -> str:
     return hashlib.sha256(json.dumps(plain).encode()).hexdigest()
 
 
-def _planned(grants: Sequence[ReadGrant]) -> list[tuple[ReadGrant, GrantFigure | None, Given]]:
+def _planned(grants: Sequence[ReadGrant]) -> list[Planned]:
     """Each figure beside the stored one, and what it would become: a file without contracts does not erase them."""
     there = queries.figures_by_key([grant.key for grant in grants], Side.MUNICIPALITY)
     planned = []
     for grant in grants:
-        figure, given = there.get(grant.key), grant.given
-        if figure is not None:
-            given = Given(
-                given.amount,
-                given.contract or figure.contract,
-                given.granted_on or figure.granted_on,
-                given.note or figure.note,
-            )
-        planned.append((grant, figure, given))
+        figure = there.get(grant.key)
+        planned.append((grant, figure, grant.given if figure is None else _over(given_of(figure), grant.given)))
     return planned
 
 
+def _over(there: Given, given: Given) -> Given:
+    """What a row of a file makes of a stored figure: what the row does not say stays."""
+    note = given.note or there.note
+    if given.contracts:
+        return replace(given, note=note)
+    if there.contracts and not (given.contract or given.granted_on):
+        return replace(there, note=note) if given.amount == there.amount else replace(given, note=note)
+    return Given(given.amount, given.contract or there.contract, given.granted_on or there.granted_on, note)
+
+
+def _lost_contracts(planned: Sequence[Planned]) -> list[RowError]:
+    """Rows without a contract that would put another amount in place of several contracts."""
+    return [
+        RowError(
+            _m("This support stands on several contracts. Write a row for each of them with its contract."),
+            row=str(grant.row),
+        )
+        for grant, figure, given in planned
+        if figure is not None and figure.contracts and not (given.contracts or given.contract)
+    ]
+
+
 def _is_same(figure: GrantFigure | None, given: Given) -> bool:
-    return figure is not None and given_from_dict(figure_as_dict(figure)) == given
+    """A figure that nobody told is the same as none."""
+    return given == Given(NOT_SUPPLIED) if figure is None else given_of(figure) == given
 
 
-def _live(content_hash: str, planned: Sequence[tuple[ReadGrant, GrantFigure | None, Given]]) -> GrantImport | None:
+def _live(content_hash: str, planned: Sequence[Planned]) -> GrantImport | None:
     """The applied import of the same figures, where all of them still stand as it left them."""
     former = stored.imports_of_content(content_hash)
     applied = next((one for one in former if one.state == ImportState.APPLIED), None)
@@ -127,7 +146,7 @@ def _store(
     name: str,
     content_hash: str,
     found: ReadRows,
-    planned: Sequence[tuple[ReadGrant, GrantFigure | None, Given]],
+    planned: Sequence[Planned],
 ) -> GrantImport:
     changes = [one for one in planned if not _is_same(one[1], one[2])]
     new = sum(figure is None for _grant, figure, _given in changes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core import audit
-from portal.core.cells import NOT_SUPPLIED, Cell, CellState
+from portal.core.cells import NOT_SUPPLIED, Cell
 from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -17,7 +17,7 @@ from portal.grants import queries
 from portal.grants.calc import agreement
 from portal.grants.models import GrantChange, GrantFigure, GrantSettlement
 from portal.grants.queries import ServiceRow
-from portal.grants.service.figures import figure_as_dict, given_from_dict, remember, write
+from portal.grants.service.figures import given_of, remember, write
 from portal.grants.types import Agreement, Decision, Given, Key, Kind, Reply, Side, Source, check_year
 from portal.territory import service as territory
 
@@ -156,9 +156,7 @@ def write_amounts(
         figure = there.get(keys[kind])
         if (0 if figure is None else figure.version) != seen.get(kind, 0):
             raise Conflict(_m("Somebody changed these figures in the meantime."))
-        unchanged = (
-            wanted == Given(NOT_SUPPLIED) if figure is None else given_from_dict(figure_as_dict(figure)) == wanted
-        )
+        unchanged = wanted == Given(NOT_SUPPLIED) if figure is None else given_of(figure) == wanted
         if not unchanged:
             write(actor, keys[kind], side, wanted, source=_source(actor, side), step="written", figure=figure)
             changed += 1
@@ -299,7 +297,7 @@ def _find(actor: Actor, register_id: int, municipality_code: str, year: int) -> 
 
 def _said(row: GrantFigure) -> Said:
     return Said(
-        given=Given(Cell(CellState(row.state), row.value), row.contract, row.granted_on, row.note),
+        given=given_of(row),
         version=row.version,
         source=Source(row.source),
         reply=None if row.reply is None else Reply(row.reply),

@@ -85,6 +85,9 @@ def change(year: int, code: str, register_id: int) -> Answer:
     """Store amounts, a reply, or what the kraj decided; the button says which."""
     key: dict[str, Any] = {"register_id": register_id, "municipality_code": code, "year": year}
     service.read_record(current_actor(), **key)  # what is missing is missing before anything else is wrong
+    more = request.form.get("more", "")
+    if request.form.get("what") == "more" and more in set(Kind):
+        return _record(year, code, register_id, {}, request.form, more=Kind(more))
     try:
         with transaction():
             _do(request.form.get("what", ""), key)
@@ -134,7 +137,7 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
 
-def _record(year: int, code: str, register_id: int, errors: Errors, typed: Any) -> str:
+def _record(year: int, code: str, register_id: int, errors: Errors, typed: Any, *, more: Kind | None = None) -> str:
     found = service.read_record(current_actor(), register_id=register_id, municipality_code=code, year=year)
     side = min(found.sides, default=None)
     fields: dict[str, str] = {}
@@ -147,6 +150,14 @@ def _record(year: int, code: str, register_id: int, errors: Errors, typed: Any) 
         found=found,
         side=side,
         fields={**fields, **typed},
+        numbers={kind: forms.contract_numbers({**fields, **typed}, kind, more=kind is more) for kind in Kind},
+        kind_choices=[(str(kind), say(label)) for kind, label in KINDS.items()],
+        contracts=[
+            (one.kind, of, said_by.given)
+            for one in found.kinds
+            for of, said_by in ((Side.MUNICIPALITY, one.gave), (Side.PROVIDER, one.received))
+            if said_by.given and (said_by.given.contracts or said_by.given.contract or said_by.given.note)
+        ],
         errors=errors,
         decisions=[(str(kind), say(words[0])) for kind, words in DECISIONS.items()],
         **_words(),
