@@ -12,6 +12,7 @@ from portal.grants.types import Kind
 
 REGISTER_ID, IDENTIFIER, MUNICIPALITY, YEAR = "register_id", "identifier", "municipality", "year"
 CONTRACT, GRANTED_ON, NOTE = "contract", "granted_on", "note"
+RECEIVED = "received"  # what the provider told, in a file of the portal's own; not read
 
 # Column -> headings by which it is known, folded.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -36,12 +37,13 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     CONTRACT: ("smlouva", "cislo smlouvy", "contract", "contract reference"),
     GRANTED_ON: ("datum", "datum smlouvy", "datum poskytnuti", "date"),
     NOTE: ("poznamka", "note"),
+    RECEIVED: ("poskytovatel prijal (kc)", "the provider received (czk)"),
 }  # fmt: skip
 # Columns that repeat in words what a code says, or what the portal adds up itself.
 LEFT_OUT = frozenset(
     {"sluzba", "service", "druh sluzby", "type of service", "ico", "company number", "poskytovatel", "provider",
      "orp", "celkem", "total", "nazev obce (jen pro cteni)", "name of the municipality (not read)",
-     "poskytovatel prijal", "the provider received", "porovnani", "comparison", "rozhodnuti", "decision",
+     "porovnani", "comparison", "rozhodnuti", "decision",
      "druh podpory", "kind of support"}
 )  # fmt: skip
 
@@ -58,6 +60,7 @@ LABELS: Mapping[str, Message] = {
     CONTRACT: _m("Contract"),
     GRANTED_ON: _m("Date"),
     NOTE: _m("Note"),
+    RECEIVED: _m("The provider received (CZK)"),
 }
 
 _BY_HEADING = {fold(name): column for column, names in HEADINGS.items() for name in names}

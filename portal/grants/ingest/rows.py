@@ -16,7 +16,17 @@ from portal.core.messages import Message, _m
 from portal.core.workbooks.files import FORMULA_BEGINNINGS
 from portal.core.workbooks.sheets import Kind as CellKind
 from portal.core.workbooks.sheets import RawCell, RawSheet, column_letters
-from portal.grants.ingest.columns import CONTRACT, GRANTED_ON, IDENTIFIER, LABELS, MUNICIPALITY, NOTE, REGISTER_ID, YEAR
+from portal.grants.ingest.columns import (
+    CONTRACT,
+    GRANTED_ON,
+    IDENTIFIER,
+    LABELS,
+    MUNICIPALITY,
+    NOTE,
+    RECEIVED,
+    REGISTER_ID,
+    YEAR,
+)
 from portal.grants.types import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -145,7 +155,7 @@ class _Row:
             if len(text) > most:
                 self.fault(name, _m("The text is longer than %(most)s characters.", most=most))
         amounts = {kind: cell for kind in Kind if (cell := self._amount(kind)) is not None}
-        if not amounts and not self.faults:
+        if not amounts and not self.faults and not self._text(RECEIVED):
             self.fault("", _m("The row has no amount."))
         if self.faults or service_id is None or code is None or year is None:
             return []

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import insert
 
 from portal.core import audit
-from portal.core.cells import NOT_SUPPLIED
 from portal.core.clock import now_utc
 from portal.core.czech import fold
 from portal.core.db import db
@@ -125,8 +124,7 @@ def _lost_contracts(planned: Sequence[Planned]) -> list[RowError]:
 
 
 def _is_same(figure: GrantFigure | None, given: Given) -> bool:
-    """A figure that nobody told is the same as none."""
-    return given == Given(NOT_SUPPLIED) if figure is None else given_of(figure) == given
+    return figure is not None and given_of(figure) == given
 
 
 def _live(content_hash: str, planned: Sequence[Planned]) -> GrantImport | None:

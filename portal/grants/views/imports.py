@@ -19,7 +19,7 @@ from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.grants import service
-from portal.grants.ingest.columns import LABELS
+from portal.grants.ingest.columns import LABELS, RECEIVED
 from portal.grants.service.imports import PAGE
 from portal.grants.views.blueprint import Answer, Errors, bp
 from portal.grants.words import IMPORT_STATES, KINDS
@@ -101,7 +101,7 @@ def _index(errors: Errors) -> str:
         "grants/imports.html",
         infos=infos,
         errors=errors,
-        columns=[say(label) for label in LABELS.values()],
+        columns=[say(label) for column, label in LABELS.items() if column != RECEIVED],
         states=IMPORT_STATES,
         page=page,
         pages=ceil(count / HISTORY_PAGE),

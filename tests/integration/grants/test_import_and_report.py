@@ -210,3 +210,26 @@ def test_what_returns_say_is_for_the_kraj_and_the_provider_itself():
     assert {key for key, _item in service.report(provider, 2025, By.SERVICE).beside()} == {str(own.register_id)}
     assert service.report(administrator, 2025, By.SERVICE).returns is None
     assert service.report(planner, 2025, By.ORP).returns is None
+
+
+def test_rows_of_one_support_with_their_contracts_are_added_up_and_come_back(app, tmp_path):
+    one = make_reporting_service()
+    head = [one.register_id, "Blatec", 2025]
+    rows = [[*head, "1 000", *[""] * 4, "SML/1", "3. 4. 2025"], [*head, "250,50", *[""] * 4, "SML/2"]]
+    info = take_over(csv_file(tmp_path / "a.csv", rows))
+    assert (info.new, info.state) == (1, ImportState.APPLIED)
+    figure = db.session.scalars(select(GrantFigure)).one()
+    assert (figure.value, [part["reference"] for part in figure.contracts]) == (Decimal("1250.50"), ["SML/1", "SML/2"])
+    with transaction():
+        same = service.take_file(OPERATOR, csv_file(tmp_path / "b.csv", [[*head, "1250,50"]]), name="b.csv")
+        lost = service.take_file(OPERATOR, csv_file(tmp_path / "c.csv", [[*head, "900"]]), name="c.csv")
+        twice = service.take_file(OPERATOR, csv_file(tmp_path / "d.csv", [rows[0], rows[0]]), name="d.csv")
+        state = service.take_file(
+            OPERATOR, csv_file(tmp_path / "e.csv", [rows[0], [*rows[1][:3], "x", *rows[1][4:]]]), name="e"
+        )
+    assert (same.state, same.same, same.changed) == (ImportState.PREVIEWED, 1, 0)
+    assert [fault.row for fault in lost.faults] == ["2"]
+    assert lost.state is twice.state is state.state is ImportState.REJECTED
+    with transaction():
+        service.roll_back_import(OPERATOR, info.id)
+    assert not db.session.scalars(select(GrantFigure)).all()

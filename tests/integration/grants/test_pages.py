@@ -1,6 +1,7 @@
 """Pages of municipal support."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -97,3 +98,32 @@ def test_the_two_sides_and_the_kraj(app, stored):
     assert Agreement.DIFFERS in {
         line.agreement for line in service.list_records(Actor(grants=frozenset({Grant(Role.AUDITOR)})), 2025)
     }
+
+
+def test_several_contracts_of_a_kind_add_up_and_nothing_typed_is_lost(app, stored):
+    client = app.test_client()
+    login(client, make_user(grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, DOLANY)})))
+    there = address(stored, DOLANY)
+    form = {f"{kind}-seen": "0" for kind in Kind} | {"running-amount": "1 000", "running-contract": "SML/1"}
+    more = post(client, there, form | {"what": "more", "more": "running"})
+    assert more.status_code == 200
+    assert 'name="running-amount-2"' in more.text
+    assert 'value="1 000"' in more.text
+    assert not db.session.scalars(select(GrantFigure).where(GrantFigure.municipality_code == DOLANY)).all()
+    form |= {"what": "amounts-municipality", "running-amount-2": "", "running-contract-2": "SML/1"}
+    wrong = post(client, there, form)
+    assert wrong.status_code == 422
+    assert "Tato smlouva už tu je." in wrong.text
+    assert "má každá svou částku" in wrong.text
+    form |= {"running-amount-2": "250,50", "running-contract-2": "SML/2", "running-date-2": "3. 4. 2025"}
+    assert post(client, there, form).status_code == 303
+    figure = db.session.scalars(select(GrantFigure).where(GrantFigure.municipality_code == DOLANY)).one()
+    assert (figure.value, figure.contract, figure.granted_on) == (Decimal("1250.50"), "", None)
+    page = client.get(there).text
+    assert 'value="250,50"' in page
+    assert page.count("SML/2") == 2
+    seen = {f"{kind}-seen": "0" for kind in Kind} | {"running-seen": "1"}
+    alone = seen | {"what": "amounts-municipality", "running-amount": "1 250,50", "running-contract": "SML/3"}
+    assert post(client, there, alone).status_code == 303
+    db.session.refresh(figure)
+    assert (figure.contract, figure.contracts) == ("SML/3", None)
