@@ -73,6 +73,17 @@ class Decision(StrEnum):
     ACCEPTED = "accepted"
 
 
+@dataclass(frozen=True)
+class RecordFilter:
+    """Which records of a year are listed; empty is all."""
+
+    agreement: Agreement | None = None
+    decision: Decision | None = None
+    municipality_code: str = ""
+    type_code: str = ""
+    kind: Kind | None = None
+
+
 class By(StrEnum):
     """What a line of a report stands for."""
 

@@ -76,6 +76,7 @@ ROWS = (
     Row("grants.download", "GET", EVERYBODY, objects=FILE),
     Row("grants.municipality", "GET", EVERYBODY, objects=MUNICIPALITY),
     Row("grants.records", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}),
+    Row("grants.records_file", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}, objects=FILE),
     Row("grants.record", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}, objects=RECORD),
     Row("grants.change", "POST", WRITERS, answers(422), objects=RECORD),
     Row("grants.imports", "GET", KRAJ),

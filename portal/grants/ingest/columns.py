@@ -25,10 +25,15 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     YEAR: ("rok", "year"),
     Kind.RUNNING: (
         "dotace na provoz", "provozni dotace", "provoz", "neinvesticni dotace", "running", "running costs",
+        "grant to running costs",
         "total_for_service",
     ),
-    Kind.INVESTMENT: ("investice", "investicni dotace", "dotace na investice", "investment", "total_investment"),
-    Kind.RENT: ("najem", "prominuty najem", "najemne", "sleva na najemnem", "rent", "rent in kind", "total_rent"),
+    Kind.INVESTMENT: ("investice", "investicni dotace", "dotace na investice", "investment", "investment grant",
+        "total_investment"),
+    Kind.RENT: (
+        "najem", "prominuty najem", "prominute najemne", "najemne", "sleva na najemnem", "rent", "rent in kind",
+        "total_rent",
+    ),
     Kind.GIFT: ("dary", "dar", "gift", "gifts", "total_gifts"),
     Kind.FOUNDER: (
         "prispevek zrizovatele", "zrizovatel", "founder", "founder's contribution", "founder contribution",
@@ -43,7 +48,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 LEFT_OUT = frozenset(
     {"sluzba", "service", "druh sluzby", "type of service", "ico", "company number", "poskytovatel", "provider",
      "orp", "celkem", "total", "nazev obce (jen pro cteni)", "name of the municipality (not read)",
-     "porovnani", "comparison", "rozhodnuti", "decision",
+     "srovnani", "comparison", "rozhodnuti", "decision",
      "druh podpory", "kind of support"}
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from portal.core.amounts import checked_amount, parse_amount
-from portal.core.cells import NOT_SUPPLIED, Cell
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected, Invalid, RowError
 from portal.core.messages import Message, _m
@@ -43,6 +43,7 @@ from portal.grants.types import (
 MAX_ROWS = 50_000
 IDENTIFIER_DIGITS = 7
 NOT_TOLD = ("neuvedeno", "nedodano", "not supplied")  # the cell says so; an empty one leaves the figure as it is
+CONCERNS_NOT = "not applicable"  # as English downloads say it; Czech words are those of amounts
 _WHOLE = re.compile(r"([0-9]{1,9})(?:\.0+)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _CZECH = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", re.ASCII)
@@ -246,6 +247,8 @@ def _amount(cell: RawCell) -> Cell:
         raise Invalid(_m("The cell holds no amount but a date, per cent or an error."))
     if fold(cell.text) in NOT_TOLD:
         return NOT_SUPPLIED
+    if fold(cell.text) == CONCERNS_NOT:
+        return NOT_APPLICABLE
     if cell.kind is CellKind.NUMBER:
         return checked_amount(Decimal(cell.text))
     return parse_amount(cell.text)

@@ -226,28 +226,6 @@ def record_changes(service_id: int, municipality_code: str, year: int, limit: in
     return list(db.session.scalars(query.order_by(GrantChange.id.desc()).limit(limit)))
 
 
-def both_sides(
-    year: int, municipalities: Collection[str] | None, icos: Collection[str] | None
-) -> list[tuple[GrantFigure, ServiceRow]]:
-    """Figures of either side in a year that reach the reader, with their services. None of both: all."""
-    query = (
-        select(GrantFigure, *_SERVICE)
-        .join(Service, Service.id == GrantFigure.service_id)
-        .join(Provider, Provider.id == Service.provider_id)
-        .where(GrantFigure.year == year)
-        .order_by(Service.register_id, GrantFigure.municipality_code, GrantFigure.kind, GrantFigure.side)
-    )
-    if municipalities is not None or icos is not None:
-        query = query.where(
-            or_(GrantFigure.municipality_code.in_(sorted(municipalities or ())), Provider.ico.in_(sorted(icos or ())))
-        )
-    return [(row[0], ServiceRow(*row[1:])) for row in db.session.execute(query)]
-
-
-def settlements(year: int) -> list[GrantSettlement]:
-    return list(db.session.scalars(select(GrantSettlement).where(GrantSettlement.year == year)))
-
-
 def services_to_choose(on: date, *, icos: Collection[str] | None) -> list[ServiceRow]:
     """Services that work on the day (of these providers; None is all), by name."""
     query = (

@@ -17,8 +17,9 @@ from portal.grants import queries
 from portal.grants.calc import agreement
 from portal.grants.models import GrantChange, GrantFigure, GrantSettlement
 from portal.grants.queries import ServiceRow
+from portal.grants.queries.records import pairs
 from portal.grants.service.figures import given_of, remember, write
-from portal.grants.types import Agreement, Decision, Given, Key, Kind, Reply, Side, Source, check_year
+from portal.grants.types import Agreement, Decision, Given, Key, Kind, RecordFilter, Reply, Side, Source, check_year
 from portal.territory import service as territory
 
 MAX_TEXT = 2_000
@@ -88,6 +89,7 @@ class RecordLine:
     received: Cell
     agreement: Agreement
     decision: Decision
+    given: Given | None  # of the municipality; None where it told nothing
 
 
 def sides_of(actor: Actor, municipality_code: str, ico: str) -> frozenset[Side]:
@@ -242,34 +244,31 @@ def settle(
     _record(actor, "grants.difference.settled", register_id, municipality_code, year, details)
 
 
-def list_records(actor: Actor, year: int) -> list[RecordLine]:
-    """Every kind of support of the year that either side told a figure of and that reaches the actor; differences
-    that nobody settled first. Two queries."""
+def list_records(
+    actor: Actor, year: int, wanted: RecordFilter | None = None, *, limit: int | None = None, offset: int = 0
+) -> tuple[list[RecordLine], int]:
+    """Kinds of support of the year that either side told a figure of and that reach the actor, differences that nobody
+    settled first: as many as wanted, and the number of all. One query."""
     municipalities, icos = reach(actor)
-    pairs: dict[Key, dict[str, GrantFigure]] = {}
-    services: dict[Key, ServiceRow] = {}
-    for figure, service in queries.both_sides(year, municipalities, icos):
-        key = queries.key_of(figure)
-        pairs.setdefault(key, {})[figure.side] = figure
-        services[key] = service
-    settled = {queries.key_of(row): Decision(row.state) for row in queries.settlements(year)}
+    rows = pairs(year, municipalities, icos, wanted or RecordFilter(), limit=limit, offset=offset)
     lines = []
-    for key, sides in pairs.items():
-        gave, received = (NOTHING if (row := sides.get(str(side))) is None else _said(row) for side in Side)
+    for row in rows:
+        columns = tuple(row)
+        gave, received = (NOTHING if figure is None else _said(figure) for figure in columns[10:12])
         lines.append(
             RecordLine(
-                service=services[key],
-                municipality_code=key.municipality_code,
+                service=ServiceRow(*columns[:8]),
+                municipality_code=row.municipality_code,
                 year=year,
-                kind=key.kind,
+                kind=Kind(row.kind),
                 gave=gave.amount,
                 received=received.amount,
                 agreement=agreement(gave.amount, received.amount, (gave.reply, received.reply)),
-                decision=settled.get(key, Decision.OPEN),
+                decision=Decision(row.decision or Decision.OPEN),
+                given=gave.given,
             )
         )
-    rank = {each: place for place, each in enumerate(Agreement)}
-    return sorted(lines, key=lambda line: (rank[line.agreement], line.decision is not Decision.OPEN))
+    return lines, rows[0].number if rows else 0
 
 
 def services_to_choose(actor: Actor) -> list[ServiceRow]:

@@ -22,11 +22,12 @@ from portal.grants import service
 from portal.grants.service import COSTS, REVENUE, Report
 from portal.grants.types import By, Kind, Line
 from portal.grants.views.blueprint import bp, chosen_year
+from portal.grants.views.tables import type_name
 from portal.grants.words import KINDS, VIEWS
 from portal.web.downloads import Column, Table, csv_response, xlsx_response
 from portal.web.downloads import Kind as ColumnKind
 from portal.web.gate import current_actor, requires
-from portal.web.languages import current_language, say
+from portal.web.languages import say
 from portal.web.paging import page_number
 
 PAGE = 50
@@ -67,7 +68,7 @@ def index() -> str:
         year_choices=[(each, str(each)) for each in sorted({*years, found.year}, reverse=True)],
         views=[(address, say(label)) for address, label in VIEWS.values()],
         view=view,
-        types=[(code, _type_name(code)) for code in service_types()],
+        types=[(code, type_name(code)) for code in service_types()],
         type_code=type_code,
         line_name=lambda line: _line_name(found.by, line),
         name_heading=gettext("Service") if found.by is By.SERVICE else _name_columns(found.by)[-1].label,
@@ -99,15 +100,11 @@ def municipality(code: str) -> str:
     if page is None:
         raise NotFound(_m("There is no such municipality."))
     kinds = [(kind, say(label)) for kind, label in KINDS.items()]
-    return render_template("grants/municipality.html", found=page, kinds=kinds, type_name=_type_name)
-
-
-def _type_name(code: str) -> str:
-    return f"{code} – {service_types()[code].name(current_language())}"
+    return render_template("grants/municipality.html", found=page, kinds=kinds, type_name=type_name)
 
 
 def _line_name(by: By, line: Line) -> str:
-    return _type_name(line.key) if by is By.TYPE else line.name
+    return type_name(line.key) if by is By.TYPE else line.name
 
 
 def _cell(row: dict[str, Any] | None) -> Cell:
@@ -161,7 +158,7 @@ def _row(found: Report, line: Line, beside: dict[tuple[str, str], dict[str, Any]
     share = None if costs is None else costs["share"]
     return {
         **line.names,
-        "type": _type_name(line.names["type_code"]) if "type_code" in line.names else "",
+        "type": type_name(line.names["type_code"]) if "type_code" in line.names else "",
         "year": found.year,
         "name": _line_name(found.by, line),
         "count": line.municipalities,

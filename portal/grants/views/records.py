@@ -7,30 +7,35 @@ own figure, a reply to the other's, and the kraj settles what is left with a wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from math import ceil
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
+from portal.catalog.types import service_types
 from portal.core.clock import today
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.grants import forms, service
-from portal.grants.types import Agreement, Decision, Kind, Reply, Side
+from portal.grants.types import Agreement, Decision, Kind, RecordFilter, Reply, Side
 from portal.grants.views.blueprint import Answer, Errors, bp, chosen_year, said
+from portal.grants.views.tables import records_table, type_name
 from portal.grants.words import AGREEMENTS, DECISIONS, KINDS, REPLIES, SIDES, STEPS
 from portal.territory import service as territory
 from portal.territory.types import Level
+from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 from portal.web.paging import page_number
 
 PAGE = 50
+FILTERS = ("stav", "obec", "druh", "podpora", "rozhodnuti")
 ADDRESS = "/dotace/zaznamy/<int:year>/<code>/<int:register_id>"
 
 
@@ -39,20 +44,26 @@ ADDRESS = "/dotace/zaznamy/<int:year>/<code>/<int:register_id>"
 def records() -> Answer:
     """Records of a year that reach the reader, differences first; a form that opens another one."""
     actor, given, years = current_actor(), request.args, service.list_years()
-    year, wanted, page = chosen_year(years), given.get("stav", ""), page_number()
+    year, page = chosen_year(years), page_number()
     if given.get("sluzba"):
         return _open(year, given.get("sluzba", ""), given.get("obec", ""))
-    if wanted not in ("", *Agreement):
-        raise Invalid(_m("The list cannot be filtered in this way. Choose from the values offered."))
-    lines = [line for line in service.list_records(actor, year) if wanted in ("", line.agreement)]
+    wanted = _wanted()
+    lines, count = service.list_records(actor, year, wanted, limit=PAGE, offset=(page - 1) * PAGE)
     units = territory.list_units(Level.MUNICIPALITY)
+    chosen: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
     own = actor.municipality_codes(Permission.GRANT_EDIT)
     services = service.services_to_choose(actor)
     return render_template(
         "grants/records.html",
         year=year,
-        lines=lines[(page - 1) * PAGE : page * PAGE],
-        wanted=wanted,
+        lines=lines,
+        chosen=chosen,
+        count=count,
+        filter_municipalities=[(unit.code, unit.name) for unit in units],
+        is_filtered=any(chosen.values()),
+        types=[(code, type_name(code)) for code in service_types()],
+        kinds=[(str(kind), say(label)) for kind, label in KINDS.items()],
+        decisions=[(str(each), say(words[0])) for each, words in DECISIONS.items()],
         states=[(str(each), say(words[0])) for each, words in AGREEMENTS.items()],
         year_choices=[(each, str(each)) for each in sorted({*years, year, today().year}, reverse=True)],
         names={unit.code: unit.name for unit in units},
@@ -60,9 +71,44 @@ def records() -> Answer:
         services=[(one.register_id, f"{one.name} – {one.provider_name}") for one in services],
         may_write=actor.can(Permission.GRANT_EDIT),
         page=page,
-        pages=ceil(len(lines) / PAGE),
-        page_address=lambda number: url_for("grants.records", rok=year, stav=wanted or None, strana=number),
+        pages=ceil(count / PAGE),
+        page_address=lambda number: url_for("grants.records", rok=year, strana=number, **chosen),
+        file_address=lambda kind: url_for("grants.records_file", kind=kind, rok=year, **chosen),
         **_words(),
+    )
+
+
+@bp.get("/dotace/zaznamy/soubor.<kind>")
+@requires(Permission.GRANT_READ)
+def records_file(kind: str) -> Response:
+    """The filtered list as a file, a row for each contract; imported unchanged it changes nothing."""
+    if kind not in ("csv", "xlsx"):
+        raise NotFound(_m("There is no such file."))
+    year = chosen_year(service.list_years())
+    lines, _count = service.list_records(current_actor(), year, _wanted())
+    table = records_table(lines, territory.municipality_names())
+    return (csv_response if kind == "csv" else xlsx_response)(table, f"zaznamy-podpory-{year}")
+
+
+def _wanted() -> RecordFilter:
+    """What the list is filtered by. Raises Invalid for a value that is not offered."""
+    given = request.args
+    offered: dict[str, Collection[str]] = {
+        "stav": set(Agreement),
+        "rozhodnuti": set(Decision),
+        "podpora": set(Kind),
+        "druh": set(service_types()),
+    }
+    for name, values in offered.items():
+        if given.get(name) and given[name] not in values:
+            raise Invalid(_m("The list cannot be filtered in this way. Choose from the values offered."))
+    state, decision, kind = (given.get(name) for name in ("stav", "rozhodnuti", "podpora"))
+    return RecordFilter(
+        agreement=Agreement(state) if state else None,
+        decision=Decision(decision) if decision else None,
+        municipality_code=given.get("obec", ""),
+        type_code=given.get("druh", ""),
+        kind=Kind(kind) if kind else None,
     )
 
 
