@@ -47,12 +47,12 @@ from benchmarks.catalog_world import catalogue_app  # noqa: E402 - as above
 from benchmarks.map_page import real_territory  # noqa: E402 - as above
 from portal.catalog.models import Facility, Service  # noqa: E402 - as above
 from portal.catalog.service.version import bump_version  # noqa: E402 - as above
+from portal.core import kept  # noqa: E402 - as above
 from portal.core.clock import now_utc, today  # noqa: E402 - as above
 from portal.core.db import db  # noqa: E402 - as above
 from portal.core.permissions import OPERATOR  # noqa: E402 - as above
 from portal.core.transaction import transaction  # noqa: E402 - as above
 from portal.grants.models import GrantFigure  # noqa: E402 - as above
-from portal.map.layers.service import kept  # noqa: E402 - as above
 from portal.map.service import find_shapes  # noqa: E402 - as above
 from portal.map.shapes import web_shapes  # noqa: E402 - as above
 from portal.returns.models import (  # noqa: E402 - as above

@@ -14,11 +14,11 @@ from portal.catalog.service.places import find_placed
 from portal.catalog.service.search import catalog_mark
 from portal.catalog.types import service_types
 from portal.core.errors import NotFound
+from portal.core.kept import kept
 from portal.core.messages import _m
 from portal.core.permissions import PUBLIC_ACTOR
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.service import read_layer
-from portal.map.layers.service.kept import kept
 from portal.map.layers.types import Ask, LayerFrame
 from portal.map.ogc.types import Box, Collection, Item
 from portal.territory import service as territory

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from portal.map.layers.service.kept import kept
+from portal.core.kept import kept
 from portal.map.layers.service.places import Areas, read_areas
 from portal.map.shapes import DIGEST_CHARS
 from portal.territory.types import Level

@@ -13,12 +13,12 @@ from portal.catalog.service.places import PlacedServices
 from portal.catalog.service.search import catalog_mark
 from portal.catalog.types import CapacityUnit, service_types
 from portal.core.cells import Cell
+from portal.core.kept import kept
 from portal.map.access.calc.catchment import mean_access
 from portal.map.access.calc.distance import Floats
 from portal.map.access.service.columns import usual_rule
 from portal.map.access.service.computing import access_cell, lay_ground, nearest_cell, per_thousand
 from portal.map.access.types import Question
-from portal.map.layers.service.kept import kept
 from portal.map.surroundings.types import ReachLine
 from portal.map.types import Population
 from portal.territory.types import Unit

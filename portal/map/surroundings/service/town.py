@@ -11,6 +11,7 @@ import numpy as np
 from portal.catalog.service.places import find_placed
 from portal.core.czech import czech_sort_key
 from portal.core.errors import NotFound
+from portal.core.kept import kept
 from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.disclosure import FigureState
@@ -18,7 +19,6 @@ from portal.grants import service as grants
 from portal.map.access.calc.distance import straight_km
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.service import read_layer
-from portal.map.layers.service.kept import kept
 from portal.map.layers.types import Ask, LayerFrame
 from portal.map.surroundings.calc.nearness import neighbours, services_declared, services_inside
 from portal.map.surroundings.service.reach import reach_lines

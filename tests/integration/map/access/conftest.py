@@ -5,7 +5,7 @@ from datetime import date
 import html5lib
 import pytest
 
-from portal.map.layers.service import kept
+from portal.core import kept
 from tests.factories.catalog import make_provider, make_service
 from tests.factories.territory import store_small_territory
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.map.layers.service import kept
+from portal.core import kept
 
 
 @pytest.fixture(autouse=True)
