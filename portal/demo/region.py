@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select, update
 
+from portal.accounts.models import User
+from portal.accounts.passwords import hash_password
 from portal.accounts.service import users as accounts
 from portal.benchmarking.norms import standard_norms
 from portal.benchmarking.service import freeze_groups, periods_to_publish
@@ -111,10 +113,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
         facts = _service_facts()
         ico, walk = _walk_provider()
         logins = tuple(demo_logins(ico, _municipality_code())) if with_logins else ()
-        for login in logins:
-            accounts.create_user(
-                OPERATOR, email=login.email, name=login.name, grants=frozenset({login.grant}), password=login.password
-            )
+        _create_users(logins)
         periods = demonstration_periods(today())
         open_periods(OPERATOR, periods, today())
         stored = fill_quarters(facts, periods, _busy_by_type(), seed=seed, untouched=walk)
@@ -132,6 +131,14 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
     with transaction():
         start_job(OPERATOR, RECOUNT_JOB, {})  # the worker counts while the first pages are already served
     return DemoRegion(services=len(facts), returns=stored, logins=logins)
+
+
+def _create_users(logins: Sequence[DemoLogin]) -> None:
+    """The password is one and everybody may know it, so it is hashed, slowly as it has to be, once."""
+    hashes = {password: hash_password(password) for password in {login.password for login in logins}}
+    for login in logins:
+        user_id = accounts.create_user(OPERATOR, email=login.email, name=login.name, grants=frozenset({login.grant}))
+        db.session.execute(update(User).where(User.id == user_id).values(password_hash=hashes[login.password]))
 
 
 def _import_register(services: int, seed: int) -> None:

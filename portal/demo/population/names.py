@@ -61,6 +61,8 @@ def womens_form(surname: str, exceptions: dict[str, str] | None = None) -> str:
         return surname[:-1] + "á"
     if surname.endswith(("a", "o", "e")):
         return surname[:-1] + "ová"
+    if surname[-1:] not in ("c", "k"):  # most; the slow looks below concern these two
+        return surname + "ová"
     fleeting = re.fullmatch(r"(.+[^aáeéěiíoóuúůyý])e([ck])", surname)
     if fleeting:
         return f"{fleeting[1]}{fleeting[2]}ová"
