@@ -40,6 +40,8 @@ from portal.map.ogc import views as ogc_views
 from portal.map.surroundings import views as surroundings_views
 from portal.needs import models as needs_models
 from portal.needs import views as needs_views
+from portal.releases import models as releases_models
+from portal.releases import views as releases_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
 from portal.returns.views import files as return_files
@@ -89,6 +91,7 @@ MODELS = (
     grants_models,
     needs_models,
     access_models,
+    releases_models,
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     web_views.bp,
@@ -113,6 +116,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     waitlists_views.codes_bp,
     vacancies_views.bp,
     links_views.bp,
+    releases_views.bp,
 )
 
 csrf = CSRFProtect()

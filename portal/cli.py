@@ -25,6 +25,7 @@ from portal.identity import commands as identity
 from portal.map.commands import map_group
 from portal.needs.commands import needs
 from portal.operation import commands as operation
+from portal.releases.commands import release
 from portal.returns import commands as returns
 from portal.territory import commands as territory
 from portal.vault.commands import vault
@@ -75,6 +76,7 @@ COMMANDS: tuple[click.Command, ...] = (
     metrics,
     mpsv,
     needs,
+    release,
     report,
     returns.returns,
     vacancies,

@@ -97,6 +97,8 @@ class Permission(StrEnum):
     TRAVEL_IMPORT = "travel_import"  # travel times between municipalities from a file
     HOLDING_EDIT = "holding_edit"  # which providers have one owner and count once in groups
     GROUP_PUBLISH = "group_publish"  # tell providers the groups of a closed quarter, once
+    RELEASE_READ = "release_read"  # public figures before they are published, with the report of the audit
+    RELEASE_PUBLISH = "release_publish"  # prepare, audit and publish the public figures of a closed quarter
     TERRITORY_IMPORT_READ = "territory_import_read"
     USER_READ = "user_read"
     USER_MANAGE = "user_manage"
@@ -134,6 +136,7 @@ _REGION_READ = {
     Permission.NEEDS_READ,
     Permission.ACCESS_PLAN,
     Permission.NEED_READ,
+    Permission.RELEASE_READ,
 }
 _METRICS = {Permission.METRIC_READ, Permission.METRIC_EDIT, Permission.NORM_EDIT}
 _GRANTS = {Permission.GRANT_EDIT, Permission.GRANT_SETTLE, Permission.GRANT_IMPORT}
@@ -169,6 +172,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.COMPARE_WRITE,
             Permission.HOLDING_EDIT,
             Permission.GROUP_PUBLISH,
+            Permission.RELEASE_PUBLISH,
             Permission.WAITLIST_RULES,
             Permission.TRAVEL_IMPORT,
         }
@@ -176,6 +180,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         _METRICS
         | {
+            Permission.RELEASE_READ,
+            Permission.RELEASE_PUBLISH,
             Permission.CATALOG_IMPORT,
             Permission.CATALOG_IMPORT_READ,
             Permission.MINISTRY_IMPORT,

@@ -46,6 +46,7 @@ from portal.demo.register.places import places_elsewhere, region_places
 from portal.demo.register.writing import Recipe, write_register
 from portal.demo.vacancies import fill_vacancies
 from portal.demo.waiting import fill_waiting_lists
+from portal.releases.jobs import ALL_JOB
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.service import list_units, store_territory
 from portal.territory.types import Level
@@ -130,6 +131,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell) -> De
     count_elsewhere()
     with transaction():
         start_job(OPERATOR, RECOUNT_JOB, {})  # the worker counts while the first pages are already served
+        start_job(OPERATOR, ALL_JOB, {})
     return DemoRegion(services=len(facts), returns=stored, logins=logins)
 
 

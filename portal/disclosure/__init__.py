@@ -17,6 +17,7 @@ from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
 from portal.disclosure.holders import holders_of
 from portal.disclosure.open import from_public_source, withheld
+from portal.disclosure.public import published_amounts, published_counts
 from portal.disclosure.release import (
     GroupFigures,
     GroupLine,
@@ -50,6 +51,8 @@ __all__ = [
     "holders_of",
     "own_counts_for_municipality",
     "own_for_provider",
+    "published_amounts",
+    "published_counts",
     "release_groups",
     "rules_version",
     "safe_count",

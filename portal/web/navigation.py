@@ -115,6 +115,15 @@ MENU = (
                 "/srovnani/dotazy",
                 _holding(Permission.QUESTION_ANSWER),
             ),
+            Place(
+                lazy_gettext("Published figures"), "releases.index", "/zverejnene-udaje", _holding(Permission.PUBLIC)
+            ),
+            Place(
+                lazy_gettext("Publication of figures"),
+                "releases.quarters",
+                "/zverejneni",
+                _holding(Permission.RELEASE_READ),
+            ),
             Place(lazy_gettext("Open data"), "web.open_data", "/otevrena-data", _holding(Permission.PUBLIC)),
         ),
     ),

@@ -1,5 +1,6 @@
 """The face of need."""
 
+from portal.waitlists.need.service.by_provider import PersonTable, PersonTables, person_tables
 from portal.waitlists.need.service.local import LocalNeed, read_local_need
 from portal.waitlists.need.service.reading import (
     FlowReading,
@@ -18,10 +19,13 @@ __all__ = [
     "FlowReading",
     "LocalNeed",
     "Need",
+    "PersonTable",
+    "PersonTables",
     "Recounted",
     "WaitLine",
     "is_counted",
     "list_quarters",
+    "person_tables",
     "read_area_waits",
     "read_areas",
     "read_flow",

@@ -1,0 +1,54 @@
+"""Statements of releases."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from portal.catalog.models import Facility, Provider, Service
+from portal.core.db import db
+from portal.releases.models import Release
+from portal.releases.types import State
+
+
+def releases() -> list[Release]:
+    """All of them without their content, the latest quarter first."""
+    return list(db.session.scalars(select(Release).order_by(Release.period.desc())))
+
+
+def release(period: str, *columns: str) -> Release | None:
+    """One release, with some of its large columns."""
+    wanted = [undefer(getattr(Release, name)) for name in columns]
+    query = select(Release).where(Release.period == period).options(*wanted)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def locked(period: str) -> Release | None:
+    """One release with everything, held until the end of the unit of work."""
+    query = select(Release).where(Release.period == period).with_for_update()
+    wanted = [undefer(getattr(Release, name)) for name in ("content", "exact", "parts", "audit")]
+    return db.session.scalars(query.options(*wanted).execution_options(populate_existing=True)).one_or_none()
+
+
+def published_contents(other_than: str | None = None) -> list[tuple[str, list[dict[str, object]]]]:
+    """Quarter and tables of all published releases, the earliest first."""
+    query = select(Release.period, Release.content).where(Release.state == State.PUBLISHED)
+    if other_than is not None:
+        query = query.where(Release.period != other_than)
+    return [(period, content) for period, content in db.session.execute(query.order_by(Release.period))]
+
+
+def providers_of_services() -> dict[int, tuple[str, str]]:
+    """Type and the provider's IČO by service."""
+    query = select(Service.id, Service.type_code, Provider.ico).join(Provider, Provider.id == Service.provider_id)
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+
+
+def municipalities_of_services() -> dict[int, str]:
+    """The municipality of the first facility of each service that has one which is not secret."""
+    query = (
+        select(Facility.service_id, Facility.municipality_code)
+        .where(Facility.municipality_code.is_not(None))
+        .order_by(Facility.id.desc())  # the first of a service is read last
+    )
+    return {service: code for service, code in db.session.execute(query) if code}

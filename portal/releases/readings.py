@@ -1,0 +1,68 @@
+"""What was published, for other features: maps and pages of the public read it here and nowhere else.
+
+Reads the files of releases, so that it answers without the database. Frames are for everybody and hold one row for each
+cell: ``row`` (type of service or situation), ``orp`` (code of ČSÚ, "outside" or "unknown"), ``value``, ``state``
+(value, hidden, not_applicable), ``below`` (8 where the cell says "less than 8"), ``is_total``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from portal.core.config import Settings
+from portal.disclosure import DisclosedFrame, FigureState, published_amounts, published_counts
+from portal.releases.files import Published, published_quarters, read_release, releases_folder
+from portal.releases.types import BELOW, TOTAL, CellKind, TableName
+from portal.returns.types import Period
+
+STATES = {
+    CellKind.VALUE: FigureState.VALUE,
+    CellKind.BELOW: FigureState.HIDDEN,
+    CellKind.HIDDEN: FigureState.HIDDEN,
+    CellKind.NONE: FigureState.NOT_APPLICABLE,
+}
+COLUMNS = ("row", "orp", "value", "state", "below", "is_total")
+
+
+def list_published(settings: Settings) -> list[Period]:
+    """Published quarters, the latest first."""
+    return [Period.parse(text) for text in published_quarters(_folder(settings))]
+
+
+def published_table(settings: Settings, name: TableName, period: Period | None = None) -> DisclosedFrame | None:
+    """A table of a published quarter (the latest that has it, without a wish); None where there is none.
+
+    Columns COLUMNS; persons, or thousands of CZK.
+    """
+    found = _release(_folder(settings), name, period)
+    if found is None:
+        return None
+    table = found.tables[name]
+    rows = [
+        (
+            row,
+            column,
+            cell.value,
+            STATES[cell.kind],
+            BELOW if cell.kind is CellKind.BELOW else None,
+            TOTAL in (row, column),
+        )
+        for row, cells in table.lines
+        for column, cell in zip([*table.columns, TOTAL], cells, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": float, "below": float})
+    return published_amounts(frame) if name.is_amount else published_counts(frame)
+
+
+def _release(folder: Path, name: TableName, period: Period | None) -> Published | None:
+    for text in published_quarters(folder) if period is None else [str(period)]:
+        found = read_release(folder, text)
+        if found is not None and name in found.tables:
+            return found
+    return None
+
+
+def _folder(settings: Settings) -> Path:
+    return releases_folder(settings.instance_dir)

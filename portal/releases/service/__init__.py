@@ -1,0 +1,24 @@
+"""The face of releases."""
+
+from portal.releases.service.reading import Preview, QuarterRow, list_quarters, read_preview
+from portal.releases.service.working import (
+    PREPARE_JOB,
+    audit_release,
+    build,
+    publish,
+    start_preparing,
+    write_missing_files,
+)
+
+__all__ = [
+    "PREPARE_JOB",
+    "Preview",
+    "QuarterRow",
+    "audit_release",
+    "build",
+    "list_quarters",
+    "publish",
+    "read_preview",
+    "start_preparing",
+    "write_missing_files",
+]

@@ -1,0 +1,121 @@
+"""Releases as the kraj sees them: the list of quarters, and what is public beside what is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from portal.core.clock import now_utc
+from portal.core.errors import Forbidden, NotFound
+from portal.core.messages import _m
+from portal.core.permissions import Actor, Permission
+from portal.disclosure import DisclosedFrame, FigureState, exact_for_region
+from portal.releases import queries
+from portal.releases.service.sources import may_see_exact
+from portal.releases.types import PublicTable, State, TableName, digest
+from portal.returns.service import list_periods
+from portal.returns.types import Period
+
+
+@dataclass(frozen=True)
+class QuarterRow:
+    """A closed quarter and how far its release is; ``state`` None: nothing was prepared yet."""
+
+    period: Period
+    state: State | None
+    built_at: datetime | None
+    audited_at: datetime | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A release of the kraj. ``exact`` has ``row``, ``column``, ``value``; None for who may not see it."""
+
+    period: Period
+    state: State
+    rules: str
+    sha256: str
+    is_whole: bool  # the content fits the digest
+    built_at: datetime
+    built_by: str
+    audited_at: datetime | None
+    published_at: datetime | None
+    published_by: str | None
+    tables: Sequence[PublicTable]
+    table: PublicTable
+    exact: DisclosedFrame | None
+    audit: dict[str, Any] | None
+
+
+def list_quarters(actor: Actor) -> list[QuarterRow]:
+    """Closed quarters, the latest first. Raises Forbidden. Two statements."""
+    _check(actor)
+    stored = {row.period: row for row in queries.releases()}
+    now = now_utc()
+    found = []
+    for dates in list_periods():
+        row = stored.get(str(dates.period))
+        if row is None and dates.is_closed(now):
+            found.append(QuarterRow(dates.period, None, None, None, None))
+        elif row is not None:
+            moments = row.built_at_utc, row.audited_at_utc, row.published_at_utc
+            found.append(QuarterRow(dates.period, State(row.state), *moments))
+    return found
+
+
+def read_preview(actor: Actor, period: Period, name: TableName | None = None) -> Preview:
+    """A release with one of its tables (the first without a wish). Raises Forbidden, NotFound. One statement."""
+    _check(actor)
+    stored = queries.release(str(period), "content", "exact", "parts", "audit")
+    if stored is None:
+        raise NotFound(_m("The figures of this quarter have not been prepared."))
+    tables = [PublicTable.from_dict(each) for each in stored.content]
+    table = next((each for each in tables if name in (None, each.name)), None)
+    if table is None:
+        raise NotFound(_m("The release has no such table."))
+    key = str(table.name)
+    exact = None
+    if may_see_exact(actor):
+        exact = exact_for_region(_exact_rows(table, stored.exact[key], stored.parts[key]), actor)
+    return Preview(
+        period=period,
+        state=State(stored.state),
+        rules=stored.rules,
+        sha256=stored.content_sha256,
+        is_whole=digest(str(period), stored.rules, stored.content) == stored.content_sha256,
+        built_at=stored.built_at_utc,
+        built_by=stored.built_by_name,
+        audited_at=stored.audited_at_utc,
+        published_at=stored.published_at_utc,
+        published_by=stored.published_by_name,
+        tables=tables,
+        table=table,
+        exact=exact,
+        audit=stored.audit,
+    )
+
+
+def _exact_rows(table: PublicTable, exact: dict[str, Any], parts: list[list[Any]]) -> pd.DataFrame:
+    """One row for each cell with persons or thousands of CZK, without totals: those of persons add people twice."""
+    if exact["persons"] is not None:
+        cells = [
+            (row, column, float(persons))
+            for row, line in zip(table.rows, exact["persons"], strict=True)
+            for column, persons in zip(table.columns, line, strict=True)
+        ]
+        frame = pd.DataFrame(cells, columns=["row", "column", "value"])
+    else:
+        lines = pd.DataFrame([tuple(part) for part in parts], columns=["holder", "row", "column", "value"])
+        frame = lines.groupby(["row", "column"], as_index=False).agg({"value": "sum"})
+        frame["value"] = (frame["value"] / 1000).round()
+    return frame.assign(state=[FigureState.VALUE if value else FigureState.ZERO for value in frame["value"]])
+
+
+def _check(actor: Actor) -> None:
+    if not actor.can(Permission.RELEASE_READ):
+        raise Forbidden(_m("Only the region prepares public figures."))

@@ -1,0 +1,142 @@
+"""Words of releases: tables, states, and a table as it is published. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from portal.core.messages import Message, _m
+
+TOTAL = "all"  # the row or column of totals
+BELOW = 8  # "less than 8"
+
+
+class TableName(StrEnum):
+    """The tables of a release, each by ORP. Names stand in addresses and files: they do not change."""
+
+    WAITING = "waiting_by_type"
+    UNMET = "unmet_by_type"
+    SITUATIONS = "waiting_by_situation"
+    USERS = "users_by_type"
+    COSTS = "costs_by_type"
+    REVENUES = "revenues_by_type"
+
+    @property
+    def is_amount(self) -> bool:
+        return self in (TableName.COSTS, TableName.REVENUES)
+
+    @property
+    def by_situation(self) -> bool:
+        return self is TableName.SITUATIONS
+
+    @property
+    def label(self) -> Message:
+        return TABLE_LABELS[self]
+
+    @property
+    def meaning(self) -> Message:
+        return TABLE_MEANINGS[self]
+
+
+TABLE_LABELS: Mapping[TableName, Message] = {
+    TableName.WAITING: _m("Persons who wait, by type of service"),
+    TableName.UNMET: _m("Unmet applicants, by type of service"),
+    TableName.SITUATIONS: _m("Persons who wait, by situation"),
+    TableName.USERS: _m("Users of services, by type of service"),
+    TableName.COSTS: _m("Costs of services, by type of service"),
+    TableName.REVENUES: _m("Revenues of services, by type of service"),
+}
+TABLE_MEANINGS: Mapping[TableName, Message] = {
+    TableName.WAITING: _m(
+        "Persons with an application that waits or has an offer on the last day of the quarter, by ORP of residence."
+        " Each person once in a cell; who waits for two types stands in both."
+    ),
+    TableName.UNMET: _m(
+        "Persons who wait for a type of service, were not admitted to any of that type in the quarter and use none on"
+        " its last day, by ORP of residence."
+    ),
+    TableName.SITUATIONS: _m(
+        "Persons who wait, by the adverse situation that they ask for help with and ORP of residence. Who is in two"
+        " situations stands in both."
+    ),
+    TableName.USERS: _m(
+        "Users in the quarter by ORP of residence, as providers told in accepted returns. Who uses two services counts"
+        " in both."
+    ),
+    TableName.COSTS: _m("Costs of the quarter from accepted returns, in thousands of CZK, by ORP of the service."),
+    TableName.REVENUES: _m(
+        "Revenues of the quarter from accepted returns, in thousands of CZK, by ORP of the service."
+    ),
+}
+
+
+class State(StrEnum):
+    """How far a release is."""
+
+    DRAFT = "draft"
+    PASSED = "passed"  # audited: nothing fell
+    FAILED = "failed"
+    PUBLISHED = "published"
+
+
+class CellKind(StrEnum):
+    """What a published cell says. Zero persons are never told: they are BELOW like any other small number."""
+
+    VALUE = "value"
+    BELOW = "below"  # less than 8
+    HIDDEN = "hidden"  # no word on its size
+    NONE = "not_applicable"  # nobody has anything there
+
+    @property
+    def is_hidden(self) -> bool:
+        return self in (CellKind.BELOW, CellKind.HIDDEN)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A published cell; ``value`` in persons, or thousands of CZK."""
+
+    kind: CellKind
+    value: int | None = None
+
+
+@dataclass(frozen=True)
+class PublicTable:
+    """A table as it is published. ``cells`` by row and column; the last row and column are totals (TOTAL)."""
+
+    name: TableName
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[Cell]]
+
+    @property
+    def lines(self) -> list[tuple[str, Sequence[Cell]]]:
+        """Rows with their code; the last one is TOTAL."""
+        return list(zip([*self.rows, TOTAL], self.cells, strict=True))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is stored: values by row, null where nothing is told, and kinds where there is no value."""
+        return {
+            "name": str(self.name),
+            "rows": list(self.rows),
+            "columns": list(self.columns),
+            "cells": [[cell.value if cell.value is not None else str(cell.kind) for cell in row] for row in self.cells],
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> PublicTable:
+        cells = [
+            [Cell(CellKind(each)) if isinstance(each, str) else Cell(CellKind.VALUE, int(each)) for each in row]
+            for row in stored["cells"]
+        ]
+        return cls(TableName(stored["name"]), tuple(stored["rows"]), tuple(stored["columns"]), cells)
+
+
+def digest(period: str, rules: str, content: Sequence[Mapping[str, Any]]) -> str:
+    """SHA-256 of what is told of a quarter and by which rules."""
+    text = json.dumps([period, rules, list(content)], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

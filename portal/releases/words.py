@@ -1,0 +1,62 @@
+"""Releases in words: states, cells, and the report of the auditor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from portal.core.messages import _m
+from portal.disclosure.audit.report import Attack
+from portal.releases.types import BELOW, Cell, CellKind, State
+from portal.web.formats import number
+from portal.web.languages import say
+
+STATES = {
+    None: (_m("not prepared"), "grey"),
+    State.DRAFT: (_m("prepared, not audited"), "blue"),
+    State.PASSED: (_m("passed the audit"), "yellow"),
+    State.FAILED: (_m("opened by the audit"), "red"),
+    State.PUBLISHED: (_m("published"), "green"),
+}
+
+
+def cell_words(cell: Cell) -> str:
+    """What a published cell says to the reader."""
+    if cell.value is not None:
+        return number(cell.value)
+    if cell.kind is CellKind.BELOW:
+        return gettext("less than %(number)s", number=BELOW)
+    return gettext("hidden") if cell.kind is CellKind.HIDDEN else gettext("nobody told any")
+
+
+def audit_sentences(report: Mapping[str, Any]) -> list[str]:
+    """The report of an audit in sentences: the whole first, then each attack."""
+    whole = (
+        gettext("The auditor opened no cell; the figures may be published.")
+        if report["passed"]
+        else gettext("The auditor opened cells; the figures must not be published.")
+    )
+    return [whole, *(f"{say(Attack(each['attack']).label)}: {attack_sentence(each)}" for each in report["attacks"])]
+
+
+def attack_sentence(result: Mapping[str, Any]) -> str:
+    """What came of one attack."""
+    if result["contradictory"]:
+        return gettext("what was told contradicts itself or was told before; nothing may be told twice.")
+    tried = ngettext("%(num)s cell tried", "%(num)s cells tried", result["looked_at"])
+    if result["passed"]:
+        if result["closest"] is None:
+            return gettext("%(tried)s, none opened.", tried=tried)
+        return gettext(
+            "%(tried)s, none opened; the narrowest interval is %(width)s wide.",
+            tried=tried,
+            width=number(round(result["closest"], 1)),
+        )
+    return gettext(
+        "%(tried)s, known exactly: %(exact)s, too narrow: %(narrow)s.",
+        tried=tried,
+        exact=number(result["exact"]),
+        narrow=number(result["too_narrow"]),
+    )
