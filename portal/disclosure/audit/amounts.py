@@ -21,8 +21,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from portal.disclosure.audit.rings import ring_rooms
-from portal.disclosure.audit.system import TINY, Flags, Floats, Impossible, System, intervals, solve
+from portal.disclosure.audit.rings import moves_along_a_path, ring_rooms
+from portal.disclosure.audit.system import TINY, Flags, Floats, Goal, Impossible, Programme, System, intervals
 from portal.disclosure.rules import passes_p_percent
 
 PART_COLUMNS = ("holder", "row", "column", "amount")
@@ -176,7 +176,8 @@ def _cheapest_move(
     weights = np.concatenate([sums.weight, -sums.weight])
     nothing = np.zeros(sums.count)
     try:
-        found = solve(System(lower, upper, *entries, weights, nothing, nothing), np.concatenate([cost, cost]))
+        programme = Programme(System(lower, upper, *entries, weights, nothing, nothing))
+        found = programme.solve(np.concatenate([cost, cost]))
     except Impossible:
         return None
     moved = np.zeros(amounts.size, dtype=bool)
@@ -200,15 +201,22 @@ def _cleaned(table: AmountTable, hidden: Flags, sensitive: Flags, p_percent: int
 def open_cells(table: AmountTable, hidden: Flags, p_percent: int) -> Iterator[OpenCell]:
     """Hidden cells whose interval is too narrow for somebody: everybody (first), or any holder with its own parts.
 
-    A ring of four hidden cells that can turn far enough proves a cell; where there is none, linear programmes decide.
+    A ring of four hidden cells, or a longer closed path, that can turn far enough proves a cell; where there is none,
+    linear programmes decide.
     """
     for number in (-1, *_with_parts(table, hidden)):
         attacker = attacker_of(table, number, p_percent)
         loose = hidden & ~attacker.fixed
         up, down = ring_rooms(table.amounts - attacker.floor, loose)
         doubtful = loose & (np.minimum(up, down) < attacker.need - TINY)
+        for row, column in zip(*np.nonzero(doubtful), strict=True):
+            doubtful[row, column] = not _moves(table.amounts - attacker.floor, loose, (row, column), attacker.need)
         if doubtful.any():
             yield from _solved_cells(table, attacker, loose, doubtful)
+
+
+def _moves(room: Floats, loose: Flags, cell: tuple[int, int], need: Floats) -> bool:
+    return all(moves_along_a_path(room, loose, cell, float(need[cell]), up=up) for up in (True, False))
 
 
 def _with_parts(table: AmountTable, hidden: Flags) -> list[int]:
@@ -225,10 +233,12 @@ def _solved_cells(table: AmountTable, attacker: Attacker, loose: Flags, doubtful
         np.where(loose, ceiling, amounts).ravel(),
         *(sums.row, sums.cell, sums.weight, np.zeros(sums.count), np.zeros(sums.count)),
     )
-    found = intervals(system, doubtful.ravel(), amounts.ravel())
+    far = np.maximum(attacker.need, LEAST_NEED)
+    goal = Goal((amounts - far).ravel(), (amounts + far).ravel())
+    found = intervals(system, doubtful.ravel(), amounts.ravel(), goal=goal)
     lower, upper = found.lower.reshape(amounts.shape), found.upper.reshape(amounts.shape)
     tolerance = TINY * max(1.0, float(amounts.max()))
-    short = np.minimum(upper - amounts, amounts - lower) < np.maximum(attacker.need, LEAST_NEED) - tolerance
+    short = np.minimum(upper - amounts, amounts - lower) < far - tolerance
     for row, column in zip(*np.nonzero(doubtful & short), strict=True):
         ends = float(lower[row, column]), float(upper[row, column])
         yield OpenCell(int(row), int(column), attacker.number, *ends)

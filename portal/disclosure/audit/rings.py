@@ -39,3 +39,33 @@ def _rings(room: Floats, loose: Flags, sign: Floats) -> Floats:
         elsewhere = np.where(first[:, None] == columns[None, :], second[:, None], best[:, None])
         found[row] = np.minimum(beside, elsewhere).max(axis=0)
     return found
+
+
+def moves_along_a_path(room: Floats, loose: Flags, cell: tuple[int, int], by: float, *, up: bool) -> bool:
+    """Whether a loose cell can rise (or fall) by so much while loose cells along one closed path turn with it.
+
+    Like a ring, with any number of corners: from the column of the cell a neighbour that moves against it leads to
+    another row, from there one that moves with it to another column, and so on, until its own row is reached.
+    """
+    if not up and room[cell] < by:
+        return False
+    turn = np.ones(room.shape)
+    turn[-1, :] *= -1
+    turn[:, -1] *= -1
+    sign = turn * turn[cell] * (1.0 if up else -1.0)
+    enough = loose & (room >= by)
+    against = np.where(sign > 0, enough, loose)  # moves against the cell: it falls where its sign is that of a riser
+    along = np.where(sign > 0, loose, enough)
+    row, column = cell
+    against[cell] = along[cell] = False
+    columns = np.zeros(room.shape[1], dtype=bool)
+    columns[column] = True
+    rows = np.zeros(room.shape[0], dtype=bool)
+    while True:
+        reached = rows | against[:, columns].any(axis=1)
+        if reached[row]:
+            return True
+        if (reached == rows).all():
+            return False
+        rows = reached
+        columns |= along[rows].any(axis=0)

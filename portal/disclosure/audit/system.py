@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array, vstack
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Floats = npt.NDArray[np.float64]
@@ -23,6 +23,7 @@ Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
 TINY = 1e-6  # of an amount or a person; far below any unit that is told
+TRIALS, FEW = 4, 4  # programmes with chance aims that try to prove many cells at once, where there are more than a few
 ROUNDS = 60  # of carrying bounds along the rows; loops that shrink for ever end here, and the rest is solved
 
 
@@ -104,12 +105,31 @@ class Intervals:
         return np.asarray(self.upper - self.lower, dtype=np.float64)
 
 
-def intervals(system: System, wanted: Flags, solution: Floats | None = None, enough: float | None = None) -> Intervals:
+@dataclass(frozen=True)
+class Goal:
+    """What is enough to prove of each cell: that it can be as low, and as high. Closer bounds are not looked for."""
+
+    lower: Floats
+    upper: Floats
+
+    def part(self, cells: Whole) -> Goal:
+        """Of some cells."""
+        return Goal(self.lower[cells], self.upper[cells])
+
+
+def intervals(
+    system: System,
+    wanted: Flags,
+    solution: Floats | None = None,
+    *,
+    enough: float | None = None,
+    goal: Goal | None = None,
+) -> Intervals:
     """Feasible intervals of the wanted cells; the others have bounds that hold, though perhaps not the closest.
 
     ``solution``: a table that agrees with everything, where one is known; it saves programmes and changes no result.
-    ``enough``: a cell proved to be so wide needs no closer bounds. Cells without an end keep an infinite one, provided
-    that all weights are 1 or -1. Raises Impossible where nothing agrees.
+    ``enough``: a cell proved to be so wide needs no closer bounds; ``goal``: nor one that reaches so far. Cells without
+    an end keep an infinite one, provided that all weights are 1 or -1. Raises Impossible where nothing agrees.
     """
     lower, upper = carried(system)
     proved = upper - lower
@@ -120,11 +140,12 @@ def intervals(system: System, wanted: Flags, solution: Floats | None = None, eno
     endless, ceiling = np.isinf(upper), _ceiling(system, lower, upper)
     box = np.where(endless, ceiling, upper)
     left = replace(system, lower=lower, upper=box).with_rows(loose)
+    aims = goal or Goal(np.full(len(lower), -np.inf), np.full(len(lower), np.inf))
     touched = np.zeros(len(lower), dtype=bool)
     touched[left.cell] = True
     open_cells = wanted & (box - lower > TINY) & touched
     least, most = seen(left, [point for point in (solution, box, lower) if point is not None])
-    settled = (least <= lower + TINY) & (most >= box - TINY)
+    settled = (least <= np.maximum(lower, aims.lower) + TINY) & (most >= np.minimum(box, aims.upper) - TINY)
     if enough is not None:
         settled |= most - least >= enough - TINY
     proved[touched] = np.maximum(most - least, 0.0)[touched]
@@ -133,12 +154,15 @@ def intervals(system: System, wanted: Flags, solution: Floats | None = None, eno
     for label in np.unique(labels[open_cells & ~settled]):
         cells = np.flatnonzero((labels == label) & (box - lower > TINY))
         part = left.part(cells)
+        asked = (open_cells & ~settled)[cells]
         if len(part.row_lower) > 1:  # of a single row the carried bounds are exact
-            found = _solved(part, (open_cells & ~settled)[cells], least[cells], most[cells])
+            start = None if solution is None else solution[cells]
+            found = _solved(part, asked, least[cells], most[cells], aims.part(cells), start)
             lower[cells], box[cells] = found.lower, found.upper
             programmes += found.programmes
-        exact = cells[(open_cells & ~settled)[cells]]
-        proved[exact] = (box - lower)[exact]
+            proved[cells[asked]] = found.proved[asked]
+        else:
+            proved[cells[asked]] = (box - lower)[cells[asked]]
     ended = endless & (box > ceiling / 2)
     return Intervals(lower, np.where(ended, np.inf, box), np.where(proved > ceiling / 2, np.inf, proved), programmes)
 
@@ -227,49 +251,72 @@ def seen(system: System, points: Sequence[Floats]) -> tuple[Floats, Floats]:
     return least, most
 
 
-def _solved(system: System, wanted: Flags, least: Floats, most: Floats) -> Intervals:
+def _solved(system: System, wanted: Flags, least: Floats, most: Floats, goal: Goal, start: Floats | None) -> Intervals:
     """Both ends of each wanted cell by linear programmes; every solution met on the way narrows the work.
 
     ``least``, ``most``: what was seen of each cell in some table that agrees.
     """
     lower, upper = system.lower.copy(), system.upper.copy()
     least, most = least.copy(), most.copy()
-    programmes = 0
+    programme = Programme(system)
+
+    def see(point: Floats) -> None:
+        mirrored = [] if start is None else [_mirrored(system, start, point)]
+        for each in (point, *mirrored):
+            np.minimum(least, each, out=least)
+            np.maximum(most, each, out=most)
+
+    if start is not None and wanted.sum() > FEW:
+        chance = np.random.default_rng(0)
+        for _ in range(TRIALS):
+            see(programme.solve(np.where(wanted, chance.choice([-1.0, 1.0], len(lower)), 0.0)))
     for end in (-1.0, 1.0):
         for cell in np.flatnonzero(wanted):
-            is_known = most[cell] >= upper[cell] - TINY if end > 0 else least[cell] <= lower[cell] + TINY
-            if is_known:
+            known_to = min(upper[cell], goal.upper[cell]) if end > 0 else max(lower[cell], goal.lower[cell])
+            if most[cell] >= known_to - TINY if end > 0 else least[cell] <= known_to + TINY:
                 continue
             aim = np.zeros(len(lower))
             aim[cell] = -end
-            found = solve(system, aim)
-            programmes += 1
-            np.minimum(least, found, out=least)
-            np.maximum(most, found, out=most)
+            found = programme.solve(aim)
+            see(found)
             reached = found[cell]
             if system.whole:
                 reached = np.floor(reached + TINY) if end > 0 else np.ceil(reached - TINY)
             (upper if end > 0 else lower)[cell] = reached
-    return Intervals(lower, upper, upper - lower, programmes)
+    return Intervals(lower, upper, np.minimum(most, upper) - np.maximum(least, lower), programme.count)
 
 
-def solve(system: System, aim: Floats) -> Floats:
-    """The table that makes ``aim @ x`` least; every bound of a cell has to be finite. Raises Impossible."""
-    rows = system.matrix()
-    equal = system.row_lower == system.row_upper
-    below, above = ~equal & np.isfinite(system.row_upper), ~equal & np.isfinite(system.row_lower)
-    limits = np.concatenate([system.row_upper[below], -system.row_lower[above]])
-    found = linprog(
-        aim,
-        A_ub=vstack([rows[below], -rows[above]], format="csr") if len(limits) else None,
-        b_ub=limits if len(limits) else None,
-        A_eq=rows[equal] if equal.any() else None,
-        b_eq=system.row_lower[equal] if equal.any() else None,
-        bounds=np.column_stack([system.lower, system.upper]),
-        method="highs-ds",
-    )
-    if found.status == 2:
-        raise Impossible("no table agrees with what was told")
-    if found.status != 0:
-        raise RuntimeError(f"the linear programme was not solved: {found.message}")
-    return np.asarray(found.x, dtype=np.float64)
+def _mirrored(system: System, start: Floats, point: Floats) -> Floats:
+    """The table on the other side of the known one, as far away as the box and the rows allow."""
+    way = start - point
+    sums, turned = system.sums(start), system.sums(way)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cells = np.where(
+            way > TINY, (system.upper - start) / way, np.where(way < -TINY, (system.lower - start) / way, 9e9)
+        )
+        rows = np.where(
+            turned > TINY,
+            (system.row_upper - sums) / turned,
+            np.where(turned < -TINY, (system.row_lower - sums) / turned, 9e9),
+        )
+    step = max(0.0, min(1e6, float(cells.min(initial=9e9)), float(rows.min(initial=9e9))))
+    return np.asarray(start + step * way, dtype=np.float64)
+
+
+class Programme:
+    """Linear programmes over one system; every bound of a cell has to be finite."""
+
+    def __init__(self, system: System) -> None:
+        self.bounds = Bounds(system.lower, system.upper)
+        self.rows = LinearConstraint(system.matrix(), system.row_lower, system.row_upper)
+        self.count = 0
+
+    def solve(self, aim: Floats) -> Floats:
+        """The table that makes ``aim @ x`` least. Raises Impossible."""
+        self.count += 1
+        found = milp(aim, bounds=self.bounds, constraints=self.rows)
+        if found.status == 2:
+            raise Impossible("no table agrees with what was told")
+        if found.status != 0:
+            raise RuntimeError(f"the linear programme was not solved: {found.message}")
+        return np.asarray(found.x, dtype=np.float64)
