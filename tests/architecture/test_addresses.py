@@ -40,6 +40,8 @@ FIRST_WORDS = {
     "volna-mista",
     "vykazy",
     "zadatele",
+    "zverejnene-udaje",
+    "zverejneni",
 }
 FIXED_PART = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 CHANGING_PART = re.compile(r"<(?:(?P<kind>[a-z]+)(?:\([^<>]*\))?:)?(?P<name>[a-z_]+)>")

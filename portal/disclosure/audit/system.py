@@ -11,20 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 
+SCIPY = ("scipy.optimize", "scipy.sparse", "scipy.sparse.csgraph")
 TINY = 1e-6  # of an amount or a person; far below any unit that is told
 TRIALS, FEW = 4, 4  # programmes with chance aims that try to prove many cells at once, where there are more than a few
 ROUNDS = 60  # of carrying bounds along the rows; loops that shrink for ever end here, and the rest is solved
+
+
+@cache
+def _scipy() -> tuple[Any, Any, Any]:
+    """The parts of SCIPY, loaded when the first release is audited: every start of the portal would wait for them."""
+    optimize, sparse, csgraph = (import_module(name) for name in SCIPY)
+    return optimize, sparse, csgraph
 
 
 class Impossible(ValueError):
@@ -52,10 +60,10 @@ class System:
         """The sum of each row for a table."""
         return _summed(self.row, self.weight * point[self.cell], len(self.row_lower))
 
-    def matrix(self) -> csr_array:
-        """The rows as a sparse matrix."""
+    def matrix(self) -> Any:
+        """The rows as a sparse matrix of SciPy."""
         shape = (len(self.row_lower), len(self.lower))
-        return csr_array(coo_array((self.weight, (self.row, self.cell)), shape=shape))
+        return _scipy()[1].csr_array((self.weight, (self.row, self.cell)), shape=shape)
 
     def with_rows(self, kept: Flags) -> System:
         """The same cells with some of the rows."""
@@ -171,7 +179,9 @@ def connected(system: System) -> Whole:
     """The number of the connected part of each cell: cells that share a row, directly or over others."""
     cells, rows = len(system.lower), len(system.row_lower)
     entries = (np.ones(len(system.cell)), (system.cell, cells + system.row))
-    _, labels = connected_components(coo_array(entries, shape=(cells + rows, cells + rows)), directed=False)
+    _optimize, sparse, csgraph = _scipy()
+    joins = sparse.coo_array(entries, shape=(cells + rows, cells + rows))
+    _, labels = csgraph.connected_components(joins, directed=False)
     return np.asarray(labels[:cells], dtype=np.int64)
 
 
@@ -307,14 +317,15 @@ class Programme:
     """Linear programmes over one system; every bound of a cell has to be finite."""
 
     def __init__(self, system: System) -> None:
-        self.bounds = Bounds(system.lower, system.upper)
-        self.rows = LinearConstraint(system.matrix(), system.row_lower, system.row_upper)
+        self.optimize = _scipy()[0]
+        self.bounds = self.optimize.Bounds(system.lower, system.upper)
+        self.rows = self.optimize.LinearConstraint(system.matrix(), system.row_lower, system.row_upper)
         self.count = 0
 
     def solve(self, aim: Floats) -> Floats:
         """The table that makes ``aim @ x`` least. Raises Impossible."""
         self.count += 1
-        found = milp(aim, bounds=self.bounds, constraints=self.rows)
+        found = self.optimize.milp(aim, bounds=self.bounds, constraints=self.rows)
         if found.status == 2:
             raise Impossible("no table agrees with what was told")
         if found.status != 0:

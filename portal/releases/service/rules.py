@@ -1,24 +1,22 @@
-"""The rules put to work on the tables of a release: telling, and attacking what is told.
-
-SciPy is loaded here alone, when a release is built or audited.
-"""
+"""The rules put to work on the tables of a release: telling, and attacking what is told."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from portal.disclosure import CountThresholds, Thresholds
+from portal.disclosure.audit.attacks import audit_counts
+from portal.disclosure.audit.counts import ToldCounts
+from portal.disclosure.audit.knowledge import Relation, SameWhole, Within
+from portal.disclosure.audit.money import ToldAmounts, attack_amounts, tell_amounts
+from portal.disclosure.audit.protecting import protect
+from portal.disclosure.audit.report import Audit
 from portal.releases.service.sources import Source
 from portal.releases.types import Cell, CellKind, PublicTable, TableName
-
-if TYPE_CHECKING:
-    from portal.disclosure.audit.counts import ToldCounts
-    from portal.disclosure.audit.knowledge import Relation
-    from portal.disclosure.audit.money import ToldAmounts
 
 RULES = "1"  # grows with every change of what is decided here or in portal.disclosure.audit
 LIMITS = CountThresholds()
@@ -32,16 +30,11 @@ def rules_version() -> str:
 
 
 def _relations() -> tuple[Relation, ...]:
-    from portal.disclosure.audit.knowledge import SameWhole, Within
-
     return (Within(TableName.UNMET, TableName.WAITING), SameWhole(TableName.WAITING, TableName.SITUATIONS))
 
 
 def told_by_rules(period: str, sources: Sequence[Source]) -> list[PublicTable]:
     """The tables as everybody may see them, in the order of the sources."""
-    from portal.disclosure.audit.money import tell_amounts
-    from portal.disclosure.audit.protecting import protect
-
     persons = [source for source in sources if source.persons is not None]
     counts = protect([source.count_table() for source in persons], period, _relations(), LIMITS)
     told = {source.name: _public_counts(source, table) for source, table in zip(persons, counts, strict=True)}
@@ -59,10 +52,6 @@ def attacked(
     earlier: Mapping[str, Sequence[PublicTable]],
 ) -> dict[str, Any]:
     """The report of the auditor, as JSON; see ``Audit.as_dict``. ``earlier``: published tables by quarter."""
-    from portal.disclosure.audit.attacks import audit_counts
-    from portal.disclosure.audit.money import attack_amounts
-    from portal.disclosure.audit.report import Audit
-
     by_name = {source.name: source for source in sources}
     counts = [table for table in tables if not table.name.is_amount]
     amounts = [table for table in tables if table.name.is_amount]
@@ -85,8 +74,6 @@ def attacked(
 
 def told_counts(period: str, table: PublicTable) -> ToldCounts:
     """A published table of persons as the auditor reads it, without its totals."""
-    from portal.disclosure.audit.counts import ToldCounts
-
     cells = [row[:-1] for row in list(table.cells)[:-1]]
     told = np.array([[np.nan if cell.value is None else cell.value for cell in row] for row in cells], dtype=np.float64)
     below = np.array([[cell.kind is CellKind.BELOW for cell in row] for row in cells], dtype=bool)
@@ -97,8 +84,6 @@ def told_counts(period: str, table: PublicTable) -> ToldCounts:
 
 def told_amounts(period: str, table: PublicTable) -> ToldAmounts:
     """A published table of amounts as the auditor reads it, totals included."""
-    from portal.disclosure.audit.money import ToldAmounts
-
     told = [
         [0.0 if cell.kind is CellKind.NONE else np.nan if cell.value is None else float(cell.value) for cell in row]
         for row in table.cells

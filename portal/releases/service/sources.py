@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ from portal.benchmarking.service.holdings import holdings_in
 from portal.catalog.types import service_types
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import holders_of
+from portal.disclosure.audit.amounts import AmountTable
+from portal.disclosure.audit.counts import CountTable
 from portal.releases import queries
 from portal.releases.types import TableName
 from portal.returns import service as returns
@@ -21,10 +23,6 @@ from portal.territory.service import list_units, orp_of_municipality
 from portal.territory.types import Level
 from portal.waitlists.need import service as need
 from portal.waitlists.types import OUTSIDE, UNKNOWN
-
-if TYPE_CHECKING:  # they need SciPy, which is loaded where a release is built or audited
-    from portal.disclosure.audit.amounts import AmountTable
-    from portal.disclosure.audit.counts import CountTable
 
 AMOUNT_FIELDS = {TableName.COSTS: "costs_total", TableName.REVENUES: "revenues_total"}
 PART_COLUMNS = ("holder", "row", "column", "part")
@@ -54,15 +52,11 @@ class Source:
         return cls(TableName(name), tuple(exact["rows"]), tuple(exact["columns"]), exact["persons"], frame)
 
     def count_table(self) -> CountTable:
-        from portal.disclosure.audit.counts import CountTable
-
         own = self.parts.rename(columns={"part": "persons"})
         persons = np.array(self.persons, dtype=np.int64).reshape(len(self.rows), len(self.columns))
         return CountTable(str(self.name), tuple(self.rows), tuple(self.columns), persons, own)
 
     def amount_table(self) -> AmountTable:
-        from portal.disclosure.audit.amounts import AmountTable
-
         parts = self.parts.rename(columns={"part": "amount"})
         return AmountTable(str(self.name), tuple(self.rows), tuple(self.columns), parts)
 

@@ -20,6 +20,7 @@ from portal.disclosure import FigureState
 from portal.releases import files, queries, readings, service
 from portal.releases.jobs import look_after_files, publish_all
 from portal.releases.models import Release
+from portal.releases.service.sources import Source
 from portal.releases.types import CellKind, PublicTable, State, TableName
 from portal.returns.types import Period
 from portal.waitlists import service as waitlists
@@ -104,8 +105,6 @@ def test_a_cell_that_falls_keeps_the_quarter_back(lists, folder):
 
 
 def published_amounts(stored):
-    from portal.releases.service.sources import Source
-
     parts = queries.release(stored.period, "parts").parts["costs_by_type"]
     return Source.from_stored("costs_by_type", stored.exact["costs_by_type"], parts).amount_table().amounts
 
