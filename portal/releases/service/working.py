@@ -21,7 +21,7 @@ from portal.releases.service.rules import attacked, rules_version, told_by_rules
 from portal.releases.service.sources import Source, read_sources
 from portal.releases.types import PublicTable, State, digest
 from portal.returns.service import list_periods
-from portal.returns.types import Period
+from portal.returns.types import Period, ReportingDates
 
 PREPARE_JOB = "releases.prepare"
 
@@ -152,9 +152,7 @@ def check_buildable(actor: Actor, period: Period) -> None:
     """Raises as ``build`` does."""
     if not actor.can(Permission.RELEASE_PUBLISH):
         raise Forbidden(_m("Your role does not publish figures."))
-    dates = next((each for each in list_periods() if each.period == period), None)
-    if dates is None:
-        raise NotFound(_m("%(period)s was not opened.", period=period.label))
+    dates = opened(period)
     if not dates.is_closed(now_utc()):
         raise Invalid(
             _m("%(period)s has not closed yet. Its figures can be published once it has.", period=period.label)
@@ -164,6 +162,14 @@ def check_buildable(actor: Actor, period: Period) -> None:
         raise Conflict(
             _m("%(period)s is published. What is corrected now shows in the next quarter.", period=period.label)
         )
+
+
+def opened(period: Period) -> ReportingDates:
+    """The dates of a quarter. Raises NotFound for one that was not opened."""
+    dates = next((each for each in list_periods() if each.period == period), None)
+    if dates is None:
+        raise NotFound(_m("%(period)s was not opened.", period=period.label))
+    return dates
 
 
 def _open_draft(period: Period) -> Release:

@@ -92,6 +92,7 @@ def _preview(period: Period, error: Message | None) -> str:
 def change(period: str) -> str | Response | tuple[str, int]:
     """Prepare and audit in the background, or publish; the button says which."""
     parsed, actor, what = Period.parse(period), current_actor(), request.form.get("what", "")
+    service.opened(parsed)
     try:
         if what == "prepare":
             with transaction():
