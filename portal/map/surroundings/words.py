@@ -10,9 +10,9 @@ from portal.catalog.types import service_types
 from portal.core.cells import Cell
 from portal.map.layers import words as layer_words
 from portal.map.layers.tables import cell_of
-from portal.map.layers.types import LayerFrame
+from portal.map.layers.types import LayerFrame, Times
 from portal.map.surroundings.service import Town
-from portal.map.surroundings.types import Figure, NearService
+from portal.map.surroundings.types import Figure, FigureLine, NearService
 from portal.map.words import population_name
 from portal.web.downloads import Column, Kind, Table
 from portal.web.formats import cell_text, number
@@ -31,6 +31,14 @@ def figure_text(figure: Figure | None, frame: LayerFrame) -> str:
     if figure.value is None:
         return cell_text(cell_of(None, figure.state))
     return layer_words.figure_text(figure.value, frame)
+
+
+def time_name(line: FigureLine) -> str:
+    """Of when a figure is; what the reader does not see, or nobody told, is of no time."""
+    frame = line.frame
+    if frame.time is None and frame.layer.times is not Times.NOW:
+        return gettext("none")
+    return layer_words.time_name(frame.layer, frame.time)
 
 
 def around_table(services: Iterable[NearService], place: str) -> Table:
