@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from portal.map.access.commands import access_command
+from portal.map.access.commands import access_command, times_group
 from portal.map.layers.commands import layer_command
 
 
@@ -14,4 +14,5 @@ def map_group() -> None:
 
 
 map_group.add_command(access_command)
+map_group.add_command(times_group)
 map_group.add_command(layer_command)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -75,3 +79,16 @@ def small_world(seed: int, units: int = 40, sites: int = 25) -> tuple[np.ndarray
     supply = chance.integers(0, 60, sites).astype(float)
     supply[0] = 0
     return points(units), people, points(sites), supply
+
+
+@contextmanager
+def times_file(
+    rows: Iterable[tuple[str, str, object]], heading: str = "from,to,minutes", encoding: str = "utf-8"
+) -> Iterator[Path]:
+    """A CSV file of travel times, gone afterwards; the separator is that of the heading."""
+    separator = ";" if ";" in heading else ","
+    lines = [heading, *(separator.join(map(str, row)) for row in rows)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "doby.csv"
+        path.write_text("\n".join(lines) + "\n", encoding=encoding)
+        yield path

@@ -6,17 +6,24 @@ import csv
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext
 
 from portal.core.cells import Cell
 from portal.core.clock import today
+from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
 from portal.map.access import service
 from portal.map.access.link import parse_question
-from portal.map.access.types import AccessTable
+from portal.map.access.types import AccessTable, ImportState, TravelInfo
+from portal.map.access.words import IMPORT_STATES
 from portal.territory.types import Level
+from portal.web.languages import say
 
+SHOWN_FAULTS = 50
 COLUMNS = ("code", "name", "orp_code", "orp_name", "people", "access_per_1000", "b2sfca", "nearest", "places_within")
 
 
@@ -86,3 +93,71 @@ def plain(cell: Cell) -> str:
     if cell.number is None:
         return ""
     return f"{Decimal(cell.number).normalize():f}" if cell.number else "0"
+
+
+@click.group("times")
+def times_group() -> None:
+    """Travel times between municipalities: import, list, take back."""
+
+
+@times_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--apply", "apply_it", is_flag=True, help="Put them in force; otherwise only a preview is stored.")
+@with_appcontext
+@click.pass_context
+def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
+    """Import a matrix of travel times from FILE (CSV: from, to, minutes), wholly or not at all."""
+    with transaction():
+        info = service.take_times(OPERATOR, file, name=file.name)
+    if apply_it and info.state is ImportState.PREVIEWED:
+        with transaction():
+            info = service.apply_import(OPERATOR, info.id)
+    _tell(info)
+    context.exit(1 if info.state is ImportState.REJECTED else 0)
+
+
+@times_group.command("list")
+@with_appcontext
+def list_command() -> None:
+    """List the last imports."""
+    for info in service.list_imports(OPERATOR)[0]:
+        mark = "*" if info.is_in_force else " "
+        click.echo(
+            f"{mark}{info.id:>5}  {info.created_at_utc:%Y-%m-%d %H:%M}  {info.state:<11}  {info.pairs:>9}"
+            f"  +{info.new} ~{info.changed} ={info.same} -{info.gone}  {info.file_name}"
+        )
+
+
+@times_group.command("rollback")
+@click.argument("import_id", type=int)
+@with_appcontext
+def rollback_command(import_id: int) -> None:
+    """Take back IMPORT_ID, if it is in force; the matrix before it is in force again."""
+    with transaction():
+        info = service.roll_back_import(OPERATOR, import_id)
+    click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
+
+
+def _tell(info: TravelInfo) -> None:
+    if info.repeated:
+        click.echo(
+            gettext("These travel times are in force already (import %(id)s); nothing to do.", id=info.id), err=True
+        )
+        return
+    click.echo(
+        gettext(
+            "Import %(id)s: %(state)s. Pairs new %(new)s, changed %(changed)s, same %(same)s, gone %(gone)s; faults "
+            "%(faults)s.",
+            id=info.id,
+            state=say(IMPORT_STATES[info.state][0]),
+            new=info.new,
+            changed=info.changed,
+            same=info.same,
+            gone=info.gone,
+            faults=info.fault_count,
+        ),
+        err=True,
+    )
+    for fault in info.faults[:SHOWN_FAULTS]:
+        where = ", ".join(part for part in (fault.row and gettext("row %(row)s", row=fault.row), fault.column) if part)
+        click.echo(f"  {where}: {say(fault.message)}" if where else f"  {say(fault.message)}", err=True)

@@ -9,8 +9,19 @@ from flask_babel import gettext, ngettext
 
 from portal.catalog.types import CapacityUnit, Form, service_types
 from portal.core.cells import Cell
+from portal.core.messages import _m
 from portal.map.access.link import DECAY_WORDS, WAY_WORDS
-from portal.map.access.types import FIXED_FORMS, AccessRule, AccessTable, Decay, Effect, PlaceOption, Question, Way
+from portal.map.access.types import (
+    FIXED_FORMS,
+    AccessRule,
+    AccessTable,
+    Decay,
+    Effect,
+    ImportState,
+    PlaceOption,
+    Question,
+    Way,
+)
 from portal.map.link import LEVEL_WORDS, POPULATION_WORDS
 from portal.map.types import Population, Rest
 from portal.map.words import decimals_of, level_name, population_name, type_name
@@ -20,6 +31,13 @@ from portal.web.formats import number
 from portal.web.languages import current_language, say
 
 LEVELS = (Level.MUNICIPALITY, Level.ORP)
+IMPORT_STATES = {
+    ImportState.PREVIEWED: (_m("ready to be taken over"), "blue"),
+    ImportState.REJECTED: (_m("has faults"), "red"),
+    ImportState.APPLIED: (_m("taken over"), "green"),
+    ImportState.ROLLED_BACK: (_m("taken back"), "grey"),
+    ImportState.DISCARDED: (_m("put aside"), "grey"),
+}
 
 
 def service_name(question: Question) -> str:

@@ -70,6 +70,7 @@ def _page(question: Question, table: service.AccessTable | None, errors: dict[st
         pages=pages,
         page_address=lambda number: url_for("access.index", **{**query, "strana": str(number)}),
         file_address=lambda kind: url_for("access.download", kind=kind, **query),
+        may_import=visitor().can(Permission.TRAVEL_IMPORT),
         may_plan=visitor().can(Permission.ACCESS_PLAN),
         scenario_address=url_for("access.what_if", **question_query(question)),
     )
