@@ -84,6 +84,23 @@ class DisclosedFrame:
         """Some of the rows, in their order: showing less needs no new decision."""
         return DisclosedFrame(_KEY, self._data[list(wanted)], self._audience)
 
+    def arranged(
+        self, by: str, name: str, keys: Sequence[str], columns: Sequence[str], *, absent: FigureState
+    ) -> DisclosedFrame:
+        """One row for each of the keys of column ``by``, in their order, the column called ``name`` and all named.
+
+        A key without a row gets the state ``absent``; other columns that are not there are NaN. Raises ValueError for
+        a key that has two rows, or a state that has a number.
+        """
+        if absent.has_number:
+            raise ValueError(f"a row that is not there has no number, so it is not {absent}")
+        if self._data[by].duplicated().any():
+            raise ValueError(f"two rows for one {by}")
+        found = self._data.set_index(by).reindex(list(keys))
+        state = found["state"].astype(object)
+        found = found.assign(state=state.where(state.notna(), absent)).rename_axis(name).reset_index()
+        return DisclosedFrame(_KEY, found.reindex(columns=list(columns)), self._audience)
+
     def rows(self, places: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """The rows (those at some places, in their order) as dictionaries in plain Python types, missing as None."""
         names, data = self.columns, self._data if places is None else self._data.iloc[list(places)]

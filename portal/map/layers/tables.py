@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import geopandas as gpd
+import numpy as np
 import shapely.geometry
 
 from portal.core.cells import HIDDEN, NOT_APPLICABLE, NOT_SUPPLIED, Cell
@@ -96,19 +97,41 @@ def table_of(frame: LayerFrame) -> Table:
     return Table(say(frame.layer.label), columns, rows)
 
 
-def page_rows(frame: LayerFrame) -> Iterator[dict[str, Any]]:
-    """Rows of the table on the page, with the figure as a cell and the ORP of a municipality."""
-    figures = frame.figures.columns_of("value", "state", "norm")
-    for area, (value, state, norm) in zip(frame.areas, figures, strict=True):
-        yield {
-            "code": area.code,
-            "name": area.name,
-            "orp": area.parent_code,
-            "inhabitants": area.population,
-            "value": value,
-            "cell": cell_of(value, FigureState(state)),
-            "norm": norm,
-        }
+def page_rows(frame: LayerFrame, sort: str, first: int, count: int) -> list[dict[str, Any]]:
+    """Some rows of the table on the page, with the figure as a cell and the ORP of a municipality.
+
+    ``sort``: "nazev", "hodnota" or "obyvatel", backwards after "-"; what has no number is always last.
+    """
+    places = _order(frame, sort)[first : first + count]
+    figures = frame.figures.to_frame().iloc[places]
+    rows = []
+    for place, value, state, norm in zip(places, figures["value"], figures["state"], figures["norm"], strict=True):
+        area = frame.areas[place]
+        rows.append(
+            {
+                "code": area.code,
+                "name": area.name,
+                "orp": area.parent_code,
+                "inhabitants": area.population,
+                "cell": cell_of(None if np.isnan(value) else float(value), FigureState(state)),
+                "norm": None if np.isnan(norm) else float(norm),
+            }
+        )
+    return rows
+
+
+def _order(frame: LayerFrame, sort: str) -> list[int]:
+    """Numbers of the areas as the table lists them; they come in the order of their names."""
+    key, is_backwards = sort.removeprefix("-"), sort.startswith("-")
+    everything = list(range(len(frame.areas)))
+    if key == "nazev":
+        return everything[::-1] if is_backwards else everything
+    column = {
+        "hodnota": lambda: frame.figures.to_frame()["value"].to_numpy(dtype=np.float64),
+        "obyvatel": lambda: np.array([area.population for area in frame.areas], dtype=np.float64),
+    }[key]()
+    order = np.argsort(-column if is_backwards else column, kind="stable")  # NaN comes last either way
+    return [int(place) for place in order]
 
 
 def features_of(frame: LayerFrame, shapes: Mapping[str, Mapping[str, Any]]) -> Iterator[Feature]:

@@ -136,8 +136,7 @@ def _page(asked: ViewRequest, actor: Actor, frame: LayerFrame, *, framed: bool) 
     shapes = map_service.find_shapes(frame.ask.level)
     names = service.area_file(frame.ask.level)
     exact = replace(asked, ask=frame.ask)
-    rows = _sorted(list(tables.page_rows(frame)), asked.sort)
-    pages = max(1, ceil(len(rows) / PAGE_ROWS))
+    pages = max(1, ceil(len(frame.areas) / PAGE_ROWS))
     page = min(asked.page, pages)
     query = link.request_query(asked)
     return {
@@ -149,7 +148,7 @@ def _page(asked: ViewRequest, actor: Actor, frame: LayerFrame, *, framed: bool) 
         "title": words.title_of(frame),
         "summary": words.summary(frame),
         "notes": words.notes_of(frame),
-        "rows": rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS],
+        "rows": tables.page_rows(frame, asked.sort, (page - 1) * PAGE_ROWS, PAGE_ROWS),
         "page": page,
         "pages": pages,
         "page_address": lambda number: _address("layers.index", {**query, "strana": str(number)}),
@@ -177,17 +176,6 @@ def _file_address(kind: str, ask: Ask) -> str:
 
 def _turned(sort: str, key: str) -> str:
     return f"-{key}" if sort == key else key
-
-
-def _sorted(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
-    """Rows by name (their own order), people or figure; what has no number always last."""
-    key, backwards = sort.removeprefix("-"), sort.startswith("-")
-    if key == "nazev":
-        return rows[::-1] if backwards else rows
-    column = {"hodnota": "value", "obyvatel": "inhabitants"}[key]
-    with_number = [row for row in rows if row[column] is not None]
-    without = [row for row in rows if row[column] is None]
-    return sorted(with_number, key=lambda row: row[column], reverse=backwards) + without
 
 
 def _choices(frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:

@@ -26,3 +26,20 @@ def test_some_rows_of_a_frame_stay_disclosed_to_the_same_readers():
     )
     some = frame.where([False, True])
     assert (len(some), some.audience, some.rows()[0]["code"]) == (1, Audience.PUBLIC, "b")
+
+
+def test_rows_stand_in_the_order_asked_for_and_a_missing_one_has_no_number():
+    frame = from_public_source(pd.DataFrame({"orp": ["b", "a"], "value": [1.0, 2.0], "state": [FigureState.VALUE] * 2}))
+    found = frame.arranged(
+        "orp", "code", ["a", "x", "b"], ("code", "value", "state", "norm"), absent=FigureState.HIDDEN
+    )
+    assert [(row["code"], row["value"], row["state"], row["norm"]) for row in found.rows()] == [
+        ("a", 2, FigureState.VALUE, None),
+        ("x", None, FigureState.HIDDEN, None),
+        ("b", 1, FigureState.VALUE, None),
+    ]
+    with pytest.raises(ValueError, match="no number"):
+        frame.arranged("orp", "code", ["a"], ("code", "value", "state"), absent=FigureState.ZERO)
+    twice = from_public_source(pd.DataFrame({"orp": ["a", "a"], "value": [1.0, 2.0], "state": [FigureState.VALUE] * 2}))
+    with pytest.raises(ValueError, match="two rows"):
+        twice.arranged("orp", "code", ["a"], ("code", "value", "state"), absent=FigureState.HIDDEN)
