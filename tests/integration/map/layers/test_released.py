@@ -1,0 +1,86 @@
+"""What the public sees of persons on the map: the published release, nothing nearer and nothing newer."""
+
+import dataclasses
+from datetime import date
+
+import pytest
+
+from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
+from portal.map.layers import service
+from portal.map.layers.types import Ask, Told, Withheld
+from portal.releases.files import releases_folder
+from portal.returns.types import Period
+from portal.territory.types import Level
+from portal.waitlists.vacancies.types import Upkeep
+from tests.factories.catalog import make_service
+from tests.factories.releases import closed_quarter, published
+from tests.factories.residences import store_residents
+from tests.factories.territory import store_small_territory
+
+DAY = date(2026, 11, 3)
+QUARTER = Period(2026, 2)
+SUMPERK = {"municipality_code": "523704", "orp_code": "7111", "lon": 16.97, "lat": 49.97}
+
+
+def read(name, actor=PUBLIC_ACTOR, **asked):
+    return service.read_layer(actor, Ask(name, **asked), day=DAY, upkeep=Upkeep(30, 60), nearest=True)
+
+
+def cells(frame):
+    return {
+        area.name: value if value is not None else str(state)
+        for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
+    }
+
+
+@pytest.fixture
+def home(app, tmp_path, monkeypatch):
+    """Homes of twelve providers with 48 users from Olomouc and 3 from Šumperk in a quarter that was published."""
+    settings = dataclasses.replace(app.extensions["portal_settings"], instance_dir=tmp_path)
+    monkeypatch.setitem(app.extensions, "portal_settings", settings)
+    store_small_territory()
+    for number in range(12):
+        made = make_service(type_code="49", forms={"residential": {"beds": 60}}, facilities=[SUMPERK])
+        store_residents(made, [("500496", None, "housing", 4), *([("523704", None, "housing", 1)] * (number < 3))])
+    closed_quarter(QUARTER)
+    published(QUARTER, releases_folder(tmp_path))
+
+
+def test_the_public_sees_rounded_counts_of_the_release_and_small_ones_hidden(home):
+    frame = read("uzivatele", type_code="49")
+    assert cells(frame) == {"Olomouc": 50, "Šumperk": "hidden"}
+    assert (frame.time, frame.times, frame.from_release, frame.withheld) == ("2026Q2", ("2026Q2",), True, None)
+    assert cells(read("uzivatele")) == {"Olomouc": 50, "Šumperk": "hidden"}
+    exact = read("uzivatele", OPERATOR)
+    assert (exact.time, exact.told) == ("2026Q2", Told(12, 12))
+    assert cells(exact) == {"Olomouc": 48, "Šumperk": 3}
+
+
+def test_a_figure_that_changes_later_stays_as_it_was_published(home):
+    other = make_service(type_code="49", facilities=[SUMPERK])
+    store_residents(other, [("523704", None, "housing", 500)])
+    assert cells(read("uzivatele"))["Šumperk"] == "hidden"
+    assert cells(read("uzivatele", OPERATOR))["Šumperk"] == 503
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("uzivatele", {"level": Level.MUNICIPALITY}),
+        ("uzivatele", {"situation": "housing"}),
+        ("uzivatele-na-1000", {}),
+        ("pokryti", {}),
+        ("obloznost", {}),
+        ("potreby", {}),
+    ],
+)
+def test_what_the_release_does_not_tell_stays_hidden(home, name, asked):
+    frame = read(name, **asked)
+    assert frame.withheld is Withheld.NOT_IN_RELEASE
+    assert set(cells(frame).values()) == {"hidden"}
+
+
+def test_the_page_says_that_the_figures_come_from_the_release(client, home):
+    text = client.get("/mapa/vrstvy?vrstva=uzivatele").text
+    assert "zmrazeného vydání kraje: malé počty jsou skryté" in text
+    assert ";48" not in client.get("/mapa/vrstvy/soubor.csv?vrstva=uzivatele").text
