@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from portal.core.errors import Invalid
 from portal.waitlists.vacancies.calc.asking import read_wish, wish_of_query, write_wish
-from portal.waitlists.vacancies.calc.finding import Near, available_on, distance_km, find, matches
+from portal.waitlists.vacancies.calc.finding import Found, Near, available_on, distance_km, find, matches
 from portal.waitlists.vacancies.calc.freshness import capacity_differs, first_shown, freshness
+from portal.waitlists.vacancies.calc.grouping import by_service
 from portal.waitlists.vacancies.calc.states import STEPS, field_faults, standing_faults, tidied
 from portal.waitlists.vacancies.types import (
     ClosedReason,
@@ -239,3 +240,18 @@ def test_what_cannot_be_asked_is_told_at_its_field(name: str, value: str) -> Non
     with pytest.raises(Invalid) as refused:
         read_wish({name: value})
     assert set(refused.value.fields) == {name}
+
+
+def test_places_of_a_service_stand_together_and_those_that_are_the_same_are_added_up() -> None:
+    home = {"register_id": 7, "service_name": "Domov"}
+    first = place(1, **home, room=Room.SINGLE, places=2)
+    other_room = place(2, **home, room=Room.DOUBLE)
+    elsewhere = place(3, register_id=8)
+    same_as_first = place(4, **home, room=Room.SINGLE, places=3)
+    services = by_service(Found(one, None) for one in (first, elsewhere, other_room, same_as_first))
+    assert [one.best.place.register_id for one in services] == [7, 8]
+    assert [(line.place.room, line.place.places) for line in services[0].added_up().lines] == [
+        (Room.SINGLE, 5),
+        (Room.DOUBLE, 1),
+    ]
+    assert sum(one.places for one in services) == 7

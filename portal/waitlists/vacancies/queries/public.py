@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from portal.catalog.models import CodeListItem, Contact, Facility, Provider, Service, ServiceTargetGroup
 from portal.core.db import db
 from portal.waitlists.vacancies.models import VacancyList, VacancyPlace
+from portal.waitlists.vacancies.types import Wish
 
 
 class FreeRow(NamedTuple):
-    place: VacancyPlace
+    place: Any  # the columns of PLACE
     register_id: int
     service_name: str
     type_code: str
@@ -32,11 +33,36 @@ class SiteRow(NamedTuple):
     lat: float | None
 
 
-def free_rows(confirmed_since: date, day: date, register_id: int | None = None) -> list[FreeRow]:
-    """Free places that take, of services provided on the day whose list was confirmed since."""
-    query = (
+# Columns rather than objects: of these there may be tens of thousands.
+PLACE = (
+    VacancyPlace.id,
+    VacancyPlace.service_id,
+    VacancyPlace.places,
+    VacancyPlace.room,
+    VacancyPlace.floor,
+    VacancyPlace.barrier_free,
+    VacancyPlace.lift,
+    VacancyPlace.target_group,
+    VacancyPlace.sex,
+    VacancyPlace.age_from,
+    VacancyPlace.age_to,
+    VacancyPlace.free_from,
+    VacancyPlace.price_from_czk,
+    VacancyPlace.price_to_czk,
+    VacancyPlace.phone,
+    VacancyPlace.municipality_code,
+    VacancyPlace.free_since_utc,
+)
+
+
+def free_rows(confirmed_since: date, day: date, wish: Wish | None = None) -> list[FreeRow]:
+    """Free places that take, of services provided on the day whose list was confirmed since.
+
+    What of the wish a column tells by itself is asked of the database; the rest is for ``calc.finding``.
+    """
+    query = _public(
         select(
-            VacancyPlace,
+            *PLACE,
             Service.register_id,
             Service.name,
             Service.type_code,
@@ -44,17 +70,42 @@ def free_rows(confirmed_since: date, day: date, register_id: int | None = None) 
             Provider.phone,
             Provider.email,
             VacancyList.confirmed_on,
-        )
+        ),
+        confirmed_since,
+        day,
+    ).join(Provider, Provider.id == Service.provider_id)
+    if wish is not None:
+        query = query.where(*_told_by_columns(wish))
+    return [FreeRow(row, *row[len(PLACE) :]) for row in db.session.execute(query.order_by(VacancyPlace.id))]
+
+
+def free_types(confirmed_since: date, day: date) -> dict[str, int]:
+    """Free places that take, by type of service."""
+    query = _public(select(Service.type_code, func.sum(VacancyPlace.places)), confirmed_since, day)
+    return {row[0]: int(row[1]) for row in db.session.execute(query.group_by(Service.type_code))}
+
+
+def _public(query: Select[Any], confirmed_since: date, day: date) -> Select[Any]:
+    return (
+        query.select_from(VacancyPlace)
         .join(Service, Service.id == VacancyPlace.service_id)
-        .join(Provider, Provider.id == Service.provider_id)
         .join(VacancyList, VacancyList.service_id == Service.id)
         .where(VacancyPlace.state == "free", VacancyList.confirmed_on >= confirmed_since)
         .where(Service.worked_between(day, day))
-        .order_by(VacancyPlace.id)
     )
-    if register_id is not None:
-        query = query.where(Service.register_id == register_id)
-    return [FreeRow(*row) for row in db.session.execute(query)]
+
+
+def _told_by_columns(wish: Wish) -> Iterator[ColumnElement[bool]]:
+    if wish.service is not None:
+        yield Service.register_id == wish.service
+    if wish.type_code is not None:
+        yield Service.type_code == wish.type_code
+    if wish.room is not None:
+        yield VacancyPlace.room == wish.room
+    if wish.accessible:
+        yield VacancyPlace.barrier_free
+    if wish.sex is not None:
+        yield or_(VacancyPlace.sex.is_(None), VacancyPlace.sex == wish.sex)
 
 
 def sites(service_ids: Collection[int], day: date) -> dict[tuple[int, str], SiteRow]:

@@ -15,12 +15,13 @@ from portal.territory import service as territory
 from portal.territory.types import Level, Unit
 from portal.waitlists.vacancies.calc.finding import Found, Near, find
 from portal.waitlists.vacancies.calc.freshness import first_shown, freshness
+from portal.waitlists.vacancies.calc.grouping import FoundService, by_service
 from portal.waitlists.vacancies.queries import places as stored
 from portal.waitlists.vacancies.queries import public as queries
 from portal.waitlists.vacancies.queries.public import FreeRow, SiteRow
 from portal.waitlists.vacancies.types import FreePlace, Freshness, MunicipalityCount, Room, Sex, Upkeep, Wish
 
-PAGE_ROWS = 20
+PAGE_SERVICES = 10
 _NOWHERE = SiteRow(None, None, None, None, None)
 
 
@@ -38,8 +39,7 @@ class Choices:
 class Result:
     """One page of what was found. ``places`` and ``services`` count all of it."""
 
-    found: Sequence[Found]
-    rows: int
+    found: Sequence[FoundService]
     places: int
     services: int
     all_places: int  # free anywhere, whatever is asked
@@ -52,15 +52,19 @@ def vacancies_mark() -> Hashable:
     return stored.version_mark()
 
 
-def list_free(upkeep: Upkeep, *, register_id: int | None = None) -> list[FreePlace]:
-    """All free places that take, as the public sees them, by their number. Four statements, whatever their number."""
+def list_free(upkeep: Upkeep, wish: Wish | None = None) -> list[FreePlace]:
+    """Free places that take, as the public sees them, by their number. Four statements, whatever their number.
+
+    ``wish``: at least those that meet it; others may be among them (``find``).
+    """
     day = today()
-    rows = queries.free_rows(first_shown(day, upkeep), day, register_id)
+    rows = queries.free_rows(first_shown(day, upkeep), day, wish)
     ids = {row.place.service_id for row in rows}
     if not ids:
         return []
     sites, contacts, groups = queries.sites(ids, day), queries.contacts(ids), queries.target_groups(ids)
-    return [_free_place(row, sites, contacts, groups, upkeep) for row in rows]
+    fresh = {row.confirmed_on: freshness(row.confirmed_on, day, upkeep) for row in rows}
+    return [_free_place(row, sites, contacts, groups, fresh[row.confirmed_on]) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -77,37 +81,41 @@ def read_free(register_id: int, upkeep: Upkeep) -> FreeOfService | None:
     confirmed_on = queries.confirmed_on(register_id)
     if confirmed_on is None or freshness(confirmed_on, today(), upkeep) is Freshness.HIDDEN:
         return None
-    places = list_free(upkeep, register_id=register_id)
+    places = list_free(upkeep, Wish(service=register_id))
     return FreeOfService(places, confirmed_on, freshness(confirmed_on, today(), upkeep))
 
 
 def search(wish: Wish, upkeep: Upkeep, *, page: int = 1) -> tuple[Result, Choices]:
     """A page of free places that meet the wish; beyond the last it is the last. Raises Invalid for unknown codes."""
-    places, units = list_free(upkeep), _units()
-    found = _find(places, wish, units)
-    pages = max(1, -(-len(found) // PAGE_ROWS))
+    types, units = _types(upkeep), _units()
+    found = _find(list_free(upkeep, wish), wish, units)
+    services = by_service(found)
+    pages = max(1, -(-len(services) // PAGE_SERVICES))
     page = min(max(page, 1), pages)
-    part = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     result = Result(
-        found=part,
-        rows=len(found),
+        found=[one.added_up() for one in services[(page - 1) * PAGE_SERVICES : page * PAGE_SERVICES]],
         places=sum(one.place.places for one in found),
-        services=len({one.place.register_id for one in found}),
-        all_places=sum(place.places for place in places),
+        services=len(services),
+        all_places=sum(types.values()),
         page=page,
         pages=pages,
     )
-    return result, _choices(places, units)
+    return result, _choices(types, units)
 
 
 def find_all(wish: Wish, upkeep: Upkeep) -> list[Found]:
     """All free places that meet the wish, in the order of the pages. Raises Invalid for unknown codes."""
-    return _find(list_free(upkeep), wish, _units())
+    return _find(list_free(upkeep, wish), wish, _units())
 
 
 def offer_choices(upkeep: Upkeep) -> Choices:
     """What the filters offer when nothing could be searched for."""
-    return _choices(list_free(upkeep), _units())
+    return _choices(_types(upkeep), _units())
+
+
+def _types(upkeep: Upkeep) -> dict[str, int]:
+    """Free places by type of service."""
+    return queries.free_types(first_shown(today(), upkeep), today())
 
 
 def group_names() -> dict[str, str]:
@@ -158,7 +166,7 @@ def _find(places: Sequence[FreePlace], wish: Wish, units: Mapping[Level, Mapping
     return find(places, wish, today(), near)
 
 
-def _choices(places: Sequence[FreePlace], units: Mapping[Level, Mapping[str, Unit]]) -> Choices:
+def _choices(types: Mapping[str, int], units: Mapping[Level, Mapping[str, Unit]]) -> Choices:
     orps = {unit.code: unit.name for unit in units[Level.ORP].values()}
     counts = Counter(unit.name for unit in units[Level.MUNICIPALITY].values())
     municipalities = {
@@ -166,7 +174,7 @@ def _choices(places: Sequence[FreePlace], units: Mapping[Level, Mapping[str, Uni
         for unit in units[Level.MUNICIPALITY].values()
     }
     groups = sorted(queries.group_names().items(), key=lambda item: czech_sort_key(item[1]))
-    return Choices(tuple(sorted({place.type_code for place in places})), orps, municipalities, dict(groups))
+    return Choices(tuple(sorted(types)), orps, municipalities, dict(groups))
 
 
 def _free_place(
@@ -174,7 +182,7 @@ def _free_place(
     sites: Mapping[tuple[int, str], SiteRow],
     contacts: Mapping[tuple[int, str], str],
     groups: Mapping[int, tuple[str, ...]],
-    upkeep: Upkeep,
+    fresh: Freshness,
 ) -> FreePlace:
     place = row.place
     # A facility that has become secret, or ended, since the place was written is in no municipality any more.
@@ -208,6 +216,6 @@ def _free_place(
         lon=where.lon,
         lat=where.lat,
         confirmed_on=row.confirmed_on,
-        freshness=freshness(row.confirmed_on, today(), upkeep),
+        freshness=fresh,
         free_since_utc=place.free_since_utc,
     )

@@ -33,6 +33,7 @@ from portal.web.http_cache import public_page
 from portal.web.languages import say
 from portal.web.paging import page_number
 
+MOST_LINES = 3  # kinds of places of a service seen without opening the rest
 MORE_FILTERS = ("skupina", "pohlavi", "vek", "bezbarierove", "pokoj")
 
 
@@ -88,6 +89,7 @@ def _page(choices: Choices, **values: Any) -> str:
         phone_link=phone_link,
         stale_days=settings().vacancy_stale_days,
         stale=Freshness.STALE,
+        most_lines=MOST_LINES,
         **values,
     )
 
