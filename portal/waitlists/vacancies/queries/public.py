@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.catalog.models import CodeListItem, Contact, Facility, Provider, Service, ServiceTargetGroup
 from portal.core.db import db
@@ -85,7 +85,7 @@ def free_types(confirmed_since: date, day: date) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in db.session.execute(query.group_by(Service.type_code))}
 
 
-def _public(query: Select[Any], confirmed_since: date, day: date) -> Select[Any]:
+def _public(query: Any, confirmed_since: date, day: date) -> Any:
     return (
         query.select_from(VacancyPlace)
         .join(Service, Service.id == VacancyPlace.service_id)
@@ -103,7 +103,7 @@ def _told_by_columns(wish: Wish) -> Iterator[ColumnElement[bool]]:
     if wish.room is not None:
         yield VacancyPlace.room == wish.room
     if wish.accessible:
-        yield VacancyPlace.barrier_free
+        yield VacancyPlace.barrier_free.is_(True)
     if wish.sex is not None:
         yield or_(VacancyPlace.sex.is_(None), VacancyPlace.sex == wish.sex)
 
