@@ -15,6 +15,7 @@ from portal.core.permissions import Role
 from portal.core.transaction import transaction
 from portal.demo.region import clear, create_region, is_demonstration, is_empty
 from portal.needs.models import MunicipalNeed
+from portal.releases.models import Release
 from portal.returns.models import Return, ReturnCell
 from portal.territory import service as territory
 from portal.waitlists.need.models import NeedQuarter
@@ -60,6 +61,7 @@ def test_every_page_has_something_to_show_and_the_same_seed_makes_the_same_regio
         "value", "zero", "not_applicable", "not_supplied",
     }  # fmt: skip
     assert count(NeedQuarter) == 9, "need is counted for the quarters of the lists and the one that lasts"
+    assert count(Release, Release.state == "published") == 7, "every closed quarter passed the audit and is public"
     assert_that_the_walk_of_the_readme_works()
     first = fingerprint()
     clear()
