@@ -39,7 +39,8 @@ def lock_values() -> None:
 def change_mark() -> None:
     """Leave a mark that no change of the values had before, not even one that was taken back."""
     mark = token_hex(16)
-    if not db.session.execute(update(MetricValueMark).values(mark=mark)).rowcount:  # type: ignore[attr-defined]
+    changed: Any = db.session.execute(update(MetricValueMark).values(mark=mark))
+    if not changed.rowcount:
         db.session.execute(insert(MetricValueMark), [{"id": 1, "mark": mark}])
 
 
