@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +73,7 @@ class Sums:
     municipalities: Whole
     people: Whole
 
-    @property
+    @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
         return np.asarray(self.figures.sum(axis=1) > 0)
 
