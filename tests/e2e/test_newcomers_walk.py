@@ -36,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the portal runs with the demonstration region."""
     with serving(
         tmp_path_factory.mktemp("walk"),
-        lambda app: create_region(scale=1, seed=1, with_logins=True, tell=lambda message: None),
+        lambda app: create_region(scale=1, seed=1, with_logins=True, tell=lambda message: None, with_releases=False),
     ) as (url, _):
         yield url
 

@@ -83,7 +83,7 @@ def groups_of(truth, told_of, tell):
 
 def test_no_provider_of_the_region_recovers_a_figure_of_another(app):
     with frozen_at(NOW):
-        create_region(scale=1, seed=1, with_logins=False, tell=lambda message: None)
+        create_region(scale=1, seed=1, with_logins=False, tell=lambda message: None, with_releases=False)
         truth = {str(period): truth_of(period) for period in QUARTERS}
         readers = sorted({ico for lines in truth.values() for group in lines.values() for ico in group})
         assert len(readers) > 40
