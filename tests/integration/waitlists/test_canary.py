@@ -91,8 +91,13 @@ def typed(app, own, caplog):
     answers.append(client.post(f"{one}/poznamka", data={"text": f"{NAME} {NUMBER[:6]}/{NUMBER[6:]}"}))
     lists = [";".join([*ROW, "jméno", "rodné číslo"]), NAME, NUMBER]
     listed = "\n".join([lists[0], ";".join([*ROW.values(), NAME, NUMBER])])
-    sent = {"file": (io.BytesIO(listed.encode()), f"{NAME}.csv")}
-    answers.append(client.post(f"{here}/import", data=sent, content_type="multipart/form-data"))
+    for where in ("import", "uzivatele/import"):
+        sent = {"file": (io.BytesIO(listed.encode()), f"{NAME}.csv")}
+        answers.append(client.post(f"{here}/{where}", data=sent, content_type="multipart/form-data"))
+        answers.append(client.post(f"{here}/{where}", data={"list": listed}))
+    for field in ("started_on", "municipality", "adverse_situation", "birth_year", "sex", "digests", "code"):
+        user = {**FORM, "started_on": "2. 3. 2026", "digests": digests(), field: f"{NAME} {NUMBER}"}
+        answers.append(client.post(f"{here}/uzivatele/novy", data=user))
     answers.append(client.post("/zadatele/kody", json={"people": [[NAME, NUMBER]], "provider": NAME}))
     assert {answer.status_code for answer in answers} <= {303, 404, 409, 422}
     return client, here, one
@@ -104,8 +109,18 @@ def test_neither_name_nor_birth_number_is_stored_logged_exported_or_backed_up(
     client, here, one = typed
     everything = [told(value) for value in whole_database()]
     everything.append(caplog.text)
-    for address in (here, f"{here}/zadosti.csv?stav=any", one, f"{here}/import", "/poradniky"):
+    for address in (
+        here,
+        f"{here}/zadosti.csv?stav=any",
+        one,
+        f"{here}/import",
+        f"{here}/uzivatele?vsichni=1",
+        f"{here}/uzivatele.csv",
+        f"{here}/uzivatele/import",
+        "/poradniky",
+    ):
         with client.get(address) as answer:
+            assert answer.status_code == 200, address
             everything.append(answer.text)
     path = tmp_path / "backup.zip"
     connection = db.session.connection()  # of this test; another would not see what it stored
