@@ -68,6 +68,7 @@ DOORS = (
         "municipality",
         (
             Way(lazy_gettext("Services in your municipality"), "catalog.search"),
+            Way(lazy_gettext("What reaches your municipality"), "surroundings.choose"),
             Way(lazy_gettext("How the area is covered"), "map.index"),
             Way(lazy_gettext("Tell what you cannot solve"), "needs.index", Permission.NEEDS_EDIT),
         ),
