@@ -3,8 +3,8 @@
 ``.venv-bench/bin/python -P benchmarks/_access_peer.py WORLD.npz RADIUS_KM``
 
 ``WORLD.npz`` holds plane coordinates of both in metres, people, capacity, and the pairs that the portal found with
-their distances by road. Prints one line of JSON: seconds for the pairs by its own ``create_euclidean_distance`` and for its
-enhanced two-step catchment on them; then its figures on the portal's own pairs, for comparison of the numbers.
+their distances by road. Prints one line of JSON: seconds for the pairs by its own ``create_euclidean_distance`` and for
+its enhanced two-step catchment on them; then its figures on the portal's own pairs, for comparison of the numbers.
 """
 
 from __future__ import annotations
