@@ -4,8 +4,8 @@
 
 An invented country of 6 258 municipalities in the bounds of the Czech Republic, their people of very unequal number (a
 village of 20, a city of a million), and 7 000 services that stand mostly in the larger ones. Reach 30 km by road,
-detour factor 1.3, Gaussian weight. "portal": pairs within reach, both measures and the nearest place. "PySAL access": its
-own pairs, and its enhanced two-step catchment with the same weight, one of the portal's two measures; it runs in
+detour factor 1.3, Gaussian weight. "portal": pairs within reach, both measures and the nearest place. "PySAL access":
+its own pairs, and its enhanced two-step catchment with the same weight, one of the two measures; it runs in
 ``.venv-bench`` (``make bench`` installs it; PORTAL_BENCH_PYTHON names another interpreter). Its figures on the portal's
 pairs must be the portal's. A figure that misses its target is marked with "!".
 """
