@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from portal.core.db import db
 
-MOST_KEPT = 160
+MOST_KEPT = 400
 RECENT_S = 1.0
 T = TypeVar("T")
 

@@ -15,8 +15,10 @@ from portal.catalog.service.places import PlacedServices, ServiceOnMap, find_pla
 from portal.catalog.service.version import current_version
 from portal.catalog.types import CapacityUnit
 from portal.core.cells import NOT_SUPPLIED, Cell
+from portal.core.settings import current_settings
 from portal.map import calc
 from portal.map.places import Place, group_places
+from portal.map.shape_files import FOLDER, kept_in_file
 from portal.map.shapes import WebShapes, web_shapes
 from portal.map.types import Figures, MapClass, Population, Rest, RestRow, Selection, UnitRow
 from portal.territory import service as territory
@@ -205,7 +207,10 @@ def find_shapes(level: Level) -> WebShapes | None:
 
 
 @lru_cache(maxsize=SHAPES_KEPT)
-def _kept_shapes(_content_hash: str, level: Level) -> WebShapes | None:
+def _kept_shapes(content_hash: str, level: Level) -> WebShapes | None:
     # The hash stands for the content of the version in force, so what is kept can never be stale.
-    geometries = territory.web_shapes(level)
-    return web_shapes(geometries) if geometries else None
+    def make() -> WebShapes | None:
+        geometries = territory.web_shapes(level)
+        return web_shapes(geometries) if geometries else None
+
+    return kept_in_file(current_settings().instance_dir / FOLDER, f"{level}-{content_hash[:32]}", make)

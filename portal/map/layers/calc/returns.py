@@ -15,6 +15,7 @@ from portal.map.layers.calc.numbers import (
     Figures,
     Flags,
     Floats,
+    Texts,
     Whole,
     counted,
     figures,
@@ -36,13 +37,13 @@ class Residents:
     """
 
     service_id: Whole
-    type_code: np.ndarray
+    type_code: Texts
     area: Whole
-    group: np.ndarray  # "" where it was not told
-    situation: np.ndarray
+    group: Texts  # "" where it was not told
+    situation: Texts
     persons: Floats
-    told_type: np.ndarray
-    asked_type: np.ndarray
+    told_type: Texts
+    asked_type: Texts
     areas: int
 
     def chosen(self, type_code: str | None, group: str | None, situation: str | None) -> Flags:
@@ -50,14 +51,14 @@ class Residents:
         chosen: Flags = np.ones(len(self.persons), dtype=bool)
         for wanted, column in ((type_code, self.type_code), (group, self.group), (situation, self.situation)):
             if wanted is not None:
-                chosen &= column == wanted
+                chosen &= column.are(wanted)
         return chosen
 
     def told(self, type_code: str | None) -> Told:
         """How many of the services have told."""
         if type_code is None:
-            return Told(len(self.told_type), len(self.asked_type))
-        return Told(int((self.told_type == type_code).sum()), int((self.asked_type == type_code).sum()))
+            return Told(len(self.told_type.numbers), len(self.asked_type.numbers))
+        return Told(int(self.told_type.are(type_code).sum()), int(self.asked_type.are(type_code).sum()))
 
 
 def build_residents(rows: pd.DataFrame, states: pd.DataFrame, area: Whole, areas: int) -> Residents:
@@ -67,13 +68,13 @@ def build_residents(rows: pd.DataFrame, states: pd.DataFrame, area: Whole, areas
     asked = states[states["state"] != "not_applicable"]
     return Residents(
         service_id=rows["service_id"].to_numpy(dtype=np.int64),
-        type_code=rows["service_id"].map(type_of).astype(object).fillna("").to_numpy(dtype=str),
+        type_code=Texts.of(rows["service_id"].map(type_of)),
         area=area,
-        group=rows["target_group"].astype(object).fillna("").to_numpy(dtype=str),
-        situation=rows["adverse_situation"].to_numpy(dtype=str),
+        group=Texts.of(rows["target_group"]),
+        situation=Texts.of(rows["adverse_situation"]),
         persons=rows["persons"].to_numpy(dtype=np.float64),
-        told_type=told["type_code"].to_numpy(dtype=str),
-        asked_type=asked["type_code"].to_numpy(dtype=str),
+        told_type=Texts.of(told["type_code"]),
+        asked_type=Texts.of(asked["type_code"]),
         areas=areas,
     )
 
