@@ -28,13 +28,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -43,177 +41,24 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from benchmarks._country import MUNICIPALITIES, make_country  # noqa: E402 - the repository has to be on the path first
+from benchmarks._country import MUNICIPALITIES  # noqa: E402 - the repository has to be on the path first
+from benchmarks._map_world import TYPES, fill  # noqa: E402 - as above
 from benchmarks.catalog_world import catalogue_app  # noqa: E402 - as above
 from benchmarks.map_page import real_territory  # noqa: E402 - as above
-from portal.catalog.models import Facility, Service  # noqa: E402 - as above
-from portal.catalog.service.version import bump_version  # noqa: E402 - as above
 from portal.core import kept  # noqa: E402 - as above
-from portal.core.clock import now_utc, today  # noqa: E402 - as above
-from portal.core.db import db  # noqa: E402 - as above
-from portal.core.permissions import OPERATOR  # noqa: E402 - as above
-from portal.core.transaction import transaction  # noqa: E402 - as above
-from portal.grants.models import GrantFigure  # noqa: E402 - as above
+from portal.core.clock import today  # noqa: E402 - as above
 from portal.map.service import find_shapes  # noqa: E402 - as above
 from portal.map.shapes import web_shapes  # noqa: E402 - as above
-from portal.returns.models import (  # noqa: E402 - as above
-    ReportingPeriod,
-    Return,
-    ReturnResidence,
-    ReturnResidencePart,
-)
 from portal.returns.types import Period  # noqa: E402 - as above
-from portal.territory import service as territory  # noqa: E402 - as above
 from portal.territory.types import Level  # noqa: E402 - as above
-from portal.waitlists.need.models import NeedCount, NeedQuarter  # noqa: E402 - as above
 from tests.factories.accounts import login, make_user  # noqa: E402 - as above
 
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium")
 SERVICES = 7_000
-RESIDENCES = 8  # rows of a return's territory part
-TYPES = ("40", "46", "49")
-SITUATIONS = ("housing", "debts", "loneliness")
 LAYERS = (
     *("kapacita", "sluzby", "pusobnost", "uzivatele", "uzivatele-na-1000", "pokryti"),
     *("neuspokojeni", "neuspokojeni-na-1000", "podpora-obci"),
 )
-CHUNK = 20_000
-
-
-def insert(model: type[Any], rows: Iterator[dict[str, Any]]) -> None:
-    part: list[dict[str, Any]] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == CHUNK:
-            db.session.execute(sa.insert(model.__table__), part)
-            part = []
-    if part:
-        db.session.execute(sa.insert(model.__table__), part)
-
-
-def fill(quarters: list[Period]) -> None:
-    """Country, places of services in it, returns with residences, counts of need, municipal support."""
-    country = make_country()
-    dice = np.random.default_rng(5)
-    with transaction():
-        territory.store_territory(OPERATOR, parsed=country.territory)
-    towns = territory.list_units(Level.MUNICIPALITY)
-    weights = np.array([town.population or 1 for town in towns], dtype=float)
-    weights /= weights.sum()
-    with transaction():
-        facilities = list(db.session.scalars(sa.select(Facility.id).where(Facility.secret.is_(False))))
-        for facility, town in zip(facilities, dice.choice(len(towns), len(facilities), p=weights), strict=True):
-            db.session.execute(
-                sa.update(Facility)
-                .where(Facility.id == facility)
-                .values(municipality_code=towns[town].code, orp_code=towns[town].parent_code)
-            )
-        bump_version()
-        services = list(db.session.scalars(sa.select(Service.id).order_by(Service.id)))
-        insert(ReportingPeriod, iter([_period(quarter) for quarter in quarters]))
-        insert(Return, _returns(services, quarters))
-        insert(
-            ReturnResidencePart,
-            ({"return_id": n + 1, "state": "supplied", "version": 1} for n in range(len(services) * len(quarters))),
-        )
-        insert(
-            ReturnResidence, _residences(len(services) * len(quarters), [town.code for town in towns], weights, dice)
-        )
-        insert(NeedQuarter, iter([_counted(quarter) for quarter in quarters]))
-        codes = [town.code for town in towns] + [unit.code for unit in territory.list_units(Level.ORP)]
-        insert(NeedCount, _needs(quarters, codes, dice))
-        insert(GrantFigure, _support(services, [town.code for town in towns], quarters[-1].year - 1, dice))
-
-
-def _period(quarter: Period) -> dict[str, Any]:
-    on_time = quarter.last_day + timedelta(days=25)
-    return {
-        "period": str(quarter),
-        "on_time_until": on_time,
-        "closes_on": on_time + timedelta(days=15),
-        "opened_at_utc": now_utc(),
-    }
-
-
-def _returns(services: list[int], quarters: list[Period]) -> Iterator[dict[str, Any]]:
-    at = now_utc()
-    for number, (quarter, service) in enumerate(product(quarters, services), start=1):
-        yield {
-            "id": number,
-            "service_id": service,
-            "period": str(quarter),
-            "form_version": "2026",
-            "state": "accepted",
-            "version": 1,
-            "round": 1,
-            "created_at_utc": at,
-            "first_submitted_at_utc": at,
-            "submitted_at_utc": at,
-            "decided_at_utc": at,
-        }
-
-
-def _residences(
-    returns: int, codes: list[str], weights: np.ndarray, dice: np.random.Generator
-) -> Iterator[dict[str, Any]]:
-    for number in range(1, returns + 1):
-        for town in set(dice.choice(len(codes), RESIDENCES, p=weights).tolist()):
-            yield {
-                "return_id": number,
-                "municipality_code": codes[town],
-                "target_group": str(town % 5),
-                "adverse_situation": SITUATIONS[town % 3],
-                "persons": int(1 + town % 17),
-            }
-
-
-def _counted(quarter: Period) -> dict[str, Any]:
-    return {
-        "period": str(quarter),
-        "counted_on": quarter.last_day,
-        "counted_at_utc": now_utc(),
-        "is_closed": True,
-        "applications": 1,
-        "links": "0" * 64,
-    }
-
-
-def _needs(quarters: list[Period], areas: list[str], dice: np.random.Generator) -> Iterator[dict[str, Any]]:
-    figures = [column.name for column in NeedCount.__table__.columns if column.name.endswith(("_most", "_least"))]
-    for quarter, kind in product(quarters, ("all", *TYPES)):
-        for area, persons in zip(areas, dice.integers(0, 60, len(areas)).tolist(), strict=True):
-            if persons:
-                yield {
-                    "period": str(quarter),
-                    "type_code": kind,
-                    "situation": "all",
-                    "target_group": "all",
-                    "area": area,
-                    "applications": persons,
-                    "waiting_n": 0,
-                    "waited_n": 0,
-                    **dict.fromkeys(figures, persons),
-                }
-
-
-def _support(services: list[int], codes: list[str], year: int, dice: np.random.Generator) -> Iterator[dict[str, Any]]:
-    for service, town in product(services, range(3)):
-        code = codes[int(dice.integers(len(codes)))] if town else codes[service % len(codes)]
-        yield {
-            "service_id": service,
-            "municipality_code": code,
-            "year": year,
-            "kind": ("running", "gift", "rent")[town],
-            "side": "municipality",
-            "state": "value",
-            "value": int(dice.integers(1, 900_000)),
-            "contract": "",
-            "note": "",
-            "source": "region",
-            "version": 1,
-            "changed_at_utc": now_utc(),
-            "actor_name": "benchmark",
-        }
 
 
 def choices(quarters: list[Period], count: int) -> list[str]:
