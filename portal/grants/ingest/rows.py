@@ -13,7 +13,6 @@ from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected, Invalid, RowError
 from portal.core.messages import Message, _m
-from portal.core.workbooks.files import FORMULA_BEGINNINGS
 from portal.core.workbooks.sheets import Kind as CellKind
 from portal.core.workbooks.sheets import RawCell, RawSheet, column_letters
 from portal.grants.ingest.columns import (
@@ -171,8 +170,7 @@ class _Row:
 
     def _text(self, name: str) -> str:
         cell = self._cell(name)
-        text = "" if cell is None else " ".join(cell.text.split())
-        return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_BEGINNINGS) else text  # as downloads mark it
+        return "" if cell is None else " ".join(cell.text.split())
 
     def _service(self) -> int | None:
         number, identifier = self._text(REGISTER_ID), self._text(IDENTIFIER)
