@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route, sync_playwright
@@ -77,8 +77,8 @@ class Watched:
     base_url: str
     problems: list[str] = field(default_factory=list)
 
-    def open(self, path: str) -> Page:
-        self.page.goto(self.base_url + path, wait_until="networkidle")
+    def open(self, path: str, until: Literal["load", "networkidle"] = "networkidle") -> Page:
+        self.page.goto(self.base_url + path, wait_until=until)
         return self.page
 
     def faults(self) -> list[str]:
