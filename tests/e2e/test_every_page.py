@@ -1,7 +1,7 @@
 """Every page of every feature, in a browser: accessible, quiet, contained, narrow.
 
-Beside it lie ``test_pages_by_keys.py``, ``test_further_pages.py`` and ``test_pages_without_scripts.py``, which run at the
-same time.
+Beside it lie ``test_pages_by_keys.py``, ``test_further_pages.py`` and ``test_pages_without_scripts.py``, which run
+at the same time.
 """
 
 import pytest
