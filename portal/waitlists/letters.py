@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext, ngettext
 
 from portal.core.config import Settings
-from portal.core.mail import Mail, MailFailed, send_mail
+from portal.core.mail import Mail
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.waitlists.service import letters
 from portal.waitlists.service.letters import DueConfirmationLetter, ServiceToConfirm
@@ -61,23 +61,5 @@ def plan_and_send(settings: Settings) -> dict[str, int]:
             planned = letters.plan_confirmation_letters(settings.confirm_letter_days)
     except ConstraintViolated:
         pass  # another worker planned the same at the same moment
-    sent = failed = dropped = 0
-    for one in letters.due_confirmation_letters():
-        with transaction():
-            if not letters.claim_confirmation_letter(one.id):
-                continue
-            if not one.services:
-                letters.drop_confirmation_letter(one.id)
-                dropped += 1
-                continue
-        error: MailFailed | None = None
-        try:
-            send_mail(settings, compose(settings, one))
-        except MailFailed as failure:
-            error = failure
-        with transaction():
-            letters.settle_confirmation_letter(one.id, None if error is None else error.reason)
-        sent, failed = sent + (error is None), failed + (error is not None)
-        if error is not None and error.is_unreachable:
-            break
-    return {"planned": planned, "sent": sent, "failed": failed, "dropped": dropped}
+    due = letters.due_confirmation_letters()
+    return {"planned": planned, **letters.OUTBOX.post(settings, due, compose, is_void=lambda one: not one.services)}

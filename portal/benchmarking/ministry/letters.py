@@ -10,7 +10,7 @@ from flask_babel import gettext
 from portal.benchmarking.ministry.service import letters
 from portal.benchmarking.ministry.service.letters import DueLetter
 from portal.core.config import Settings
-from portal.core.mail import Mail, MailFailed, send_mail
+from portal.core.mail import Mail
 from portal.core.transaction import transaction
 from portal.web.languages import in_language
 
@@ -50,19 +50,5 @@ def send_waiting(settings: Settings) -> dict[str, int]:
     with transaction():
         dropped = letters.drop_settled()
         due = letters.due_letters()
-    sent = failed = 0
-    for one in due:
-        with transaction():
-            if not letters.claim(one.id):
-                continue
-        error: MailFailed | None = None
-        try:
-            send_mail(settings, compose(settings, one))
-        except MailFailed as failure:
-            error = failure
-        with transaction():
-            letters.settle(one.id, None if error is None else error.reason)
-        sent, failed = sent + (error is None), failed + (error is not None)
-        if error is not None and error.is_unreachable:
-            break
-    return {"sent": sent, "failed": failed, "dropped": dropped}
+    counts = letters.OUTBOX.post(settings, due, compose)
+    return {**counts, "dropped": dropped}

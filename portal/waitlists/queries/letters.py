@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import func, select
 
 from portal.accounts.models import RoleGrant, User
 from portal.catalog.models import Provider, Service
 from portal.core.db import db
+from portal.core.outbox import Outbox
 from portal.core.permissions import ROLE_PERMISSIONS, Permission, Role, Scope
 from portal.waitlists.models import Application, ConfirmationLetter
 from portal.waitlists.queries.applications import needs_confirmation
 from portal.waitlists.types import OPEN_STATES
 
-MAX_ATTEMPTS = 6
+OUTBOX = Outbox(ConfirmationLetter, most_attempts=6)
 WRITERS = [
     str(role) for role in Role if role.scope is Scope.PROVIDER and Permission.WAITLIST_EDIT in ROLE_PERMISSIONS[role]
 ]
@@ -59,24 +60,6 @@ def written_since(day: date) -> set[int]:
 
 def due(now: datetime) -> list[ConfirmationLetter]:
     """Letters to be tried now, the oldest first."""
-    return list(db.session.scalars(select(ConfirmationLetter).where(_is_due(now)).order_by(ConfirmationLetter.id)))
-
-
-def claim(letter_id: int, now: datetime, until: datetime) -> bool:
-    """Take a letter for sending until an instant; False when somebody else has it."""
-    result = db.session.execute(
-        update(ConfirmationLetter)
-        .where(ConfirmationLetter.id == letter_id, _is_due(now))
-        .values(state="sending", attempts=ConfirmationLetter.attempts + 1, next_attempt_at_utc=until)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Waiting, failed, or taken for sending so long ago that whoever took it must have died."""
-    return and_(
-        ConfirmationLetter.state.in_(("waiting", "failed", "sending")),
-        ConfirmationLetter.attempts < MAX_ATTEMPTS,
-        ConfirmationLetter.next_attempt_at_utc <= now,
+    return list(
+        db.session.scalars(select(ConfirmationLetter).where(OUTBOX.is_due(now)).order_by(ConfirmationLetter.id))
     )

@@ -13,8 +13,7 @@ from portal.waitlists.models import ConfirmationLetter
 from portal.waitlists.queries import letters as queries
 from portal.waitlists.service.access import read_rules
 
-RETRY_AFTER = timedelta(minutes=15)  # twice as long after each failure
-STUCK_AFTER = timedelta(hours=1)  # sending takes a minute at most: who has held a letter for so long is dead
+OUTBOX = queries.OUTBOX
 
 
 @dataclass(frozen=True)
@@ -75,29 +74,6 @@ def due_confirmation_letters() -> list[DueConfirmationLetter]:
         )
         for letter in due
     ]
-
-
-def drop_confirmation_letter(letter_id: int) -> None:
-    """Nothing of the letter is true any more."""
-    db.session.get_one(ConfirmationLetter, letter_id).state = "dropped"
-    db.session.flush()
-
-
-def claim_confirmation_letter(letter_id: int) -> bool:
-    """Take a letter for sending; False when somebody else has it."""
-    now = now_utc()
-    return queries.claim(letter_id, now, now + STUCK_AFTER)
-
-
-def settle_confirmation_letter(letter_id: int, error: str | None) -> None:
-    """Write down that a letter went, or why it did not and when it is tried again."""
-    row, now = db.session.get_one(ConfirmationLetter, letter_id, populate_existing=True), now_utc()
-    if error is None:
-        row.state, row.sent_at_utc, row.error = "sent", now, None
-    else:
-        row.state, row.error = "failed", error[:400]
-        row.next_attempt_at_utc = now + RETRY_AFTER * 2 ** (row.attempts - 1)
-    db.session.flush()
 
 
 def _services_by_ico() -> dict[str, list[ServiceToConfirm]]:

@@ -6,7 +6,7 @@ from flask_babel import gettext, ngettext
 
 from portal.core.clock import today
 from portal.core.config import Settings
-from portal.core.mail import Mail, MailFailed, send_mail
+from portal.core.mail import Mail
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.waitlists.vacancies import words
 from portal.waitlists.vacancies.calc.finding import available_on
@@ -72,23 +72,4 @@ def plan_and_send(settings: Settings) -> dict[str, int]:
         pass  # another worker planned the same at the same moment
     with transaction():
         due = letters.due_letters(upkeep)
-    sent = failed = dropped = 0
-    for one in due:
-        with transaction():
-            if not letters.claim(one.id):
-                continue
-            if not one.parts:
-                letters.drop(one.id)
-                dropped += 1
-                continue
-        error: MailFailed | None = None
-        try:
-            send_mail(settings, compose(settings, one))
-        except MailFailed as failure:
-            error = failure
-        with transaction():
-            letters.settle(one.id, None if error is None else error.reason)
-        sent, failed = sent + (error is None), failed + (error is not None)
-        if error is not None and error.is_unreachable:
-            break
-    return {"planned": planned, "sent": sent, "failed": failed, "dropped": dropped}
+    return {"planned": planned, **letters.OUTBOX.post(settings, due, compose, is_void=lambda one: not one.parts)}

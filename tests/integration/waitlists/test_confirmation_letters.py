@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.accounts.models import User
-from portal.core import mail
+from portal.core import mail, outbox
 from portal.core.clock import frozen_at
 from portal.core.db import db
 from portal.core.mail import MailFailed
@@ -27,7 +27,7 @@ NOTHING = {"planned": 0, "sent": 0, "failed": 0, "dropped": 0}
 def sent(app, monkeypatch) -> list[mail.Mail]:
     """Letters that went."""
     gone: list[mail.Mail] = []
-    monkeypatch.setattr(letters, "send_mail", lambda _settings, letter: gone.append(letter))
+    monkeypatch.setattr(outbox, "send_mail", lambda _settings, letter: gone.append(letter))
     return gone
 
 
@@ -75,16 +75,16 @@ def test_nobody_is_written_to_twice_within_the_days_that_are_set(app, own, peopl
 
 
 def test_what_was_confirmed_meanwhile_needs_no_letter(app, own, people, monkeypatch, sent):
-    kept = letters.send_mail
+    kept = outbox.send_mail
 
     def unreachable(_settings, _letter):
         raise MailFailed("no server", is_unreachable=True)
 
     application = apply_for(own, "jana", received_on=OLD)
-    monkeypatch.setattr(letters, "send_mail", unreachable)
+    monkeypatch.setattr(outbox, "send_mail", unreachable)
     assert send(app) == {"planned": 2, "sent": 0, "failed": 1, "dropped": 0}
     confirm(own, application)
-    monkeypatch.setattr(letters, "send_mail", kept)
+    monkeypatch.setattr(outbox, "send_mail", kept)
     with frozen_at(NOW + timedelta(minutes=20)):
         assert send(app) == {"planned": 0, "sent": 0, "failed": 0, "dropped": 2}
     assert sent == []
@@ -98,7 +98,7 @@ def test_a_letter_that_failed_is_tried_again_and_given_up_after_some_attempts(ap
         raise MailFailed("refused")
 
     apply_for(own, "jana", received_on=OLD)
-    monkeypatch.setattr(letters, "send_mail", refused)
+    monkeypatch.setattr(outbox, "send_mail", refused)
     for hours in range(24 * 3):
         with frozen_at(NOW + timedelta(hours=hours)):
             send(app)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.core import mail
+from portal.core import mail, outbox
 from portal.core.clock import frozen_at, now_utc
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.mail import MailFailed
@@ -27,7 +27,7 @@ def worker(app) -> Actor:
 def sent(app, monkeypatch) -> list[mail.Mail]:
     """Letters that went."""
     gone: list[mail.Mail] = []
-    monkeypatch.setattr(letters, "send_mail", lambda _settings, letter: gone.append(letter))
+    monkeypatch.setattr(outbox, "send_mail", lambda _settings, letter: gone.append(letter))
     return gone
 
 
@@ -73,7 +73,7 @@ def test_a_place_that_is_taken_before_the_letter_goes_is_not_told(app, own, work
     def unreachable(_settings, _letter):
         raise MailFailed("no server", is_unreachable=True)
 
-    monkeypatch.setattr(letters, "send_mail", unreachable)
+    monkeypatch.setattr(outbox, "send_mail", unreachable)
     alert(worker)
     row = add(own)
     assert send(app)["failed"] == 1
@@ -85,16 +85,16 @@ def test_a_place_that_is_taken_before_the_letter_goes_is_not_told(app, own, work
 
 
 def test_a_failed_letter_is_tried_again(app, own, worker, monkeypatch, sent) -> None:
-    kept = letters.send_mail
+    kept = outbox.send_mail
 
     def failing(_settings, _letter):
         raise MailFailed("refused")
 
-    monkeypatch.setattr(letters, "send_mail", failing)
+    monkeypatch.setattr(outbox, "send_mail", failing)
     alert(worker)
     add(own)
     assert send(app)["failed"] == 1
-    monkeypatch.setattr(letters, "send_mail", kept)
+    monkeypatch.setattr(outbox, "send_mail", kept)
     assert send(app)["sent"] == 0
     with frozen_at(now_utc() + timedelta(minutes=16)):
         assert send(app)["sent"] == 1

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import exists, or_, select, update
 
 from portal.accounts.models import RoleGrant, User
 from portal.benchmarking.ministry.models import QuestionLetter, Reconciliation
 from portal.catalog.models import Provider, Service
 from portal.core.db import db
+from portal.core.outbox import Outbox
 from portal.core.permissions import ROLE_PERMISSIONS, Permission
 
-MAX_ATTEMPTS = 5
+OUTBOX = Outbox(QuestionLetter)
 ANSWERING_ROLES = [role for role, granted in ROLE_PERMISSIONS.items() if Permission.QUESTION_ANSWER in granted]
 
 
@@ -42,15 +43,6 @@ def letters_about(service_id: int, year: int, item: str) -> list[tuple[QuestionL
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Waiting, failed, or taken for sending so long ago that whoever took it must have died."""
-    return and_(
-        QuestionLetter.state.in_(("waiting", "failed", "sending")),
-        QuestionLetter.attempts < MAX_ATTEMPTS,
-        QuestionLetter.next_attempt_at_utc <= now,
-    )
-
-
 def due(now: datetime) -> Sequence[Any]:
     """Letters to be tried now: id, address, language, attempts, and what their text needs."""
     query = (
@@ -69,7 +61,7 @@ def due(now: datetime) -> Sequence[Any]:
         .join(Reconciliation, Reconciliation.id == QuestionLetter.reconciliation_id)
         .join(Service, Service.id == Reconciliation.service_id)
         .join(Provider, Provider.id == Service.provider_id)
-        .where(_is_due(now))
+        .where(OUTBOX.is_due(now))
         .order_by(QuestionLetter.id)
     )
     return [(*row[:2], row[2] or "cs", *row[3:]) for row in db.session.execute(query)]
@@ -88,17 +80,6 @@ def drop_settled() -> int:
         .execution_options(synchronize_session=False)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
-
-
-def claim(letter_id: int, now: datetime, until: datetime) -> bool:
-    """Take a letter for sending until an instant; False when somebody else has it."""
-    result = db.session.execute(
-        update(QuestionLetter)
-        .where(QuestionLetter.id == letter_id, _is_due(now))
-        .values(state="sending", attempts=QuestionLetter.attempts + 1, next_attempt_at_utc=until)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE has it
 
 
 def requeue(reconciliation_id: int, now: datetime) -> int:

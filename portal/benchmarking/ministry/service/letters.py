@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from portal.benchmarking.ministry import queries
-from portal.benchmarking.ministry.models import QuestionLetter
 from portal.benchmarking.ministry.queries import letters as stored
 from portal.benchmarking.ministry.service.imports import require
 from portal.benchmarking.ministry.service.reconciling import find_service
 from portal.core import audit
 from portal.core.clock import now_utc
-from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 
-RETRY_AFTER = timedelta(minutes=15)  # twice as long after each failure
-STUCK_AFTER = timedelta(hours=1)  # sending takes a minute at most: who has held a letter for so long is dead
+OUTBOX = stored.OUTBOX
 
 audit.name_actions({"ministry.letters.retried": _m("Letters about a question tried again")})
 
@@ -87,20 +84,3 @@ def due_letters() -> list[DueLetter]:
 def drop_settled() -> int:
     """Letters that need not go any more, since the question was answered or settled, or the person left."""
     return stored.drop_settled()
-
-
-def claim(letter_id: int) -> bool:
-    """Take a letter for sending; False when somebody else has it."""
-    now = now_utc()
-    return stored.claim(letter_id, now, now + STUCK_AFTER)
-
-
-def settle(letter_id: int, error: str | None) -> None:
-    """Write down that a letter went, or why it did not and when it is tried again."""
-    row, now = db.session.get_one(QuestionLetter, letter_id, populate_existing=True), now_utc()
-    if error is None:
-        row.state, row.sent_at_utc, row.error = "sent", now, None
-    else:
-        row.state, row.error = "failed", error[:400]
-        row.next_attempt_at_utc = now + RETRY_AFTER * 2 ** (row.attempts - 1)
-    db.session.flush()

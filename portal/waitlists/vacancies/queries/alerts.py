@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core.db import db
+from portal.core.outbox import Outbox
 from portal.waitlists.vacancies.models import VacancyAlert, VacancyAlertPlace, VacancyLetter
 
-MAX_ATTEMPTS = 5
+OUTBOX = Outbox(VacancyLetter)
 LAST_LETTERS = 10
 
 
@@ -69,32 +70,12 @@ def told(alert_ids: Collection[int]) -> set[tuple[int, int, datetime]]:
     }
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Waiting, failed, or taken for sending so long ago that whoever took it must have died."""
-    return and_(
-        VacancyLetter.state.in_(("waiting", "failed", "sending")),
-        VacancyLetter.attempts < MAX_ATTEMPTS,
-        VacancyLetter.next_attempt_at_utc <= now,
-    )
-
-
 def due(now: datetime) -> list[tuple[VacancyLetter, str, str]]:
     """Letters to be tried now with the address and the language of their readers."""
     query: Any = (
         select(VacancyLetter, User.email, User.language)
         .join(User, User.id == VacancyLetter.user_id)
-        .where(_is_due(now), User.is_active)
+        .where(OUTBOX.is_due(now), User.is_active)
         .order_by(VacancyLetter.id)
     )
     return [(row[0], row[1], row[2] or "cs") for row in db.session.execute(query)]
-
-
-def claim(letter_id: int, now: datetime, until: datetime) -> bool:
-    """Take a letter for sending until an instant; False when somebody else has it."""
-    result = db.session.execute(
-        update(VacancyLetter)
-        .where(VacancyLetter.id == letter_id, _is_due(now))
-        .values(state="sending", attempts=VacancyLetter.attempts + 1, next_attempt_at_utc=until)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE has it

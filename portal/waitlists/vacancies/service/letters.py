@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 
 from portal.core.clock import now_utc, today
 from portal.core.db import db
@@ -15,8 +14,7 @@ from portal.waitlists.vacancies.queries import alerts as queries
 from portal.waitlists.vacancies.service.public import list_free
 from portal.waitlists.vacancies.types import FreePlace, Upkeep
 
-RETRY_AFTER = timedelta(minutes=15)  # twice as long after each failure
-STUCK_AFTER = timedelta(hours=1)  # sending takes a minute at most: who has held a letter for so long is dead
+OUTBOX = queries.OUTBOX
 
 
 @dataclass(frozen=True)
@@ -92,26 +90,3 @@ def due_letters(upkeep: Upkeep) -> list[DueLetter]:
                 parts.append(Part(alert.name, alert.wish, alert.token, free))
         found.append(DueLetter(letter.id, email, language, letter.attempts, tuple(parts)))
     return found
-
-
-def drop(letter_id: int) -> None:
-    """Nothing of the letter is true any more."""
-    db.session.get_one(VacancyLetter, letter_id).state = "dropped"
-    db.session.flush()
-
-
-def claim(letter_id: int) -> bool:
-    """Take a letter for sending; False when somebody else has it."""
-    now = now_utc()
-    return queries.claim(letter_id, now, now + STUCK_AFTER)
-
-
-def settle(letter_id: int, error: str | None) -> None:
-    """Write down that a letter went, or why it did not and when it is tried again."""
-    row, now = db.session.get_one(VacancyLetter, letter_id, populate_existing=True), now_utc()
-    if error is None:
-        row.state, row.sent_at_utc, row.error = "sent", now, None
-    else:
-        row.state, row.error = "failed", error[:400]
-        row.next_attempt_at_utc = now + RETRY_AFTER * 2 ** (row.attempts - 1)
-    db.session.flush()
