@@ -15,25 +15,29 @@ from typing import Any, TypeVar, cast
 from portal.core.db import db
 
 MOST_KEPT = 400
+MOST_ROWS = 1_000_000  # of some 40 bytes each, of what tells how many it has
 RECENT_S = 1.0
 T = TypeVar("T")
 
 _lock = threading.Lock()
-_kept: OrderedDict[Hashable, Any] = OrderedDict()
+_kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
 _recent: dict[Hashable, tuple[float, Any]] = {}
 
 
-def kept(key: Hashable, build: Callable[[], T]) -> T:
-    """What was built for the key in this database, built now where it was not; the least lately used is dropped."""
+def kept(key: Hashable, build: Callable[[], T], *, rows: Callable[[T], int] = lambda _built: 0) -> T:
+    """What was built for the key in this database, built now where it was not; the least lately used is dropped.
+
+    Whoever gets it leaves it as it is. ``rows``: how much room it takes, for what can be large.
+    """
     whole = (str(db.engine.engine.url), key)  # a process serving two databases never mixes them
     with _lock:
         if whole in _kept:
             _kept.move_to_end(whole)
-            return cast(T, _kept[whole])
+            return cast(T, _kept[whole][0])
     built = build()
     with _lock:
-        _kept[whole] = built
-        while len(_kept) > MOST_KEPT:
+        _kept[whole] = (built, rows(built))
+        while len(_kept) > MOST_KEPT or sum(count for _, count in _kept.values()) > MOST_ROWS:
             _kept.popitem(last=False)
     return built
 

@@ -22,13 +22,13 @@ from portal.benchmarking.metrics import Catalogue, FormulaError, Program, Span, 
 from portal.benchmarking.metrics.nodes import names_in
 from portal.benchmarking.metrics.parsing import parse
 from portal.benchmarking.metrics.types import quarters_of
-from portal.benchmarking.service.held import held_values
 from portal.benchmarking.service.metrics import current_catalogue
 from portal.catalog.service.changes import on_types_changed
 from portal.core.cells import CellState
 from portal.core.clock import now_utc
 from portal.core.errors import Invalid, NotFound
 from portal.core.jobs import Report, job, start_job
+from portal.core.kept import kept
 from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.core.transaction import transaction
@@ -241,10 +241,9 @@ def read_values(
         def read() -> pd.DataFrame:
             return _frame_of(queries.value_rows(name, form, periods, type_code, service_id))
 
-        if service_id is None:
-            found.append(held_values().get(queries.value_mark(), (name, form, periods, type_code), read))
-        else:
-            found.append(read())
+        mark = queries.value_mark() if service_id is None else None  # None: nothing was ever written, or few rows
+        key = ("metric values", mark, name, form, periods, type_code)
+        found.append(read() if mark is None else kept(key, read, rows=len))
     slow = [span for span in valid if isinstance(span, Year) or not is_fresh]
     if slow:
         found.append(_from_cells(catalogue, name, form, slow, type_code, service_id))

@@ -11,12 +11,12 @@ from portal.benchmarking import service
 from portal.benchmarking.compare_commands import compare
 from portal.benchmarking.metrics import Year
 from portal.benchmarking.service.groups import parse_group, save_group
-from portal.benchmarking.service.held import EXTENSION
 from portal.benchmarking.service.metrics import current_catalogue
 from portal.benchmarking.service.notes import link_predecessor, write_note
 from portal.benchmarking.service.series import one_service, series
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.core.kept import forget
 from portal.core.permissions import Actor, Grant, Role
 from portal.returns.types import ALL, Period
 from tests.factories.accounts import login, make_user
@@ -206,7 +206,7 @@ def test_more_services_need_no_more_queries(client, address):
     head = reported([0.5])[0]
     login(client, make_user(role="planner"))
     client.get(address.format(head.register_id))
-    client.application.extensions.pop(EXTENSION, None)
+    forget()
     few = queries_of(client, address.format(head.register_id))
     reported([0.1, 0.2, 0.3, 0.4, 0.6, 0.7])
     db.session.expire_all()

@@ -11,12 +11,12 @@ from portal.benchmarking.compare_commands import compare
 from portal.benchmarking.metrics import Year
 from portal.benchmarking.models import RegionReport
 from portal.benchmarking.service import region_reports
-from portal.benchmarking.service.held import EXTENSION
 from portal.benchmarking.service.notes import write_note
 from portal.core.clock import frozen_at, now_utc
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid
 from portal.core.jobs import Job, JobState
+from portal.core.kept import forget
 from portal.core.messages import _m
 from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.core.transaction import transaction
@@ -242,7 +242,7 @@ def test_more_services_need_no_more_queries(app, queries):
     region_reports.read_types(OPERATOR, Q2)
 
     def count():
-        app.extensions.pop(EXTENSION, None)  # as a process that holds no values yet
+        forget()  # as a process that holds no values yet
         before = queries.count
         region_reports.read_types(OPERATOR, Q2)
         return queries.count - before
