@@ -190,6 +190,20 @@ def queries(app: Flask) -> Iterator[Queries]:
     sa.event.remove(connection, "before_cursor_execute", note)
 
 
+# Files of minutes go first: a worker that began one of them last would let the others wait.
+LONG = (
+    "tests/e2e/",
+    "tests/integration/releases/",
+    "tests/integration/accounts/test_every_route.py",
+    "tests/migrations/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files before the rest, which stays in its (random) order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name in the last lines what could not run, and why."""
     reasons: dict[str, int] = {}

@@ -25,8 +25,8 @@ READING: list[tuple[str, list[str]]] = [
     ("mypy", [str(BIN / "mypy")]),
     ("import contracts", [str(BIN / "lint-imports"), "--config", ".importlinter"]),
 ]
-# In the order of the folders the long files come first and the short ones of tests/unit fill the end, so that no
-# worker waits long for another.
+# In the order of tests/conftest.py the long files come first and short ones fill the end, so that no worker waits long
+# for another.
 TESTS = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
 
 Result = tuple[str, bool, float]
