@@ -6,6 +6,7 @@ withheld to protect somebody is neither.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -51,3 +52,17 @@ class Cell:
 NOT_SUPPLIED = Cell(CellState.NOT_SUPPLIED)
 NOT_APPLICABLE = Cell(CellState.NOT_APPLICABLE)
 HIDDEN = Cell(CellState.HIDDEN)
+
+
+def added(cells: Iterable[Cell]) -> Cell:
+    """The sum of those that have a number; a true zero stays one.
+
+    Without any number: not applicable when all cells are so, otherwise not supplied (also without any cell). What
+    nobody told is not there to be added, so a sum is what is known.
+    """
+    given = list(cells)
+    numbers = [cell.number for cell in given if cell.number is not None]
+    if numbers:
+        return Cell.of(sum(numbers, Decimal(0)))
+    foreign = bool(given) and all(cell.state is CellState.NOT_APPLICABLE for cell in given)
+    return NOT_APPLICABLE if foreign else NOT_SUPPLIED

@@ -13,12 +13,12 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
+from portal.core.imports import IMPORT_STATES, ImportState
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.tables import csv_columns, csv_rows
-from portal.grants.types import By, ImportInfo, ImportState
-from portal.grants.words import IMPORT_STATES
+from portal.grants.types import By, ImportInfo
 from portal.web.languages import say
 
 SHOWN_FAULTS = 50

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from portal.core.cells import Cell
 from portal.core.errors import Invalid, RowError
+from portal.core.imports import ImportState
 from portal.core.messages import _m
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100
@@ -97,18 +98,6 @@ class By(StrEnum):
     def has_returns(self) -> bool:
         """Whether figures of returns belong beside it: a return does not say which municipality gave what."""
         return self in (By.SERVICE, By.TYPE, By.PROVIDER)
-
-
-class ImportState(StrEnum):
-    PREVIEWED = "previewed"
-    REJECTED = "rejected"  # it has faults
-    APPLIED = "applied"
-    ROLLED_BACK = "rolled_back"
-    DISCARDED = "discarded"
-
-    @property
-    def is_open(self) -> bool:
-        return self in (ImportState.PREVIEWED, ImportState.REJECTED)
 
 
 class Key(NamedTuple):

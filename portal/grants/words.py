@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.core.messages import _m
 from portal.grants.ingest.columns import LABELS
-from portal.grants.types import Agreement, By, Decision, ImportState, Kind, Reply, Side, Source
+from portal.grants.types import Agreement, By, Decision, Kind, Reply, Side, Source
 
 KINDS = {kind: LABELS[kind] for kind in Kind}
 SIDES = {Side.MUNICIPALITY: _m("The municipality gave"), Side.PROVIDER: _m("The provider received")}
@@ -33,13 +33,6 @@ STEPS = {
     "taken_back": _m("import taken back"),
     "replied": _m("reply"),
     "settled": _m("settled by the region"),
-}
-IMPORT_STATES = {
-    ImportState.PREVIEWED: (_m("ready to be taken over"), "blue"),
-    ImportState.REJECTED: (_m("has faults"), "red"),
-    ImportState.APPLIED: (_m("taken over"), "green"),
-    ImportState.ROLLED_BACK: (_m("taken back"), "grey"),
-    ImportState.DISCARDED: (_m("put aside"), "grey"),
 }
 VIEWS = {
     By.SERVICE: ("sluzby", _m("By service")),

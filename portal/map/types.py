@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from portal.catalog.types import CapacityUnit, Form
 from portal.core.cells import Cell
@@ -52,6 +53,19 @@ class View:
     lat: float
     lon: float
     zoom: float
+
+
+class Chosen(Protocol):
+    """Which services are asked about, and in which unit."""
+
+    @property
+    def type_code(self) -> str | None: ...
+
+    @property
+    def form(self) -> Form | None: ...
+
+    @property
+    def unit(self) -> CapacityUnit | None: ...
 
 
 @dataclass(frozen=True)

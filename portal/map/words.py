@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from portal.catalog.types import service_types
 from portal.core.cells import Cell, CellState
 from portal.map.drawing import ColouredUnit, LegendEntry
-from portal.map.types import Figures, Layer, Population, Rest, Selection, UnitRow
+from portal.map.types import Chosen, Figures, Layer, Population, Rest, Selection, UnitRow
 from portal.territory.types import Level, TerritoryInfo
 from portal.web.downloads import Column, Kind, Table
 from portal.web.formats import cell_text, day, number
@@ -51,7 +51,7 @@ def type_name(type_code: str | None) -> str:
     return service_types()[type_code].name(current_language())
 
 
-def selection_name(selection: Selection) -> str:
+def selection_name(selection: Chosen) -> str:
     """The services chosen: type and form."""
     if selection.form is None:
         return type_name(selection.type_code)
@@ -60,7 +60,7 @@ def selection_name(selection: Selection) -> str:
     )
 
 
-def unit_name(selection: Selection) -> str:
+def unit_name(selection: Chosen) -> str:
     return say(selection.unit.label) if selection.unit else ""
 
 

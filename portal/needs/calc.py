@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import TypeVar
 
-from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
+from portal.core.cells import Cell, added
 from portal.core.czech import fold
 from portal.needs.types import Completeness, Place, Progress, Row, Standing
 from portal.territory.types import Unit
@@ -15,26 +14,12 @@ from portal.territory.types import Unit
 K = TypeVar("K", bound=Hashable)
 
 
-def summed(cells: Iterable[Cell]) -> Cell:
-    """The sum of the cells that have a number; a true zero stays one.
-
-    Without any number: not applicable when all cells are so, otherwise not supplied (also without any cell). What
-    nobody told is not there to be added, so a sum is what is known; how many told it stands beside it.
-    """
-    given = list(cells)
-    numbers = [cell.number for cell in given if cell.number is not None]
-    if numbers:
-        return Cell.of(sum(numbers, Decimal(0)))
-    foreign = bool(given) and all(cell.state is CellState.NOT_APPLICABLE for cell in given)
-    return NOT_APPLICABLE if foreign else NOT_SUPPLIED
-
-
 def summed_by(rows: Iterable[Row], key: Callable[[Row], K]) -> dict[K, Cell]:
     """Persons of rows by what ``key`` says of a row; the corrected number where there is one."""
     cells: dict[K, list[Cell]] = defaultdict(list)
     for row in rows:
         cells[key(row)].append(row.persons)
-    return {place: summed(group) for place, group in cells.items()}
+    return {place: added(group) for place, group in cells.items()}
 
 
 def places_of(municipalities: Sequence[Unit], orps: Sequence[Unit]) -> dict[str, Place]:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import TypeVar
 
-from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
+from portal.core.cells import NOT_SUPPLIED, Cell, CellState, added
 from portal.grants.types import Agreement, Kind, Reply, SupportRow
 
 K = TypeVar("K", bound=Hashable)
@@ -40,19 +40,6 @@ class Summed:
     @property
     def total(self) -> Cell:
         return added(self.amounts.values())
-
-
-def added(cells: Iterable[Cell]) -> Cell:
-    """The sum of those that have a number. Without any: not applicable when all are so, otherwise not supplied.
-
-    Support that nobody told of is not there to be added; the sum is what is known, and a true zero stays one.
-    """
-    given = list(cells)
-    numbers = [cell.number for cell in given if cell.number is not None]
-    if numbers:
-        return Cell.of(sum(numbers, Decimal(0)))
-    foreign = bool(given) and all(cell.state is CellState.NOT_APPLICABLE for cell in given)
-    return NOT_APPLICABLE if foreign else NOT_SUPPLIED
 
 
 def summed_by(rows: Iterable[SupportRow], key: Callable[[SupportRow], K | None]) -> dict[K, Summed]:

@@ -13,8 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
-from portal.grants.calc import added
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState, added
 from portal.grants.types import Kind
 
 Whole = npt.NDArray[np.int64]

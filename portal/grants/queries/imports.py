@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from portal.catalog.models import Service
 from portal.core.db import db
+from portal.core.imports import ImportState
 from portal.grants.models import GrantImport, GrantImportItem
-from portal.grants.types import ImportState
 
 
 def find_import(import_id: int, *, for_update: bool = False) -> GrantImport | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.imports import ImportState
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.grants import queries
@@ -12,7 +13,7 @@ from portal.grants.models import GrantImport, GrantImportItem
 from portal.grants.queries import imports as stored
 from portal.grants.service.figures import given_from_dict, restore, write
 from portal.grants.service.imports import get_import, record, require
-from portal.grants.types import ImportInfo, ImportState, Key, Kind, Side, Source
+from portal.grants.types import ImportInfo, Key, Kind, Side, Source
 
 
 def apply_import(actor: Actor, import_id: int) -> ImportInfo:

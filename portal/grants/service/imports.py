@@ -17,6 +17,7 @@ from portal.core.clock import now_utc
 from portal.core.czech import fold
 from portal.core.db import db
 from portal.core.errors import Forbidden, ImportRejected, NotFound, RowError
+from portal.core.imports import ImportState
 from portal.core.messages import _m, message_as_dict, message_from_dict
 from portal.core.permissions import Actor, Permission
 from portal.core.workbooks.files import read_guarded
@@ -26,7 +27,7 @@ from portal.grants.ingest.rows import Known, ReadRows, read_rows, service_keys
 from portal.grants.models import GrantFigure, GrantImport, GrantImportItem
 from portal.grants.queries import imports as stored
 from portal.grants.service.figures import figure_as_dict, given_as_dict, given_from_dict, given_of
-from portal.grants.types import Given, ImportInfo, ImportLine, ImportState, Kind, ReadGrant, Side
+from portal.grants.types import Given, ImportInfo, ImportLine, Kind, ReadGrant, Side
 from portal.territory import service as territory
 from portal.territory.types import Level
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from portal.core.cells import Cell, CellState
+from portal.core.cells import Cell, CellState, added
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame
 from portal.grants import queries
-from portal.grants.calc import Similar, added, people_of, per_inhabitant, similar, summed_by
+from portal.grants.calc import Similar, people_of, per_inhabitant, similar, summed_by
 from portal.grants.calc.columns import Columns, sums
 from portal.grants.service.kept import Places, columns_kept, places_kept, services_kept
 from portal.grants.service.lines import UNKNOWN, Lines, inhabitants, labels, year_sums

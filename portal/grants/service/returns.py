@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from portal.core.cells import NOT_SUPPLIED, Cell, CellState
+from portal.core.cells import NOT_SUPPLIED, Cell, CellState, added
 from portal.core.kept import kept
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import DisclosedFrame, FigureState, exact_for_region, own_for_provider
 from portal.grants import queries
-from portal.grants.calc import added, share_of_costs, year_sum
+from portal.grants.calc import share_of_costs, year_sum
 from portal.grants.queries import ServiceRow
 from portal.grants.types import By
 from portal.returns.service import figures_frame, figures_mark

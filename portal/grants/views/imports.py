@@ -15,6 +15,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid
+from portal.core.imports import IMPORT_STATES
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
@@ -22,7 +23,7 @@ from portal.grants import service
 from portal.grants.ingest.columns import LABELS, RECEIVED
 from portal.grants.service.imports import PAGE
 from portal.grants.views.blueprint import Answer, Errors, bp
-from portal.grants.words import IMPORT_STATES, KINDS
+from portal.grants.words import KINDS
 from portal.territory import service as territory
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say

@@ -14,12 +14,12 @@ from flask_babel import gettext
 
 from portal.core.cells import Cell
 from portal.core.clock import today
+from portal.core.imports import IMPORT_STATES, ImportState
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.map.access import service
 from portal.map.access.link import parse_question
-from portal.map.access.types import AccessTable, ImportState, TravelInfo
-from portal.map.access.words import IMPORT_STATES
+from portal.map.access.types import AccessTable, TravelInfo
 from portal.territory.types import Level
 from portal.web.languages import say
 

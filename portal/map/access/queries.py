@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
 from portal.core.db import db
+from portal.core.imports import ImportState
 from portal.map.access.models import TravelImport
-from portal.map.access.types import ImportState
 
 _LIGHT = defer(TravelImport.matrix)
 _LATEST = (TravelImport.applied_at_utc.desc(), TravelImport.id.desc())

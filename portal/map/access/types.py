@@ -11,6 +11,7 @@ from enum import StrEnum
 from portal.catalog.types import CapacityUnit, Form
 from portal.core.cells import Cell
 from portal.core.errors import RowError
+from portal.core.imports import ImportState
 from portal.map.types import Population, Rest
 
 # Forms in which people come to a place or live at it; an outreach service comes to them.
@@ -139,20 +140,6 @@ class Effect:
     capacity_after: Decimal
     mean_before: Cell
     mean_after: Cell
-
-
-class ImportState(StrEnum):
-    """What became of a file of travel times."""
-
-    PREVIEWED = "previewed"
-    REJECTED = "rejected"  # it has faults
-    APPLIED = "applied"
-    ROLLED_BACK = "rolled_back"
-    DISCARDED = "discarded"
-
-    @property
-    def is_open(self) -> bool:
-        return self in (ImportState.PREVIEWED, ImportState.REJECTED)
 
 
 @dataclass(frozen=True)

@@ -9,47 +9,17 @@ from flask_babel import gettext, ngettext
 
 from portal.catalog.types import CapacityUnit, Form, service_types
 from portal.core.cells import Cell
-from portal.core.messages import _m
 from portal.map.access.link import DECAY_WORDS, WAY_WORDS
-from portal.map.access.types import (
-    FIXED_FORMS,
-    AccessRule,
-    AccessTable,
-    Decay,
-    Effect,
-    ImportState,
-    PlaceOption,
-    Question,
-    Way,
-)
+from portal.map.access.types import FIXED_FORMS, AccessRule, AccessTable, Decay, Effect, PlaceOption, Question, Way
 from portal.map.link import LEVEL_WORDS, POPULATION_WORDS
 from portal.map.types import Population, Rest
-from portal.map.words import decimals_of, level_name, population_name, type_name
+from portal.map.words import decimals_of, level_name, population_name, selection_name, unit_name
 from portal.territory.types import Level
 from portal.web.downloads import Column, Kind, Table
 from portal.web.formats import number
 from portal.web.languages import current_language, say
 
 LEVELS = (Level.MUNICIPALITY, Level.ORP)
-IMPORT_STATES = {
-    ImportState.PREVIEWED: (_m("ready to be taken over"), "blue"),
-    ImportState.REJECTED: (_m("has faults"), "red"),
-    ImportState.APPLIED: (_m("taken over"), "green"),
-    ImportState.ROLLED_BACK: (_m("taken back"), "grey"),
-    ImportState.DISCARDED: (_m("put aside"), "grey"),
-}
-
-
-def service_name(question: Question) -> str:
-    """What access is to."""
-    name = type_name(question.type_code)
-    if question.form is None:
-        return name
-    return gettext("%(services)s, %(form)s form", services=name, form=say(question.form.label))
-
-
-def unit_name(question: Question) -> str:
-    return say(question.unit.label) if question.unit else ""
 
 
 def measure_name(question: Question) -> str:
@@ -187,7 +157,7 @@ def access_file(table: AccessTable, level: Level) -> Table:
         }
         for row in table.rows
     ]
-    title = gettext("Access: %(title)s", title=service_name(table.question))
+    title = gettext("Access: %(title)s", title=selection_name(table.question))
     return Table(title, access_columns(table, level), rows)
 
 

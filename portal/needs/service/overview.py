@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from portal.core.cells import added
 from portal.core.clock import today
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame, exact_counts_for_region, own_counts_for_municipality
 from portal.needs import queries
-from portal.needs.calc import completeness, summed, summed_by
+from portal.needs.calc import completeness, summed_by
 from portal.needs.service.reach import Reach, read_reach
 from portal.needs.types import Completeness, HandedOver, Place, Progress, Row, Standing
 from portal.returns.types import Period
@@ -119,7 +120,7 @@ def _totals(rows: Sequence[Row], reach: Reach) -> Iterable[dict[str, Any]]:
     yield from (_total(Level.ORP, code, "", ALL, cell) for code, cell in summed_by(rows, orp).items())
     for situation, cell in summed_by(rows, lambda row: row.key.situation).items():
         yield _total(Level.REGION, "", "", situation, cell)
-    yield _total(Level.REGION, "", "", ALL, summed(row.persons for row in rows))
+    yield _total(Level.REGION, "", "", ALL, added(row.persons for row in rows))
 
 
 def _total(level: Level, area: str, municipality: str, situation: str, cell: Any) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from portal.cli import cli
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, ImportRejected
+from portal.core.imports import ImportState
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.models import GrantChange, GrantFigure
-from portal.grants.types import By, ImportState, Kind
+from portal.grants.types import By, Kind
 from portal.returns.types import Period
 from portal.territory import service as territory_service
 from portal.territory.calc.schematic import schematic_territory

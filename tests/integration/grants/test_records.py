@@ -9,24 +9,13 @@ from sqlalchemy import select
 
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.db import db
+from portal.core.imports import ImportState
 from portal.core.permissions import OPERATOR, Grant, Role
 from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.models import GrantFigure
 from portal.grants.service.figures import write
-from portal.grants.types import (
-    Agreement,
-    Contract,
-    Decision,
-    Given,
-    ImportState,
-    Key,
-    Kind,
-    RecordFilter,
-    Reply,
-    Side,
-    Source,
-)
+from portal.grants.types import Agreement, Contract, Decision, Given, Key, Kind, RecordFilter, Reply, Side, Source
 from tests.factories.accounts import login, make_user
 from tests.factories.grants import store_support
 from tests.factories.returns import make_reporting_service

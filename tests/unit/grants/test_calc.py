@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
-from portal.grants.calc import (
-    added,
-    agreement,
-    people_of,
-    per_inhabitant,
-    share_of_costs,
-    similar,
-    size_class,
-    year_sum,
-)
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, added
+from portal.grants.calc import agreement, people_of, per_inhabitant, share_of_costs, similar, size_class, year_sum
 from portal.grants.types import Agreement, Reply
 
 CELLS = st.one_of(st.integers(0, 10**6).map(Cell.of), st.sampled_from([NOT_APPLICABLE, NOT_SUPPLIED]))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState, added
 from portal.core.errors import Invalid
-from portal.needs.calc import completeness, gathered_by, places_of, summed, summed_by
+from portal.needs.calc import completeness, gathered_by, places_of, summed_by
 from portal.needs.ingest.persons import parse_persons
 from portal.needs.types import Correction, Key, Progress, Row, Source, Standing
 from portal.territory.types import Level, Unit
@@ -31,8 +31,8 @@ def row(code, persons, corrected=None, situation="debts"):
 @given(st.lists(cells))
 def test_a_sum_is_of_what_was_told_in_any_order(told):
     numbers = [int(cell.number) for cell in told if cell.number is not None]
-    found = summed(told)
-    assert found == summed(reversed(told))
+    found = added(told)
+    assert found == added(reversed(told))
     if numbers:
         assert found == Cell.of(sum(numbers))
     elif told and all(cell == NOT_APPLICABLE for cell in told):

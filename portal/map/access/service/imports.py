@@ -12,13 +12,14 @@ from portal.core import audit
 from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, NotFound, RowError
+from portal.core.imports import ImportState
 from portal.core.messages import _m, message_as_dict, message_from_dict
 from portal.core.permissions import Actor, Permission
 from portal.map.access import queries
 from portal.map.access.calc.matrix import NO_TIMES, compared, hash_of, pack, unpack
 from portal.map.access.ingest import ReadTimes, read_guarded_times
 from portal.map.access.models import TravelImport
-from portal.map.access.types import ImportState, TravelInfo
+from portal.map.access.types import TravelInfo
 from portal.territory import service as territory
 
 MAX_NAME = 200

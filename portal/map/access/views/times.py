@@ -16,12 +16,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid
+from portal.core.imports import IMPORT_STATES
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.core.transaction import transaction
 from portal.map.access import service
 from portal.map.access.views.blueprint import Answer, Errors, bp
-from portal.map.access.words import IMPORT_STATES
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 

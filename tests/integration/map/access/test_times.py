@@ -9,10 +9,11 @@ from portal.cli import cli
 from portal.core.audit import AuditEntry
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.core.imports import ImportState
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
 from portal.map.access import service
-from portal.map.access.types import AccessRule, Decay, ImportState, Question, Way
+from portal.map.access.types import AccessRule, Decay, Question, Way
 from tests.factories.access import times_file
 from tests.factories.accounts import login, make_user
 from tests.integration.map.access.conftest import DAY, rows_of, tree_of
