@@ -28,7 +28,7 @@ MIGRATED: dict[str, str] = {}  # backend -> URL of the database that others are 
 KEPT = ExitStack()  # until the end of the process
 
 # A loaded machine is no reason for a property to fail.
-hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.register_profile("portal", deadline=None, max_examples=40)
 hypothesis_settings.load_profile("portal")
 
 
