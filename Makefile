@@ -9,7 +9,8 @@ PORT ?= 8000
 SCALE ?= 1
 SEED ?= 1
 BIN := .venv/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Modules are compiled when they are first imported; all of them at once would take longer than the download.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 # The machine's own Node where it is 20 or newer, else the one the set-up puts into the virtual environment.
 HAS_NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
 NODE_PATH_PREFIX := $(if $(HAS_NODE),,PATH="$(CURDIR)/$(BIN):$$PATH" )

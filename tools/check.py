@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-WORKERS = str(min((os.cpu_count() or 1) + 1, 4))  # one more than cores: tests wait for browsers and databases
+WORKERS = str(2 * (os.cpu_count() or 1))  # two for each core: tests wait for browsers and databases
 
 # Those that only read the sources go beside the tests, one after the other; what they say is told when each has ended.
 READING: list[tuple[str, list[str]]] = [
