@@ -1,6 +1,8 @@
 # Two commands: `make run` sets up and serves the portal, `make test` sets up and checks it.
 
 SHELL := /bin/bash
+# Each process would compile all modules again, which takes as long as importing them.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help run test bench demo assets messages lock format screenshots clean
 
@@ -9,8 +11,7 @@ PORT ?= 8000
 SCALE ?= 1
 SEED ?= 1
 BIN := .venv/bin
-# Modules are compiled when they are first imported; all of them at once would take longer than the download.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 # The machine's own Node where it is 20 or newer, else the one the set-up puts into the virtual environment.
 HAS_NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
 NODE_PATH_PREFIX := $(if $(HAS_NODE),,PATH="$(CURDIR)/$(BIN):$$PATH" )
