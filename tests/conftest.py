@@ -19,12 +19,15 @@ from flask_migrate import upgrade
 from hypothesis import settings as hypothesis_settings
 
 from portal.app import create_app
+from portal.core import kept
 from portal.core.config import Settings, load_settings
 from portal.core.db import db
+from portal.operation.collecting import keep_started
 
 POSTGRESQL_URL = os.environ.get("PORTAL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
 MIGRATED: dict[str, str] = {}  # backend -> URL of the database that others are copied from
+APPS: dict[str, Flask] = {}  # backend -> the application that tests share
 KEPT = ExitStack()  # until the end of the process
 
 # A loaded machine is no reason for a property to fail.
@@ -88,8 +91,7 @@ def migrated_database(backend: str, folder: Path) -> Iterator[str]:
         app = create_app(test_settings(url, place))
         with app.app_context():
             upgrade()
-            for engine in db.engines.values():
-                engine.dispose()
+        dispose(app)
         MIGRATED[backend] = url
     with fresh_database(backend, folder, like=MIGRATED[backend]) as url:
         yield url
@@ -118,16 +120,22 @@ class FreshClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def migrated_app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on a migrated, empty database of each backend."""
-    folder = tmp_path_factory.mktemp(backend)
-    with migrated_database(backend, folder) as url:
-        app = create_app(test_settings(url, folder))
+def migrated_app(backend: str) -> Flask:
+    """The application on a migrated, empty database of each backend; one for all files that a process runs."""
+    if backend not in APPS:
+        folder = Path(KEPT.enter_context(TemporaryDirectory()))
+        url = KEPT.enter_context(migrated_database(backend, folder))
+        app = APPS[backend] = create_app(test_settings(url, folder))
         app.test_client_class = FreshClient
-        yield app
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
+        KEPT.callback(dispose, app)
+    return APPS[backend]
+
+
+def dispose(app: Flask) -> None:
+    """Close the connections of an application to its databases."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @contextmanager
@@ -156,7 +164,8 @@ def undone(migrated: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application on an empty database; what the test stores is gone after it."""
+    """The application on an empty database; what the test stores is gone after it, and what was read of it."""
+    kept.forget()
     with undone(migrated_app) as app:
         yield app
 
@@ -202,6 +211,11 @@ LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files before the rest, which stays in its (random) order."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays for all tests."""
+    keep_started()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
