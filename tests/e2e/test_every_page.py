@@ -1,22 +1,18 @@
-"""Every page of every feature, in a browser: accessible, quiet, contained, narrow.
+"""Every page of every feature, in a browser: accessible, quiet, contained, narrow, usable by keys.
 
-Beside it lie ``test_pages_by_keys.py``, ``test_further_pages.py`` and ``test_pages_without_scripts.py``, which run
-at the same time.
+Beside it lie ``test_every_second_page.py`` with the other half of the features, ``test_further_pages.py`` and
+``test_pages_without_scripts.py``, which run at the same time.
 """
 
 import pytest
 
 from tests.e2e.conftest import OpenAs, Served
-from tests.e2e.windows import Windows, faults_of
-from tests.factories.visits import FEATURES, html_visits
+from tests.e2e.windows import faults_of_feature
+from tests.factories.visits import FEATURES
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("feature", FEATURES)
-def test_pages_are_accessible_quiet_contained_and_narrow_enough(served: Served, open_as: OpenAs, feature: str) -> None:
-    windows, faults = Windows(open_as), []
-    for visit in html_visits(served.town, feature):
-        found = faults_of(windows.of(visit.who), visit.path)
-        faults += [f"{visit.path} as {visit.who}: {fault}" for fault in found]
-    assert faults == []
+@pytest.mark.parametrize("feature", FEATURES[::2])
+def test_pages_are_accessible_and_usable_by_keys(served: Served, open_as: OpenAs, feature: str) -> None:
+    assert faults_of_feature(served, open_as, feature) == []

@@ -5,19 +5,25 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from tests.e2e.conftest import OpenAs, Watched
+from tests.e2e.conftest import OpenAs, Served, Watched
 from tests.e2e.keyboard import keyboard_faults
+from tests.factories.visits import html_visits
 
 
 def faults_of(watched: Watched, path: str) -> list[str]:
-    """What is not accessible, quiet, contained and narrow enough."""
-    watched.open(path)
-    return watched.accessibility_faults() + watched.reflow_faults() + watched.faults()
+    """What is not accessible, quiet, contained and narrow enough, and where the Tab key does not lead through."""
+    page = watched.open(path)
+    found = watched.accessibility_faults() + watched.reflow_faults() + keyboard_faults(page)
+    return found + watched.faults()
 
 
-def faults_by_keys(watched: Watched, path: str) -> list[str]:
-    """Where the Tab key alone does not lead through the page."""
-    return keyboard_faults(watched.open(path, until="load")) + watched.faults()
+def faults_of_feature(served: Served, open_as: OpenAs, feature: str) -> list[str]:
+    """The faults of all pages of a feature, each as somebody who may see it."""
+    windows, faults = Windows(open_as), []
+    for visit in html_visits(served.town, feature):
+        found = faults_of(windows.of(visit.who), visit.path)
+        faults += [f"{visit.path} as {visit.who}: {fault}" for fault in found]
+    return faults
 
 
 class Windows:

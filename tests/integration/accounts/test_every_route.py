@@ -3,9 +3,9 @@
 Each request is undone before the next one, so that the order does not matter and every person meets the same world.
 
 Thousands are asked, and nearly all their time would go into drawing pages. A page is drawn where somebody looks at it:
-each one to everybody who may see it, and both of a pair that must look alike. Elsewhere the status alone is read, and a
-word stands for the page. What the database has no part in (methods without a view, forms without a token, requests
-for the head, who is turned away) is asked on one database.
+each one to everybody who may see it, and both of a pair that must look alike, on one database. Elsewhere the status
+alone is read, and a word stands for the page. What the database has no part in (methods without a view, forms without
+a token, requests for the head, who is turned away) is asked on one database.
 """
 
 import importlib
@@ -149,23 +149,26 @@ def test_the_route_answers_as_declared(portal, backend, endpoint):
             tried = set()
             for who in ACTORS:
                 if backend == "sqlite" or who in row.who:
-                    tried |= try_row(portal, row, rule, who, faults, with_head=backend == "sqlite")
+                    tried |= try_row(portal, row, rule, who, faults, wholly=backend == "sqlite")
             if rule.arguments:
                 assert {"own", "missing"} <= tried, f"{endpoint} {method}: nobody has an object of their own to try"
     assert faults == []
 
 
-def try_row(portal: Portal, row: Row, rule: Rule, who: str, faults: list[str], *, with_head: bool) -> set[str]:
-    """Ask as one person for each kind of object. Returns the kinds that the person may ask for."""
+def try_row(portal: Portal, row: Row, rule: Rule, who: str, faults: list[str], *, wholly: bool) -> set[str]:
+    """Ask as one person for each kind of object. Returns the kinds that the person may ask for.
+
+    ``wholly``: pages are drawn and heads asked for as well.
+    """
     addresses = kinds(portal, row, rule, who)
     alike = {"foreign", "missing"} if "foreign" in addresses else set()
     seen = alike | {"own"} if who in row.who else alike
-    given = {kind: portal.ask(who, row.method, path, draw=kind in seen) for kind, path in addresses.items()}
+    given = {kind: portal.ask(who, row.method, path, draw=wholly and kind in seen) for kind, path in addresses.items()}
     for kind, answer in given.items():
         fault = fault_of(row, who, kind, answer)
         if kind == "foreign" and look(answer, addresses[kind]) != look(given["missing"], addresses["missing"]):
             fault = fault or "does not look like a missing one"
-        if row.method == "GET" and with_head:
+        if row.method == "GET" and wholly:
             head = portal.ask(who, "HEAD", addresses[kind], draw=False)
             if head.status != answer.status or head.text:
                 fault = fault or f"HEAD answers {head.status}"
