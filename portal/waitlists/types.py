@@ -53,8 +53,9 @@ STATE_LABELS: Mapping[State, Message] = {
 
 
 class Step(StrEnum):
-    """What can be done with an application; the first group changes its state."""
+    """What can be done with an application; all but the first change its state."""
 
+    CONFIRM = "confirm"  # the applicant still wants the service
     OFFER = "offer"
     DEFER = "defer"  # an offer that did not come to anything, without the applicant's refusal
     ADMIT = "admit"
@@ -71,6 +72,7 @@ class Step(StrEnum):
 
 
 STEP_LABELS: Mapping[Step, Message] = {
+    Step.CONFIRM: _m("Confirm that the interest lasts"),
     Step.OFFER: _m("Offer a place"),
     Step.DEFER: _m("Take the offer back"),
     Step.ADMIT: _m("Admit"),

@@ -58,6 +58,7 @@ DOORS = (
         (
             Way(lazy_gettext("Fill in the quarterly return"), "returns.index", Permission.RETURN_EDIT),
             Way(lazy_gettext("Confirm the data in the catalogue"), "catalog_upkeep.index", Permission.CATALOG_CONFIRM),
+            Way(lazy_gettext("Say which places are free"), "vacancies.kept", Permission.VACANCY_EDIT),
             Way(lazy_gettext("Compare your services"), "benchmarking.index", Permission.COMPARE_OWN),
         ),
         _bound_to(Scope.PROVIDER),

@@ -4,6 +4,7 @@ waiting -> offered -> admitted | declined
 waiting | offered -> admitted, refused, withdrawn, deceased, expired
 offered -> waiting (the offer was taken back)
 any end -> waiting (a mistake, or the person asks again under the same file)
+Who waits or has an offer may confirm the interest at any time; the state stays.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _ENDS: Mapping[Step, State] = {
 }
 
 TRANSITIONS: Mapping[tuple[State, Step], State] = {
+    **{(state, Step.CONFIRM): state for state in OPEN_STATES},
     (State.WAITING, Step.OFFER): State.OFFERED,
     (State.OFFERED, Step.DEFER): State.WAITING,
     (State.OFFERED, Step.DECLINE): State.DECLINED,

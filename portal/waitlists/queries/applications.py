@@ -112,16 +112,19 @@ def _place_of_one(rule: OrderRule) -> Select[Any]:
     return select(places.c.place).where(places.c.id == bindparam("application_id"))
 
 
-def to_confirm(service_id: int, last_confirmed: date, *, limit: int) -> tuple[list[Application], int]:
-    """Open applications that wait for a confirmation, the longest unconfirmed first, and how many there are."""
+def to_confirm(service_id: int, last_confirmed: date, *, page: int, size: int) -> tuple[list[Application], int, int]:
+    """Open applications that wait for a confirmation, the longest unconfirmed first: those of a page, how many there
+    are, and the number of the page, which is the last one for a number beyond it.
+    """
     where = (
         Application.service_id == service_id,
         Application.state.in_(OPEN_STATES),
         needs_confirmation(last_confirmed),
     )
     total = db.session.scalar(select(func.count()).select_from(Application).where(*where)) or 0
-    query = select(Application).where(*where).order_by(Application.confirmed_on, Application.id).limit(limit)
-    return list(db.session.scalars(query)), total
+    page = min(page, max(1, -(-total // size)))
+    query = select(Application).where(*where).order_by(Application.confirmed_on, Application.id)
+    return list(db.session.scalars(query.limit(size).offset((page - 1) * size))), total, page
 
 
 def open_ones(service_id: int, ids: Collection[int]) -> list[Application]:

@@ -114,7 +114,8 @@ def move_application(
     reason: str | None = None,
     note: str = "",
 ) -> None:
-    """Take a step with an application. An admission also begins a stay in the register of users.
+    """Take a step with an application. An admission also begins a stay in the register of users; a confirmation of the
+    interest changes its day alone.
 
     Raises NotFound; Invalid by field (``on``, ``reason``, ``note``); Conflict where the step leads nowhere from the
     present state, or the application changed since ``version``.
@@ -126,6 +127,11 @@ def move_application(
     kept_reason = check_step(step, reason, on, application.state_on, today())
     told = _checked_note(note)
     assert on is not None
+    if step is Step.CONFIRM:
+        _confirm(actor, application, on, told)
+        _record(actor, "confirmed", application, {"on": on.isoformat()})
+        db.session.flush()
+        return
     if after.is_open and not before.is_open:
         _refuse_twice(service, application.code, application.file_reference)
     values = {
@@ -170,8 +176,7 @@ def confirm_applications(actor: Actor, *, register_id: int, ids: Collection[int]
         raise Invalid(sentence, {"ids": [sentence]})
     confirmed = [row for row in queries.open_ones(service.id, ids) if row.received_on <= on]
     for application in confirmed:
-        change(actor, application, {"confirmed_on": max(on, application.confirmed_on)}, EventKind.CONFIRMED, on=on)
-        application.asked_since = None
+        _confirm(actor, application, on)
     if confirmed:
         audit.record(
             actor,
@@ -182,6 +187,12 @@ def confirm_applications(actor: Actor, *, register_id: int, ids: Collection[int]
         )
     db.session.flush()
     return len(confirmed)
+
+
+def _confirm(actor: Actor, application: Application, on: date, note: str | None = None) -> None:
+    values = {"confirmed_on": max(on, application.confirmed_on)}
+    change(actor, application, values, EventKind.CONFIRMED, on=on, note=note)
+    application.asked_since = None
 
 
 def _refuse_twice(service: ListedService, code: bytes, reference: str) -> None:

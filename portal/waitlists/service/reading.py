@@ -125,18 +125,21 @@ class ConfirmationWork:
     service: ListedService
     rows: Sequence[ApplicationRow]
     total: int
+    page: int
     expires: Mapping[int, date]  # by application
 
 
-def read_confirmations(actor: Actor, *, register_id: int, size: int = 200) -> ConfirmationWork:
-    """The work list of the yearly confirmation. Raises NotFound."""
+def read_confirmations(actor: Actor, *, register_id: int, page: int = 1) -> ConfirmationWork:
+    """A page of the work list of the yearly confirmation, the last one for a number beyond it. Raises NotFound."""
     service = read_listed(actor, register_id)
     rules = read_rules()
-    found, total = queries.to_confirm(service.id, last_confirmed_to_ask(today(), rules), limit=size)
+    last_confirmed = last_confirmed_to_ask(today(), rules)
+    found, total, shown = queries.to_confirm(service.id, last_confirmed, page=page, size=PAGE)
     return ConfirmationWork(
         service=service,
         rows=[queries.row_of(row, None, None) for row in found],
         total=total,
+        page=shown,
         expires={row.id: expires_on(row.confirmed_on, rules) for row in found},
     )
 

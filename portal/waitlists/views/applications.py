@@ -26,7 +26,6 @@ from portal.waitlists.ingest.rows import read_day
 from portal.waitlists.jobs import current_vault
 from portal.waitlists.types import (
     DECLINE_LABELS,
-    REASONS,
     REFUSAL_LABELS,
     SEX_LABELS,
     STATE_LABELS,
@@ -311,7 +310,6 @@ def _page(register_id: int, application_id: int, given: Mapping[str, str], error
         steps=[(str(step), say(step.label)) for step in steps],
         refusals=choices(REFUSAL_LABELS) if Step.REFUSE in steps else [],
         declines=choices(DECLINE_LABELS) if Step.DECLINE in steps else [],
-        with_reason=[str(step) for step in REASONS],
         changes=[_changes(event.changes, meaning) for event in detail.events],
         is_open=detail.row.state in (State.WAITING, State.OFFERED),
         words=meaning,

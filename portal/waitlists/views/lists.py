@@ -132,14 +132,18 @@ def confirm(register_id: int) -> Answer:
     except Invalid as error:
         return _confirmations(register_id, said_of(error), {"on": typed, "ids": ids}), 422
     flash(ngettext("%(num)s application is confirmed.", "%(num)s applications are confirmed.", confirmed), "success")
-    return redirect(url_for("waitlists.confirmations", register_id=register_id), code=303)
+    page = page_number()
+    strana = page if page > 1 else None
+    return redirect(url_for("waitlists.confirmations", register_id=register_id, strana=strana), code=303)
 
 
 def _confirmations(register_id: int, errors: dict[str, list[str]], given: dict[str, Any]) -> str:
-    work = service.read_confirmations(current_actor(), register_id=register_id)
+    work = service.read_confirmations(current_actor(), register_id=register_id, page=page_number())
     return render_template(
         "waitlists/confirmations.html",
         work=work,
+        pages=pages_of(work.total, PAGE),
+        page_address=lambda number: url_for("waitlists.confirmations", register_id=register_id, strana=number),
         errors=errors,
         given={"on": day(today()), "ids": [], **given},
         words=words(),

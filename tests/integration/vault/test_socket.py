@@ -9,6 +9,7 @@ import stat
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ from portal.vault.service import LocalVault, create_vault, open_vault
 from portal.vault.types import InvalidDigests, InvalidPoint, LimitReached, VaultUnavailable
 from tests.conftest import test_settings
 from tests.factories.vault import fresh_vault, person
+
+NOBODY = 65534
 
 
 @contextmanager
@@ -148,6 +151,44 @@ def test_a_process_of_another_user_is_not_answered(local, tmp_path, caplog):
         server._users.add(os.geteuid())
         assert SocketVault(tmp_path / "v.sock").status()
     assert f"refused a process of user {os.geteuid()}" in caplog.text
+
+
+ASK = """
+import socket, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+    line.settimeout(10)
+    try:
+        line.connect(sys.argv[1])
+        line.sendall(bytes([0, 0, 0, 15, 0, 0, 0, 0]) + b'{"do":"status"}')
+        print("answered" if line.recv(1000) else "closed")
+    except PermissionError:
+        print("not opened")
+    except ConnectionError:  # closed with bytes still unread
+        print("closed")
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can ask as another user")
+@pytest.mark.parametrize(
+    ("group", "users", "outcome"),
+    [(None, [NOBODY], "not opened"), (NOBODY, [], "closed"), (NOBODY, [NOBODY], "answered")],
+)
+def test_another_user_needs_the_group_of_the_socket_and_a_name_among_those_allowed(local, group, users, outcome):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # pytest's own is closed to others
+        Path(folder).chmod(0o755)
+        place = Path(folder) / "v.sock"
+        with served(local, place, group=group, users=users):
+            asked = subprocess.run(
+                ["/usr/bin/env", "python3", "-c", ASK, str(place)],
+                user=NOBODY,
+                group=NOBODY,
+                extra_groups=[],
+                cwd="/",
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+    assert asked.stdout.strip() == outcome, asked.stderr
 
 
 def test_a_vault_that_is_down_or_hangs_is_told_in_a_sentence(tmp_path):

@@ -16,8 +16,10 @@ from portal.identity.coding import make_digests
 from portal.identity.kinds import linkage_inputs
 from portal.identity.types import Identity
 from portal.operation import backup
+from portal.vault.backup import write_backup as write_vault_backup
 from portal.waitlists import service
 from portal.waitlists.models import Application
+from portal.waitlists.need.service import recount
 from tests.factories.accounts import OWN_ICO, login, make_user
 from tests.factories.waitlists import ROW, the_vault
 
@@ -72,6 +74,14 @@ def birth_numbers_of(year):
         day += timedelta(days=1)
 
 
+def texts_of(content):
+    """The text of a page or CSV, or of each part of a workbook."""
+    if not content.startswith(b"PK"):
+        return [content.decode()]
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return [book.read(name).decode() for name in book.namelist()]
+
+
 @pytest.fixture
 def typed(app, own, caplog):
     """What somebody may do wrong: a name in every box, a birth number in a note, a list with names."""
@@ -109,19 +119,18 @@ def test_neither_name_nor_birth_number_is_stored_logged_exported_or_backed_up(
     client, here, one = typed
     everything = [told(value) for value in whole_database()]
     everything.append(caplog.text)
-    for address in (
-        here,
-        f"{here}/zadosti.csv?stav=any",
-        one,
-        f"{here}/import",
-        f"{here}/uzivatele?vsichni=1",
-        f"{here}/uzivatele.csv",
-        f"{here}/uzivatele/import",
-        "/poradniky",
+    own = (here, one, "/poradniky", f"{here}/import", f"{here}/uzivatele?vsichni=1", f"{here}/uzivatele/import")
+    files = [f"{here}/{name}{kind}" for name in ("zadosti", "uzivatele") for kind in (".csv", ".xlsx")]
+    need = ("/zadatele/potreba", "/zadatele/potreba.xlsx", "/zadatele/prostupnost", "/poradniky/vazby")
+    recount()
+    for visitor, addresses in (
+        (client, (*own, *files)),
+        (login(app.test_client(), make_user(role="planner")), (*own[:3], *files, *need)),
     ):
-        with client.get(address) as answer:
-            assert answer.status_code == 200, address
-            everything.append(answer.text)
+        for address in addresses:
+            with visitor.get(f"{address}?stav=any" if "zadosti." in address else address) as answer:
+                assert answer.status_code == 200, address
+                everything += texts_of(answer.data)
     path = tmp_path / "backup.zip"
     connection = db.session.connection()  # of this test; another would not see what it stored
     monkeypatch.setattr(backup, "_snapshot", lambda: nullcontext(connection))
@@ -129,7 +138,10 @@ def test_neither_name_nor_birth_number_is_stored_logged_exported_or_backed_up(
     connection.execution_options(stream_results=False, yield_per=None, max_row_buffer=1000)
     with zipfile.ZipFile(path) as archive:
         everything += [archive.read(name).decode() for name in archive.namelist()]
-    kept = app.extensions["portal_settings"].instance_dir
+    settings = app.extensions["portal_settings"]
+    write_vault_backup(settings.vault, tmp_path / "vault.backup", [])
+    everything.append((tmp_path / "vault.backup").read_bytes().decode("latin-1"))
+    kept = settings.instance_dir
     everything += [str(file) for file in kept.rglob("*")]
     everything += [file.read_bytes().decode("latin-1") for file in kept.rglob("*") if file.is_file()]
     for canary in (NAME.lower(), "canark", NUMBER, f"{NUMBER[:6]}/{NUMBER[6:]}"):

@@ -8,7 +8,9 @@ import pytest
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.waitlists import service
+from portal.waitlists.service import reading
 from portal.waitlists.types import ListFilter
+from portal.waitlists.views import lists
 from tests.factories.accounts import login, make_user
 from tests.factories.returns_pages import words
 from tests.factories.vault import person
@@ -116,6 +118,37 @@ def test_interest_is_confirmed_for_many_at_once(editor, own, here):
     done = editor.post(f"{here}/potvrzeni", data={"ids": [str(one) for one in ids[:2]], "on": "9. 7. 2026"})
     assert done.status_code == 303
     assert words(editor.get(f"{here}/potvrzeni")).count("dlouho nepotvrzeno") == 1
+
+
+def test_the_work_list_of_confirmations_has_pages(editor, own, here, monkeypatch):
+    monkeypatch.setattr(reading, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
+    ids = [apply_for(own, f"osoba {n}", f"A-{n}", received_on=date(2025, 7, 1 + n)) for n in range(5)]
+    page = editor.get(f"{here}/potvrzeni?strana=2")
+    assert [number for number in range(5) if f">A-{number}<" in page.text] == [2, 3]
+    assert "5 žádostí k potvrzení" in words(page)
+    done = editor.post(f"{here}/potvrzeni?strana=3", data={"ids": [str(ids[4])], "on": "9. 7. 2026"})
+    assert done.location == f"{here}/potvrzeni?strana=3"
+    last = editor.get(done.location)  # the third page is gone; the last one stands in its place
+    assert [number for number in range(5) if f">A-{number}<" in last.text] == [2, 3]
+    assert editor.get(f"{here}/potvrzeni?strana=x").status_code == 400
+
+
+def test_interest_is_confirmed_on_the_page_of_an_application_at_any_time(editor, own, here):
+    one = apply_for(own, "petr", "A-1")
+    address = f"{here}/zadosti/{one}"
+    step = {"step": "confirm", "on": "9. 7. 2026", "note": "Volala dcera.", "version": "1"}
+    assert editor.post(f"{address}/krok", data={**step, "on": "11. 7. 2026"}).status_code == 422
+    assert editor.post(f"{address}/krok", data=step).status_code == 303
+    page = words(editor.get(address))
+    assert "Zájem naposledy potvrzen 9. 7. 2026" in page
+    assert re.search(r"zájem potvrzen\s*, 9\. 7\. 2026", page)
+    assert "Volala dcera." in page
+    assert re.search(r"Stav čeká Od 2\. 3\. 2026", page)
+    assert editor.post(f"{address}/krok", data=step).status_code == 409
+    gone = {"step": "withdraw", "on": "9. 7. 2026", "version": "2"}
+    assert editor.post(f"{address}/krok", data=gone).status_code == 303
+    assert editor.post(f"{address}/krok", data={**step, "version": "3"}).status_code == 409
 
 
 def test_a_list_is_imported_from_the_browser_and_taken_back(editor, own, here):

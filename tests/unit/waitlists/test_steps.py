@@ -12,6 +12,7 @@ OPEN = (State.WAITING, State.OFFERED)
 # Written anew, state by state, as people would read it in the law and in the rules of the kraj.
 MEANT = {
     State.WAITING: {
+        Step.CONFIRM: State.WAITING,
         Step.OFFER: State.OFFERED,
         Step.ADMIT: State.ADMITTED,
         Step.REFUSE: State.REFUSED,
@@ -20,6 +21,7 @@ MEANT = {
         Step.EXPIRE: State.EXPIRED,
     },
     State.OFFERED: {
+        Step.CONFIRM: State.OFFERED,
         Step.DEFER: State.WAITING,
         Step.ADMIT: State.ADMITTED,
         Step.REFUSE: State.REFUSED,

@@ -61,13 +61,13 @@ class _Known:
 class _Result:
     table: Table
     quarter: dict[str, Any]
-    refusals: list[dict[str, Any]]
 
 
 def recount(*, everything: bool = False, limits: CountThresholds | None = None) -> Recounted:
     """Count the quarter that lasts and those closed ones that were not counted yet, or whose persons were linked anew.
 
     ``everything``: all quarters whatever they hold. ``limits``: of the ranges of waiting that become public.
+    Refused requests are read anew for all quarters: returns are accepted weeks after their quarter was frozen.
     Each quarter is a unit of work of its own; reading and counting hold no lock.
     """
     with reading():
@@ -81,6 +81,7 @@ def recount(*, everything: bool = False, limits: CountThresholds | None = None) 
             _store(str(period), result)
         parts += len(result.table.parts)
         log.info("need of %s counted: parts %s", period, len(result.table.parts))
+    _count_refusals(known.listed)
     done = tuple(str(period) for period, _ in wanted)
     years, told = count_flows(known.people, known.types), freeze_waits(known.people, known.types, limits)
     with transaction():
@@ -125,23 +126,32 @@ def _count_quarter(known: _Known, period: Period, *, is_frozen: bool) -> _Result
         "applications": len(lists),
         "links": known.links,
     }
-    return _Result(table, quarter, _refusals(period, known.listed))
+    return _Result(table, quarter)
 
 
-def _refusals(period: Period, listed: set[int]) -> list[dict[str, Any]]:
-    """Requests refused for capacity by type and of all, from accepted returns of services that have no list.
+def _count_refusals(listed: set[int]) -> None:
+    """Requests refused for capacity in the counted quarters, by type and of all, from accepted returns of services that
+    have no list.
 
     A service whose return does not tell the number (another form, not supplied) has no part in it.
     """
-    cells = returns.figures_frame(fields=[REFUSED_FIELD], periods=[period])
+    with reading():
+        periods = [Period.parse(row.period) for row in stored.counted_quarters()]
+        cells = returns.figures_frame(fields=[REFUSED_FIELD], periods=periods)
     cells = cells[cells["value"].notna() & ~cells["service_id"].isin(listed)]
-    if cells.empty:
-        return []
-    found = []
-    for type_code, group in [(ALL, cells), *cells.groupby("type_code", observed=True)]:
-        refused, services = int(group["value"].sum()), int(group["service_id"].nunique())
-        found.append({"period": str(period), "type_code": str(type_code), "refused": refused, "services": services})
-    return found
+    rows = [
+        {
+            "period": str(period),
+            "type_code": str(type_code),
+            "refused": int(group["value"].sum()),
+            "services": int(group["service_id"].nunique()),
+        }
+        for period, told in cells.groupby("period", observed=True)
+        for type_code, group in [(ALL, told), *told.groupby("type_code", observed=True)]
+    ]
+    with transaction():
+        db.session.execute(delete(NeedRefusal))
+        store_rows(NeedRefusal, rows)
 
 
 def _store(period: str, result: _Result) -> None:
@@ -155,7 +165,6 @@ def _store(period: str, result: _Result) -> None:
         NeedCount,
         {"period": [period] * len(parts), **dict(zip(KEY_COLUMNS, keys, strict=True)), **result.table.numbers},
     )
-    store_rows(NeedRefusal, result.refusals)
 
 
 def is_counted(day: date) -> bool:

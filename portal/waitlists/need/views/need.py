@@ -68,6 +68,7 @@ def index() -> str:
         waits=[
             (wait_name(what), [(statistic_name(each), rows[f"{what}_{each}"]) for each in STATISTICS]) for what in WAITS
         ],
+        medians=[f"{what}_p50" for what in WAITS],
         refused=rows[REFUSED],
         choices=_choices(words, found),
         chosen={**{name: _value(found, name) or "" for name in FIELDS}, "podle": _beside_name(found)},

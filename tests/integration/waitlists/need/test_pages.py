@@ -1,5 +1,6 @@
 """Pages of need: what the kraj reads, what families may learn, what wrong addresses are answered."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -39,6 +40,13 @@ def test_need_in_all_its_views(counted, planner, queries):
     figures = {row["figure"]: row for row in service.read_need(OPERATOR, Part("49"), CLOSED).now.rows()}
     assert f">{range_text(figures['applications'])}<" in page
     assert f">{range_text(figures['unmet'])}<" in page
+    [quarter] = re.findall(r">2\. čtvrtletí 2026</th>(.*?)</tr>", page)
+    assert quarter.count("<td") == 10 + 3  # the ladder, what happened, both medians, refused requests
+    assert f">{round(figures['waiting_p50']['value'])}<" in quarter
+    assert quarter.endswith(">neuvedeno</td>")
+    of_area = planner.get("/zadatele/potreba?druh=49&orp=7107").get_data(as_text=True)
+    [quarter] = re.findall(r">2\. čtvrtletí 2026</th>(.*?)</tr>", of_area)
+    assert quarter.count("<td") == 10 + 2  # requests are told by type alone
     assert "Šumperk" in page
     assert "/zadatele/potreba?ctvrtleti=2026Q2&amp;podle=orp&amp;druh=49" in page
     queries.statements.clear()

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
+from portal.catalog.models import Service
 from portal.core.db import db
 from portal.core.errors import Forbidden, NotFound
 from portal.core.permissions import OPERATOR, Actor, Grant, Role
@@ -21,6 +22,7 @@ from portal.waitlists.need.models import NeedCount
 from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.need.types import Dimension, Part
 from tests.factories.need import count_by_loops, random_rows, store_admitted, store_world
+from tests.factories.returns import make_reporting_service, make_return
 from tests.factories.territory import store_small_territory
 from tests.factories.waitlists import make_listed
 
@@ -141,6 +143,36 @@ def test_waiting_of_enough_persons_is_told_and_of_few_it_is_said_that_it_cannot_
         ("district", "40819"): None,
         ("orp", "7111"): None,
     }
+
+
+def test_refused_requests_come_from_returns_accepted_since_of_services_without_lists(world, app):
+    service.recount()
+    with transaction():
+        listed = db.session.scalars(select(Service).where(Service.type_code == "40")).first()
+        for one, cells in (
+            (make_reporting_service(type_code="40"), {"refused_capacity": 7}),
+            (make_reporting_service(type_code="46"), {"refused_capacity": 5}),
+            (make_reporting_service(type_code="46"), {"refused_capacity": 0}),
+            (make_reporting_service(type_code="46"), {}),
+            (listed, {"refused_capacity": 90}),
+        ):
+            make_return(one, CLOSED, cells)
+        waits = make_return(make_reporting_service(type_code="46"), CLOSED, {"refused_capacity": 60}, state="submitted")
+    assert service.recount().quarters == (str(OPEN),)
+
+    def told(type_code="all", *options):
+        arguments = ["--period", str(CLOSED), "--type", type_code, *options]
+        return json.loads(app.test_cli_runner().invoke(need_command, arguments).output)["refused_capacity"]
+
+    assert told() == {"requests": 12, "services": 3}
+    assert told("40") == {"requests": 7, "services": 1}
+    assert told("46") == {"requests": 5, "services": 2}
+    assert told("49") == {"requests": None, "services": 0}
+    assert told("46", "--orp", "7107") == {"requests": None, "services": None}
+    with transaction():
+        waits.state = "accepted"
+    service.recount()
+    assert told("46") == {"requests": 65, "services": 3}
 
 
 def test_the_flow_of_a_type_follows_the_stays(world):
