@@ -36,6 +36,7 @@ from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.demo.figures import ServiceFacts
 from portal.demo.grants import fill_support
+from portal.demo.lists import hand_in_files, order_by_points
 from portal.demo.logins import DemoLogin, demo_logins
 from portal.demo.ministry import import_ministry_figures
 from portal.demo.needs import fill_needs
@@ -125,6 +126,8 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell, with_
         import_ministry_figures(periods, ico, seed=seed)
         fill_vacancies(seed=seed)
         fill_waiting_lists(facts, periods, current_vault(), scale=scale, seed=seed)
+        order_by_points(seed=seed)
+        hand_in_files(ico, current_vault(), seed=seed)
         fill_support(seed=seed)
         fill_needs(seed=seed)
         bump_version()

@@ -96,7 +96,7 @@ def fill_waiting_lists(
         if offered:
             # A provider of the generator keeps to one service of a type.
             facts = offered[int(record["provider"]) % len(offered)]
-            digests = _digests(record)
+            digests = digests_of(record)
             if (facts.service_id, digests) not in seen:
                 seen.add((facts.service_id, digests))
                 wishes.append((facts, record, digests))
@@ -236,7 +236,7 @@ def _insert(lives: Sequence[_Life]) -> None:
     store_rows(Client, stays)
 
 
-def _digests(record: Mapping[str, Any]) -> Digests:
+def digests_of(record: Mapping[str, Any]) -> Digests:
     """Digests of an invented identity; a keyed hash stands for the oblivious function."""
     who = Identity(
         given=record["given_name"],

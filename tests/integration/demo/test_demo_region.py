@@ -17,6 +17,7 @@ from portal.demo.region import clear, create_region, is_demonstration, is_empty
 from portal.needs.models import MunicipalNeed
 from portal.returns.models import Return, ReturnCell
 from portal.territory import service as territory
+from portal.waitlists.models import Application, ListImport, ListImportItem, WaitingListOrder
 from portal.waitlists.need.models import NeedQuarter
 from tests.factories.catalog import make_provider
 
@@ -62,6 +63,7 @@ def test_every_page_has_something_to_show_and_the_same_seed_makes_the_same_regio
     }  # fmt: skip
     assert count(NeedQuarter) == 9, "need is counted for the quarters of the lists and the one that lasts"
     assert_that_the_walk_of_the_readme_works()
+    assert_that_lists_show_orders_and_files()
     first = fingerprint()
     clear()
     assert count(User) == count(Service) == count(Return) == 0
@@ -82,6 +84,16 @@ def assert_that_the_walk_of_the_readme_works():
     assert homes
     assert count(Return, Return.service_id.in_(homes), Return.period == "2026Q3") == 0
     assert count(Return, Return.service_id.in_(homes), Return.period == "2026Q2") > 0
+
+
+def assert_that_lists_show_orders_and_files():
+    """Some lists stand in the order of points, and the demonstration provider has two files to look at and apply."""
+    assert count(WaitingListOrder, WaitingListOrder.rule == "points") > 5
+    assert count(Application, Application.points > 0) > 20
+    files = db.session.scalars(select(ListImport).order_by(ListImport.id)).all()
+    assert [(one.subject, one.state) for one in files] == [("applications", "previewed"), ("stays", "previewed")]
+    kinds = db.session.execute(select(ListImportItem.import_id, ListImportItem.kind).distinct())
+    assert set(kinds.tuples()) >= {(one.id, kind) for one in files for kind in ("new", "changed", "gone")}
 
 
 def test_real_data_are_never_deleted(app):
