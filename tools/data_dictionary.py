@@ -46,7 +46,10 @@ def column_comments(source: str) -> dict[str, str]:
 
 def describe(mapped: type[Any]) -> list[str]:
     table: Table = mapped.__table__
-    comments = column_comments(inspect.getsource(mapped))
+    comments: dict[str, str] = {}
+    for part in reversed(mapped.__mro__):  # columns that several tables share are in a class of their own
+        if part.__module__.startswith("portal.") and part is not Model:
+            comments |= column_comments(inspect.getsource(part))
     lines = [f"## {table.name}", ""]
     if mapped.__dict__.get("__doc__"):
         lines += [" ".join((mapped.__doc__ or "").split()), ""]

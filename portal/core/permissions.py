@@ -87,7 +87,7 @@ class Permission(StrEnum):
     GRANT_READ = "grant_read"  # what both sides say of municipal support; the public sees what municipalities gave
     GRANT_EDIT = "grant_edit"  # amounts of one's own municipality, or what one's own provider received
     GRANT_SETTLE = "grant_settle"  # the kraj decides about differences of the two
-    GRANT_IMPORT = "grant_import"  # support of many municipalities from a file
+    GRANT_IMPORT = "grant_import"  # support from a file: of one's own municipality, or of all for the kraj
     NEEDS_READ = "needs_read"  # what municipalities cannot solve: one's own territory, or all for the kraj
     NEEDS_EDIT = "needs_edit"  # write and correct it
     NEED_READ = "need_read"  # who waits: exactly for the kraj; see the next one
@@ -197,6 +197,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.GRANT_READ,
             Permission.GRANT_EDIT,
+            Permission.GRANT_IMPORT,
             Permission.NEEDS_READ,
             Permission.NEEDS_EDIT,
             Permission.NEED_READ,

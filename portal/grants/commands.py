@@ -13,15 +13,13 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
-from portal.core.imports import IMPORT_STATES, ImportState
+from portal.core.imports import ImportState
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.tables import csv_columns, csv_rows
-from portal.grants.types import By, ImportInfo
-from portal.web.languages import say
-
-SHOWN_FAULTS = 50
+from portal.grants.types import By
+from portal.web.importing import line_of, tell_figures
 
 
 @click.group("grants")
@@ -41,7 +39,7 @@ def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
     if apply_it and info.state is ImportState.PREVIEWED:
         with transaction():
             info = service.apply_import(OPERATOR, info.id)
-    _tell(info)
+    tell_figures(info)
     context.exit(1 if info.state is ImportState.REJECTED else 0)
 
 
@@ -50,10 +48,7 @@ def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
 def imports_command() -> None:
     """List the last imports."""
     for info in service.list_imports(OPERATOR)[0]:
-        click.echo(
-            f"{info.id:>5}  {info.created_at_utc:%Y-%m-%d %H:%M}  {info.state:<11}"
-            f"  +{info.new} ~{info.changed} ={info.same}  {info.file_name}"
-        )
+        click.echo(line_of(info))
 
 
 @grants.command("rollback")
@@ -85,24 +80,3 @@ def report_command(by: str, year: int, type_code: str | None, full: bool, as_csv
     writer = csv.DictWriter(sys.stdout, fieldnames=csv_columns(found.by, full=full), lineterminator="\n")
     writer.writeheader()
     writer.writerows(csv_rows(found, full=full))
-
-
-def _tell(info: ImportInfo) -> None:
-    if info.repeated:
-        click.echo(gettext("This file is live already (import %(id)s); nothing to do.", id=info.id), err=True)
-        return
-    click.echo(
-        gettext(
-            "Import %(id)s: %(state)s. Figures new %(new)s, changed %(changed)s, same %(same)s; faults %(faults)s.",
-            id=info.id,
-            state=say(IMPORT_STATES[info.state][0]),
-            new=info.new,
-            changed=info.changed,
-            same=info.same,
-            faults=info.fault_count,
-        ),
-        err=True,
-    )
-    for fault in info.faults[:SHOWN_FAULTS]:
-        where = ", ".join(part for part in (fault.row and gettext("row %(row)s", row=fault.row), fault.column) if part)
-        click.echo(f"  {where}: {say(fault.message)}" if where else f"  {say(fault.message)}", err=True)

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Int
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import ExactNumber, Model, UtcDateTime
+from portal.core.importing import FigureImportColumns, import_checks
 from portal.returns.models import STATE_AND_VALUE_AGREE
 
 KIND_KNOWN = "kind IN ('running', 'investment', 'rent', 'gift', 'founder')"
@@ -30,6 +31,7 @@ class GrantFigure(Model):
         CheckConstraint("reply IS NULL OR reply IN ('confirmed', 'disputed')", name="reply_known"),
         Index("ix_grant_figures_side_year", "side", "year", "version", "changed_at_utc"),  # the mark is read from it
         Index("ix_grant_figures_municipality_code_year", "municipality_code", "year"),
+        Index("ix_grant_figures_year", "year", "service_id", "municipality_code", "kind"),  # the list of both sides
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -105,33 +107,11 @@ class GrantChange(Model):
     actor_name: Mapped[str] = mapped_column(String(200))
 
 
-class GrantImport(Model):
+class GrantImport(FigureImportColumns, Model):
     """One file of municipal support: what it would change and what became of it."""
 
     __tablename__ = "grant_imports"
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('previewed', 'rejected', 'applied', 'rolled_back', 'discarded')", name="state_known"
-        ),
-        CheckConstraint("(state IN ('applied', 'rolled_back')) = (applied_at_utc IS NOT NULL)", name="applied_timed"),
-        Index("ix_grant_imports_state", "state"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    file_name: Mapped[str] = mapped_column(String(200))
-    content_hash: Mapped[str] = mapped_column(String(64), index=True)  # of the figures as they were understood
-    state: Mapped[str] = mapped_column(String(11))
-    rows: Mapped[int] = mapped_column("row_count")
-    new: Mapped[int]
-    changed: Mapped[int]
-    same: Mapped[int]
-    faults: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # the first of them, as shown
-    fault_count: Mapped[int]
-    created_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_by_user_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(200))
-    applied_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    rolled_back_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    __table_args__ = (*import_checks(), Index("ix_grant_imports_state", "state"))
 
 
 class GrantImportItem(Model):

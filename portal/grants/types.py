@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from portal.core.cells import Cell
-from portal.core.errors import Invalid, RowError
-from portal.core.imports import ImportState
+from portal.core.errors import Invalid
 from portal.core.messages import _m
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100
@@ -176,27 +175,6 @@ class ReadGrant:
     row: int
     key: Key
     given: Given
-
-
-@dataclass(frozen=True)
-class ImportInfo:
-    """One import as pages and commands tell it."""
-
-    id: int
-    file_name: str
-    state: ImportState
-    rows: int
-    new: int
-    changed: int
-    same: int
-    faults: tuple[RowError, ...]
-    fault_count: int
-    created_at_utc: datetime
-    actor_name: str
-    applied_at_utc: datetime | None
-    rolled_back_at_utc: datetime | None
-    is_latest_applied: bool
-    repeated: bool = False  # the same file is live already, and nothing was done
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import gettext
 
+from portal.core.imports import ImportState
 from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
 from portal.needs import service
 from portal.needs.types import Progress
 from portal.returns.types import Period
+from portal.web.importing import line_of, tell_figures
 
 
 @click.group("needs")
@@ -42,6 +47,43 @@ def list_command(period: str | None, orp: str | None, as_json: bool) -> None:
         "needs": [_as_dict(row, names) for row in rows if orp in (None, row["orp_code"])],
     }
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+@needs.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--apply", "apply_it", is_flag=True, help="Take the figures over; otherwise only a preview is stored.")
+@with_appcontext
+@click.pass_context
+def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
+    """Import needs of municipalities from FILE (XLSX or CSV), wholly or not at all.
+
+    Exit status: 0 the file was taken (and taken over, where asked), 1 it has faults or something failed.
+    """
+    with transaction():
+        info = service.take_file(OPERATOR, file, name=file.name)
+    if apply_it and info.state is ImportState.PREVIEWED:
+        with transaction():
+            info = service.apply_import(OPERATOR, info.id)
+    tell_figures(info)
+    context.exit(1 if info.state is ImportState.REJECTED else 0)
+
+
+@needs.command("imports")
+@with_appcontext
+def imports_command() -> None:
+    """List the last imports."""
+    for info in service.list_imports(OPERATOR)[0]:
+        click.echo(line_of(info))
+
+
+@needs.command("rollback")
+@click.argument("import_id", type=int)
+@with_appcontext
+def rollback_command(import_id: int) -> None:
+    """Take back IMPORT_ID, if it is the import applied last."""
+    with transaction():
+        info = service.roll_back_import(OPERATOR, import_id)
+    click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
 
 
 def _as_dict(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

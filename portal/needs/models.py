@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Model, UtcDateTime
+from portal.core.importing import FigureImportColumns, import_checks
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 STATE_AND_PERSONS_AGREE = (
@@ -123,3 +124,40 @@ class NeedGuide(Model):
     written_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     user_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(String(200))
+
+
+class MunicipalNeedImport(FigureImportColumns, Model):
+    """One file of needs: what it would change and what became of it."""
+
+    __tablename__ = "municipal_need_imports"
+    __table_args__ = (
+        *import_checks(),
+        Index("ix_municipal_need_imports_created_by_user_id", "created_by_user_id", "state"),
+    )
+
+
+class MunicipalNeedImportItem(Model):
+    """What one import does to one figure; ``before`` is what taking it back restores."""
+
+    __tablename__ = "municipal_need_import_items"
+    __table_args__ = (
+        UniqueConstraint(
+            *("import_id", "period", "municipality_code", "situation", "target_group", "reason", "type_code"),
+            name="uq_municipal_need_import_items_place",
+        ),
+        CheckConstraint(REASON_KNOWN, name="reason_known"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("municipal_need_imports.id", ondelete="CASCADE"))
+    row: Mapped[int] = mapped_column("row_number")
+    period: Mapped[str] = mapped_column(String(6))
+    municipality_code: Mapped[str] = mapped_column(String(6))
+    situation: Mapped[str] = mapped_column(String(20))
+    target_group: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(12))
+    type_code: Mapped[str] = mapped_column(String(4))
+    base_version: Mapped[int | None]  # of the figure that the preview was made on; null: there was none
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # null: it gives way to a figure
+    after_version: Mapped[int | None]  # of the figure, set when applied

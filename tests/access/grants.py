@@ -19,6 +19,7 @@ from tests.access.rows import (
     Row,
     World,
     answers,
+    own_worker,
 )
 from tests.factories.catalog import find_or_make_provider
 from tests.factories.grants import csv_file, store_support
@@ -28,6 +29,7 @@ from tests.factories.territory import store_small_territory
 YEAR = 2025
 OTHER_MUNICIPALITY = "523704"
 KRAJ = frozenset({KEY_WORKER, PLANNER})
+IMPORTERS = KRAJ | {MUNICIPALITY_WORKER}
 WRITERS = KRAJ | PROVIDERS | {MUNICIPALITY_WORKER}
 
 
@@ -40,7 +42,8 @@ def build_world(world: World) -> None:
             store_support(stored.id, OTHER_MUNICIPALITY, YEAR, {Kind.RUNNING: 1_000})
             world.keys[f"grants_{ico}"] = stored.register_id
         file = csv_file(Path(folder) / "a.csv", [[stored.register_id, OTHER_MUNICIPALITY, YEAR, "1,2,3"]])
-        world.keys["grants_import"] = service.take_file(OPERATOR, file, name="a.csv").id
+        for whose, actor in (("own", own_worker(world)), ("foreign", OPERATOR)):
+            world.keys[f"{whose}_grants_import"] = service.take_file(actor, file, name="a.csv").id
 
 
 def _own(world: World, who: str) -> dict[str, object]:
@@ -67,7 +70,10 @@ MUNICIPALITY = Objects(
 )
 FILE = Objects(own=lambda world, who: {"kind": "csv"}, missing=lambda world, who: {"kind": "exe"})
 IMPORT = Objects(
-    own=lambda world, who: {"import_id": world.keys["grants_import"]},
+    own=lambda world, who: {"import_id": world.keys["own_grants_import"]},
+    foreign=lambda world, who: (
+        {"import_id": world.keys["foreign_grants_import"]} if who == MUNICIPALITY_WORKER else None
+    ),
     missing=lambda world, who: {"import_id": 999_999},
 )
 
@@ -79,8 +85,8 @@ ROWS = (
     Row("grants.records_file", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}, objects=FILE),
     Row("grants.record", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}, objects=RECORD),
     Row("grants.change", "POST", WRITERS, answers(422), objects=RECORD),
-    Row("grants.imports", "GET", KRAJ),
-    Row("grants.upload", "POST", KRAJ, answers(422)),
-    Row("grants.show_import", "GET", KRAJ, objects=IMPORT),
-    Row("grants.change_import", "POST", KRAJ, answers(422), objects=IMPORT),
+    Row("grants.imports", "GET", IMPORTERS),
+    Row("grants.upload", "POST", IMPORTERS, answers(422)),
+    Row("grants.show_import", "GET", IMPORTERS, objects=IMPORT),
+    Row("grants.change_import", "POST", IMPORTERS, answers(422), objects=IMPORT),
 )

@@ -1,7 +1,12 @@
 """Who may do what with the needs of municipalities."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from portal.core.cells import Cell
+from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
+from portal.needs import service
 from portal.needs.types import Source
 from portal.territory import service as territory
 from tests.access.rows import (
@@ -13,7 +18,9 @@ from tests.access.rows import (
     Row,
     World,
     answers,
+    own_worker,
 )
+from tests.factories.grants import csv_file
 from tests.factories.needs import last_quarter, make_need
 from tests.factories.territory import store_small_territory
 
@@ -29,6 +36,11 @@ def build_world(world: World) -> None:
     with transaction():
         for code in (world.own_municipality, OTHER_MUNICIPALITY):
             world.keys[f"need_{code}"] = make_need(code, Cell.of(5), source=Source.MUNICIPALITY).id
+    with TemporaryDirectory() as folder, transaction():
+        row = [str(last_quarter()), OTHER_MUNICIPALITY, "dluhy", "asi dva"]
+        file = csv_file(Path(folder) / "a.csv", [row], headings=("Čtvrtletí", "Kód obce", "Situace", "Osob"))
+        for whose, actor in (("own", own_worker(world)), ("foreign", OPERATOR)):
+            world.keys[f"{whose}_needs_import"] = service.take_file(actor, file, name="a.csv").id
 
 
 def _code(world: World, who: str) -> str:
@@ -55,6 +67,14 @@ ENTRY = Objects(
 )
 FILE = Objects(own=lambda world, who: {"kind": "csv"}, missing=lambda world, who: {"kind": "exe"})
 
+IMPORT = Objects(
+    own=lambda world, who: {"import_id": world.keys["own_needs_import"]},
+    foreign=lambda world, who: (
+        {"import_id": world.keys["foreign_needs_import"]} if who == MUNICIPALITY_WORKER else None
+    ),
+    missing=lambda world, who: {"import_id": 999_999},
+)
+
 ROWS = (
     Row("needs.index", "GET", READERS),
     Row("needs.download", "GET", READERS, objects=FILE),
@@ -63,6 +83,10 @@ ROWS = (
     Row("needs.change", "POST", WRITERS, answers(422), objects=SHEET),
     Row("needs.entry", "GET", READERS, objects=ENTRY),
     Row("needs.change_entry", "POST", WRITERS, answers(422), objects=ENTRY),
+    Row("needs.imports", "GET", WRITERS),
+    Row("needs.upload", "POST", WRITERS, answers(422)),
+    Row("needs.show_import", "GET", WRITERS, objects=IMPORT),
+    Row("needs.change_import", "POST", WRITERS, answers(422), objects=IMPORT),
     Row("needs.guide", "GET", READERS),
     Row("needs.change_guide", "POST", KRAJ, answers(422)),
 )

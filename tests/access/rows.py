@@ -24,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.core.permissions import Role
+from portal.core.permissions import Actor, Grant, Role
 from tests.factories.accounts import FOREIGN_ICO, OWN_ICO, OWN_MUNICIPALITY
 
 ANONYMOUS = "anonymous"
@@ -53,6 +53,12 @@ class World:
     own_ico: str = OWN_ICO  # the provider of both provider roles
     foreign_ico: str = FOREIGN_ICO
     own_municipality: str = OWN_MUNICIPALITY
+
+
+def own_worker(world: World) -> Actor:
+    """Who works for the municipality of this world."""
+    grant = Grant(Role.MUNICIPALITY_WORKER, world.own_municipality)
+    return Actor(world.user_ids[MUNICIPALITY_WORKER], "Obec", frozenset({grant}))
 
 
 ValuesOf = Callable[[World, str], Values | None]

@@ -24,6 +24,7 @@ MAX_MERGED = 10_000
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_FORMATS = {9, 10}
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|\*.')
+_ESCAPED = re.compile(r"_x(?!0000|[Dd][89A-Fa-f])([0-9A-Fa-f]{4})_", re.ASCII)  # no sign that a text cannot hold
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 
 Attributes = Mapping[str, str]
@@ -135,7 +136,7 @@ class _StringsReader:
         elif name == "rPh":
             self._is_phonetic = False
         elif name == "si":
-            self.found.append("".join(self._pieces)[:MAX_TEXT_CHARS])
+            self.found.append(plain_text("".join(self._pieces)))
             if len(self.found) > MAX_SHARED_STRINGS:
                 raise TooManyCells
 
@@ -226,7 +227,7 @@ class SheetReader:
                 raise DamagedXml("text that is not there")
             return RawCell(Kind.TEXT, self._strings[number], self._is_formula)
         if self._type in ("str", "inlineStr") or not value:
-            return RawCell(Kind.TEXT, value[:MAX_TEXT_CHARS], self._is_formula)
+            return RawCell(Kind.TEXT, plain_text(value), self._is_formula)
         if self._type == "b":
             return RawCell(Kind.BOOLEAN, value[:10], self._is_formula)
         if self._type == "e":
@@ -235,6 +236,12 @@ class SheetReader:
             return RawCell(Kind.DATE, value[:40], self._is_formula)
         kind = self._kinds[self._style] if self._style < len(self._kinds) else Kind.NUMBER
         return RawCell(kind, plain_number(value), self._is_formula)
+
+
+def plain_text(written: str) -> str:
+    """A text as people see it: programs write a sign that XML does not keep as its number, ``_x000D_`` the end of a
+    line (ECMA-376, 22.9.2.19)."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), written)[:MAX_TEXT_CHARS]
 
 
 def plain_number(text: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.core.czech import fold
 from portal.core.errors import ImportRejected, RowError
 from portal.core.messages import Message, _m
-from portal.core.workbooks.sheets import RawSheet, column_letters
+from portal.core.workbooks import headings
+from portal.core.workbooks.sheets import RawSheet
 from portal.grants.types import Kind
 
 REGISTER_ID, IDENTIFIER, MUNICIPALITY, YEAR = "register_id", "identifier", "municipality", "year"
@@ -68,7 +68,7 @@ LABELS: Mapping[str, Message] = {
     RECEIVED: _m("The provider received (CZK)"),
 }
 
-_BY_HEADING = {fold(name): column for column, names in HEADINGS.items() for name in names}
+_KNOWN = headings.by_heading(HEADINGS)
 
 
 def find_columns(sheet: RawSheet, name: str) -> dict[str, int]:
@@ -76,21 +76,7 @@ def find_columns(sheet: RawSheet, name: str) -> dict[str, int]:
 
     Raises ImportRejected, with the faults by cell, where one is not known or there twice, or where one is missing.
     """
-    found: dict[str, int] = {}
-    faults: list[RowError] = []
-    for column in sorted({column for _row, column in sheet.cells}):
-        heading = " ".join(sheet.text(1, column).split())
-        meaning = _BY_HEADING.get(fold(heading))
-        where = {"row": "1", "column": f"{column_letters(column)}1"}
-        if meaning is None:
-            if fold(heading) not in LEFT_OUT:
-                faults.append(
-                    RowError(_m("“%(text)s” is no heading that the portal knows.", text=heading[:60]), **where)
-                )
-        elif meaning in found:
-            faults.append(RowError(_m("The column “%(name)s” is there twice.", name=heading), **where))
-        else:
-            found[meaning] = column
+    found, faults = headings.find_columns(sheet, _KNOWN, LEFT_OUT)
     for needed in (MUNICIPALITY, YEAR):
         if needed not in found:
             faults.append(RowError(_m("The column “%(name)s” is missing.", name=LABELS[needed]), row="1"))

@@ -13,6 +13,7 @@ from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected, Invalid, RowError
 from portal.core.messages import Message, _m
+from portal.core.workbooks.headings import rows_below
 from portal.core.workbooks.sheets import Kind as CellKind
 from portal.core.workbooks.sheets import RawCell, RawSheet, column_letters
 from portal.grants.ingest.columns import (
@@ -54,13 +55,14 @@ _EXCEL_ZERO = date(1899, 12, 30)
 class Known:
     """What the portal knows: ids of services by number and by identifier, codes of municipalities by folded name.
 
-    A name that several municipalities have is in ``ambiguous``.
+    A name that several municipalities have is in ``ambiguous``; ``reached``: those the reader writes for, None is all.
     """
 
     by_register_id: Mapping[int, int]
     by_identifier: Mapping[str, int]
     municipalities: Mapping[str, str]
     ambiguous: frozenset[str] = frozenset()
+    reached: frozenset[str] | None = None
 
 
 @dataclass
@@ -73,7 +75,7 @@ class ReadRows:
 def service_keys(sheet: RawSheet, columns: Mapping[str, int]) -> tuple[set[int], set[str]]:
     """Numbers and identifiers of services that the rows name, to be looked up before they are read."""
     numbers, identifiers = set(), set()
-    for row in _rows(sheet):
+    for row in rows_below(sheet):
         if (column := columns.get(REGISTER_ID)) and (match := _WHOLE.fullmatch(sheet.text(row, column))):
             numbers.add(int(match[1]))
         if (column := columns.get(IDENTIFIER)) and (text := sheet.text(row, column)):
@@ -84,7 +86,7 @@ def service_keys(sheet: RawSheet, columns: Mapping[str, int]) -> tuple[set[int],
 def read_rows(sheet: RawSheet, columns: Mapping[str, int], known: Known, name: str) -> ReadRows:
     """All figures below the headings, and every fault at its row and cell. Raises ImportRejected for no or too many
     rows."""
-    numbers = _rows(sheet)
+    numbers = rows_below(sheet)
     if not numbers:
         raise ImportRejected(_m("%(name)s has headings and nothing below them.", name=name))
     if len(numbers) > MAX_ROWS:
@@ -126,10 +128,6 @@ def _together(rows: Sequence[ReadGrant]) -> ReadGrant:
     ]
     notes = dict.fromkeys(one.given.note for one in rows if one.given.note)
     return ReadGrant(rows[0].row, rows[0].key, Given.under(contracts, "; ".join(notes)[:MAX_NOTE]))
-
-
-def _rows(sheet: RawSheet) -> list[int]:
-    return sorted({row for (row, _column), cell in sheet.cells.items() if row > 1 and cell.text.strip()})
 
 
 def _identifier(text: str) -> str:
@@ -206,6 +204,8 @@ class _Row:
         code = self._known.municipalities.get(fold(text))
         if code is None:
             self.fault(MUNICIPALITY, _m("The portal knows no municipality “%(text)s”.", text=text[:40]))
+        elif self._known.reached is not None and code not in self._known.reached:
+            self.fault(MUNICIPALITY, _m("“%(text)s” is not the municipality that you write for.", text=text[:40]))
         return code
 
     def _year(self) -> int | None:

@@ -32,13 +32,18 @@ class ServiceRow(NamedTuple):
     started_on: date | None
     ended_on: date | None
 
+    def worked_between(self, first_day: date, last_day: date) -> bool:
+        """Whether the service worked on at least one of these days."""
+        return (self.started_on is None or self.started_on <= last_day) and (
+            self.ended_on is None or self.ended_on >= first_day
+        )
+
     def worked(self, year: int) -> frozenset[int]:
         """Quarters of the year in which the service worked on at least one day."""
         return frozenset(
             quarter
             for quarter in (1, 2, 3, 4)
-            if (self.started_on is None or self.started_on <= Period(year, quarter).last_day)
-            and (self.ended_on is None or self.ended_on >= Period(year, quarter).first_day)
+            if self.worked_between(Period(year, quarter).first_day, Period(year, quarter).last_day)
         )
 
 
@@ -224,16 +229,3 @@ def record_changes(service_id: int, municipality_code: str, year: int, limit: in
         GrantChange.year == year,
     )
     return list(db.session.scalars(query.order_by(GrantChange.id.desc()).limit(limit)))
-
-
-def services_to_choose(on: date, *, icos: Collection[str] | None) -> list[ServiceRow]:
-    """Services that work on the day (of these providers; None is all), by name."""
-    query = (
-        select(*_SERVICE)
-        .join(Provider, Provider.id == Service.provider_id)
-        .where(Service.worked_between(date(on.year, 1, 1), on))
-        .order_by(Service.name, Service.register_id)
-    )
-    if icos is not None:
-        query = query.where(Provider.ico.in_(sorted(icos)))
-    return [ServiceRow(*row) for row in db.session.execute(query)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.catalog.models import Provider, Service
@@ -15,6 +15,15 @@ from portal.grants.models import GrantFigure, GrantSettlement
 from portal.grants.types import Agreement, Decision, RecordFilter, Reply, Side
 
 _GAVE, _RECEIVED = aliased(GrantFigure), aliased(GrantFigure)
+_READ = ("id", "state", "value", "reply")  # of each side
+_ORDER = ("agreement_rank", "decision_rank", "register_id", "municipality_code", "kind")
+
+
+class _Told(NamedTuple):
+    id: ColumnElement[int]
+    state: ColumnElement[str]
+    value: ColumnElement[Any]
+    reply: ColumnElement[str]
 
 
 def pairs(
@@ -30,70 +39,98 @@ def pairs(
 
     Columns: the service as in ``ServiceRow``, ``municipality_code``, ``kind``, the municipality's and the provider's
     figure (None where there is none), ``decision`` (None: open) and ``number``, how many rows there are without the
-    limit. One statement.
+    limit. One statement: what decides about the order is read of all, whole figures of those that are wanted alone.
     """
-    places = (
-        select(GrantFigure.service_id, GrantFigure.municipality_code, GrantFigure.kind)
-        .where(GrantFigure.year == year)
-        .distinct()
+    ordered = _page(_places(year, municipalities, icos, wanted), year, municipalities, icos, wanted)
+    page = (ordered if limit is None else ordered.limit(limit).offset(offset)).subquery()
+    query = (
+        select(
+            *(Service.id, Service.register_id, Service.name, Service.type_code, Provider.ico, Provider.name),
+            *(Service.started_on, Service.ended_on, page.c.municipality_code, page.c.kind),
+            *(_GAVE, _RECEIVED, page.c.decision, page.c.number),
+        )
+        .select_from(page)
+        .join(Service, Service.id == page.c.service_id)
+        .join(Provider, Provider.id == Service.provider_id)
+        .outerjoin(_GAVE, _GAVE.id == page.c.gave_id)
+        .outerjoin(_RECEIVED, _RECEIVED.id == page.c.received_id)
+        .order_by(*(page.c[name] for name in _ORDER))
     )
+    return db.session.execute(query).all()
+
+
+def _places(
+    year: int, municipalities: Collection[str] | None, icos: Collection[str] | None, wanted: RecordFilter
+) -> Subquery:
+    """Each service, municipality and kind of the year with what both sides say, in the order of an index."""
+    gave, received = ({name: _told(name, side) for name in _READ} for side in Side)
+    query = (
+        select(
+            *(GrantFigure.service_id, GrantFigure.municipality_code, GrantFigure.kind),
+            *(column.label(f"gave_{name}") for name, column in gave.items()),
+            *(column.label(f"received_{name}") for name, column in received.items()),
+        )
+        .where(GrantFigure.year == year)
+        .group_by(GrantFigure.service_id, GrantFigure.municipality_code, GrantFigure.kind)
+    )
+    if municipalities is not None and not icos:
+        query = query.where(GrantFigure.municipality_code.in_(sorted(municipalities)))
     if wanted.municipality_code:
-        places = places.where(GrantFigure.municipality_code == wanted.municipality_code)
+        query = query.where(GrantFigure.municipality_code == wanted.municipality_code)
     if wanted.kind:
-        places = places.where(GrantFigure.kind == wanted.kind)
-    place = places.subquery()
+        query = query.where(GrantFigure.kind == wanted.kind)
+    return query.subquery()
+
+
+def _told(name: str, side: Side) -> ColumnElement[Any]:
+    """The one value of a side."""
+    return func.max(case((GrantFigure.side == str(side), getattr(GrantFigure, name))))
+
+
+def _page(
+    place: Subquery,
+    year: int,
+    municipalities: Collection[str] | None,
+    icos: Collection[str] | None,
+    wanted: RecordFilter,
+) -> Select[Any]:
+    """Places that reach the reader and are wanted, in order."""
     settled = and_(
         GrantSettlement.service_id == place.c.service_id,
         GrantSettlement.municipality_code == place.c.municipality_code,
         GrantSettlement.year == year,
         GrantSettlement.kind == place.c.kind,
     )
-    agreement, decision = _agreement(), func.coalesce(GrantSettlement.state, str(Decision.OPEN))
+    agreement, decision = _agreement(place), func.coalesce(GrantSettlement.state, str(Decision.OPEN))
+    order = (
+        case({str(each): rank for rank, each in enumerate(Agreement)}, value=agreement),
+        case((decision == str(Decision.OPEN), 0), else_=1),
+        *(Service.register_id, place.c.municipality_code, place.c.kind),
+    )
     query = (
         select(
-            *(Service.id, Service.register_id, Service.name, Service.type_code, Provider.ico, Provider.name),
-            *(Service.started_on, Service.ended_on, place.c.municipality_code, place.c.kind),
-            *(_GAVE, _RECEIVED, GrantSettlement.state.label("decision"), func.count().over().label("number")),
+            *(place.c.service_id, place.c.municipality_code, place.c.kind, place.c.gave_id, place.c.received_id),
+            *(order[0].label("agreement_rank"), order[1].label("decision_rank"), Service.register_id),
+            *(GrantSettlement.state.label("decision"), func.count().over().label("number")),
         )
         .select_from(place)
         .join(Service, Service.id == place.c.service_id)
-        .join(Provider, Provider.id == Service.provider_id)
-        .outerjoin(_GAVE, _of(place, year, _GAVE, Side.MUNICIPALITY))
-        .outerjoin(_RECEIVED, _of(place, year, _RECEIVED, Side.PROVIDER))
         .outerjoin(GrantSettlement, settled)
-        .order_by(
-            case({str(each): rank for rank, each in enumerate(Agreement)}, value=agreement),
-            case((decision == str(Decision.OPEN), 0), else_=1),
-            *(Service.register_id, place.c.municipality_code, place.c.kind),
-        )
+        .order_by(*order)
     )
     if municipalities is not None or icos is not None:
-        query = query.where(
+        query = query.join(Provider, Provider.id == Service.provider_id).where(
             or_(place.c.municipality_code.in_(sorted(municipalities or ())), Provider.ico.in_(sorted(icos or ())))
         )
     for column, value in ((Service.type_code, wanted.type_code), (agreement, wanted.agreement)):
         if value:
             query = query.where(column == str(value))
-    if wanted.decision:
-        query = query.where(decision == str(wanted.decision))
-    if limit is not None:
-        query = query.limit(limit).offset(offset)
-    return db.session.execute(query).all()
+    return query.where(decision == str(wanted.decision)) if wanted.decision else query
 
 
-def _of(place: Any, year: int, figure: Any, side: Side) -> ColumnElement[bool]:
-    return and_(
-        figure.service_id == place.c.service_id,
-        figure.municipality_code == place.c.municipality_code,
-        figure.year == year,
-        figure.kind == place.c.kind,
-        figure.side == str(side),
-    )
-
-
-def _agreement() -> ColumnElement[str]:
+def _agreement(place: Subquery) -> ColumnElement[str]:
     """As ``calc.agreement``, which is its oracle."""
-    gave, received = _GAVE, _RECEIVED
+    gave, received = (_Told(*(place.c[f"{side}_{name}"] for name in _READ)) for side in ("gave", "received"))
     gave_number, received_number = gave.value.is_not(None), received.value.is_not(None)
     amount = func.coalesce(gave.value, received.value)
     foreign = str(CellState.NOT_APPLICABLE)

@@ -12,13 +12,12 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from portal.core import audit
-from portal.core.clock import now_utc
+from portal.core import audit, importing
 from portal.core.czech import fold
 from portal.core.db import db
-from portal.core.errors import Forbidden, ImportRejected, NotFound, RowError
-from portal.core.imports import ImportState
-from portal.core.messages import _m, message_as_dict, message_from_dict
+from portal.core.errors import Forbidden, ImportRejected, RowError
+from portal.core.imports import ImportInfo
+from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.core.workbooks.files import read_guarded
 from portal.grants import queries
@@ -27,47 +26,50 @@ from portal.grants.ingest.rows import Known, ReadRows, read_rows, service_keys
 from portal.grants.models import GrantFigure, GrantImport, GrantImportItem
 from portal.grants.queries import imports as stored
 from portal.grants.service.figures import figure_as_dict, given_as_dict, given_from_dict, given_of
-from portal.grants.types import Given, ImportInfo, ImportLine, Kind, ReadGrant, Side
+from portal.grants.types import Given, ImportLine, Kind, ReadGrant, Side
 from portal.territory import service as territory
 from portal.territory.types import Level
 
 Planned = tuple[ReadGrant, GrantFigure | None, Given]
 PAGE = 100
-KEPT_FAULTS = 200
-MAX_NAME = 200
 
 
-def require(actor: Actor, permission: Permission) -> None:
-    """Raises Forbidden."""
-    if not actor.can(permission):
+def read_by(actor: Actor) -> int | None:
+    """Whose imports the actor reaches, see ``portal.core.importing``: those of all for the kraj. Raises Forbidden."""
+    if not actor.can(Permission.GRANT_IMPORT):
         raise Forbidden(_m("Your role does not allow this."))
+    return importing.reader_of(actor, actor.municipality_codes(Permission.GRANT_IMPORT))
 
 
 def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
     """Read a file (XLSX, CSV) and store what it would change; nothing else is written.
 
-    A file with faults is stored as rejected, with its faults by row and cell. The figures that are live already by an
-    earlier import are not stored again: its info comes back, ``repeated``. Raises ImportRejected for a file that cannot
-    be read or has no such columns, Forbidden.
+    A file with faults is stored as rejected, with its faults by row and cell; rows of municipalities that the actor
+    does not write for are faults. The figures that are live already by an earlier import are not stored again: its info
+    comes back, ``repeated``. Raises ImportRejected for a file that cannot be read or has no such columns, Forbidden.
     """
-    require(actor, Permission.GRANT_IMPORT)
+    reader_id = read_by(actor)
     raw = read_guarded(path, name)
     sheet = next((one for one in raw.sheets if one.cells), None)
     if sheet is None:
         raise ImportRejected(_m("%(name)s is empty.", name=name))
     columns = find_columns(sheet, name)
-    found = read_rows(sheet, columns, _known(*service_keys(sheet, columns)), name)
+    known = _known(*service_keys(sheet, columns), actor.municipality_codes(Permission.GRANT_IMPORT))
+    found = read_rows(sheet, columns, known, name)
     content_hash = _hash(found)
     planned = [] if found.faults else _planned(found.grants)
     found.faults.extend(_lost_contracts(planned))
-    if not found.faults and (live := _live(content_hash, planned)) is not None:
-        return replace(_info(live), repeated=True)
+    if not found.faults:
+        is_live = all(_is_same(figure, given) for _grant, figure, given in planned)
+        live = importing.repeated_import(GrantImport, content_hash, is_live=is_live, reader_id=reader_id)
+        if live is not None:
+            return replace(_info(live, reader_id), repeated=True)
     row = _store(actor, name, content_hash, found, planned)
     record(actor, "read", row)
-    return _info(row)
+    return _info(row, reader_id)
 
 
-def _known(register_ids: set[int], identifiers: set[str]) -> Known:
+def _known(register_ids: set[int], identifiers: set[str], reached: frozenset[str] | None) -> Known:
     services = queries.known_services(register_ids, identifiers)
     units = territory.list_units(Level.MUNICIPALITY)
     names = Counter(fold(unit.name) for unit in units)
@@ -79,6 +81,7 @@ def _known(register_ids: set[int], identifiers: set[str]) -> Known:
             **{unit.code: unit.code for unit in units},
         },
         ambiguous=frozenset(name for name, count in names.items() if count > 1),
+        reached=reached,
     )
 
 
@@ -128,18 +131,6 @@ def _is_same(figure: GrantFigure | None, given: Given) -> bool:
     return figure is not None and given_of(figure) == given
 
 
-def _live(content_hash: str, planned: Sequence[Planned]) -> GrantImport | None:
-    """The applied import of the same figures, where all of them still stand as it left them."""
-    former = stored.imports_of_content(content_hash)
-    applied = next((one for one in former if one.state == ImportState.APPLIED), None)
-    if applied is not None and all(_is_same(figure, given) for _grant, figure, given in planned):
-        return applied
-    for one in former:
-        if one.state == ImportState.PREVIEWED:
-            one.state = str(ImportState.DISCARDED)  # compared with figures that may have changed since
-    return None
-
-
 def _store(
     actor: Actor,
     name: str,
@@ -150,21 +141,11 @@ def _store(
     changes = [one for one in planned if not _is_same(one[1], one[2])]
     new = sum(figure is None for _grant, figure, _given in changes)
     row = GrantImport(
-        file_name=name[-MAX_NAME:],
-        content_hash=content_hash,
-        state=str(ImportState.REJECTED if found.faults else ImportState.PREVIEWED),
+        **importing.begun(actor, name=name, content_hash=content_hash, faults=found.faults),
         rows=found.rows,
         new=new,
         changed=len(changes) - new,
         same=len(planned) - len(changes),
-        faults=[
-            {"message": message_as_dict(fault.message), "row": fault.row, "column": fault.column}
-            for fault in found.faults[:KEPT_FAULTS]
-        ],
-        fault_count=len(found.faults),
-        created_at_utc=now_utc(),
-        created_by_user_id=actor.user_id,
-        actor_name=actor.name,
     )
     db.session.add(row)
     db.session.flush()
@@ -190,19 +171,16 @@ def _store(
 
 def get_import(actor: Actor, import_id: int) -> ImportInfo:
     """Raises NotFound, Forbidden."""
-    require(actor, Permission.GRANT_IMPORT)
-    row = stored.find_import(import_id)
-    if row is None:
-        raise NotFound(_m("There is no such import."))
-    return _info(row)
+    reader_id = read_by(actor)
+    return _info(importing.find_import(GrantImport, import_id, reader_id=reader_id), reader_id)
 
 
 def list_imports(actor: Actor, *, limit: int = 20, offset: int = 0) -> tuple[list[ImportInfo], int]:
     """A page of the history, the youngest first, and the number of all. Raises Forbidden."""
-    require(actor, Permission.GRANT_IMPORT)
-    rows, count = stored.imports_page(limit, offset)
-    latest = stored.latest_applied()
-    return [info_of(row, latest) for row in rows], count
+    reader_id = read_by(actor)
+    rows, count = importing.imports_page(GrantImport, limit, offset, reader_id=reader_id)
+    latest = importing.latest_applied(GrantImport, reader_id=reader_id)
+    return [ImportInfo(**importing.figure_facts(row, latest)) for row in rows], count
 
 
 def list_items(actor: Actor, import_id: int, *, page: int = 1) -> tuple[list[ImportLine], int]:
@@ -225,29 +203,9 @@ def list_items(actor: Actor, import_id: int, *, page: int = 1) -> tuple[list[Imp
     return lines, count
 
 
-def _info(row: GrantImport) -> ImportInfo:
-    return info_of(row, stored.latest_applied())
-
-
-def info_of(row: GrantImport, latest: int | None) -> ImportInfo:
-    return ImportInfo(
-        id=row.id,
-        file_name=row.file_name,
-        state=ImportState(row.state),
-        rows=row.rows,
-        new=row.new,
-        changed=row.changed,
-        same=row.same,
-        faults=tuple(
-            RowError(message_from_dict(one["message"]), row=one["row"], column=one["column"]) for one in row.faults
-        ),
-        fault_count=row.fault_count,
-        created_at_utc=row.created_at_utc,
-        actor_name=row.actor_name,
-        applied_at_utc=row.applied_at_utc,
-        rolled_back_at_utc=row.rolled_back_at_utc,
-        is_latest_applied=latest == row.id,
-    )
+def _info(row: GrantImport, reader_id: int | None) -> ImportInfo:
+    latest = importing.latest_applied(GrantImport, reader_id=reader_id)
+    return ImportInfo(**importing.figure_facts(row, latest))
 
 
 def record(actor: Actor, what: str, row: GrantImport) -> None:

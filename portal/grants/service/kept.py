@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.core.czech import czech_sort_key
@@ -31,10 +31,12 @@ class Places:
 
 @dataclass(frozen=True)
 class Services:
-    """All services, by id and by number in the register; providers by company number in Czech order of names."""
+    """All services, by id, by number in the register and in Czech order of names; providers by company number, in that
+    order too."""
 
     by_id: Mapping[int, queries.ServiceRow]
     by_register_id: Mapping[int, queries.ServiceRow]
+    by_name: Sequence[queries.ServiceRow]
     providers: Mapping[str, str]
     mark: Hashable  # changes with any of them
 
@@ -63,6 +65,7 @@ def services_kept() -> Services:
         return Services(
             by_id={row.id: row for row in rows},
             by_register_id={row.register_id: row for row in rows},
+            by_name=sorted(rows, key=lambda row: (czech_sort_key(row.name), row.register_id)),
             providers=dict(sorted(names.items(), key=lambda item: (czech_sort_key(item[1]), item[0]))),
             mark=mark,
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from portal.core import audit
 from portal.core.cells import NOT_SUPPLIED, Cell
-from portal.core.clock import now_utc, today
+from portal.core.clock import now_utc
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.messages import Message, _m
@@ -19,6 +20,7 @@ from portal.grants.models import GrantChange, GrantFigure, GrantSettlement
 from portal.grants.queries import ServiceRow
 from portal.grants.queries.records import pairs
 from portal.grants.service.figures import given_of, remember, write
+from portal.grants.service.kept import places_kept, services_kept
 from portal.grants.types import Agreement, Decision, Given, Key, Kind, RecordFilter, Reply, Side, Source, check_year
 from portal.territory import service as territory
 
@@ -271,11 +273,19 @@ def list_records(
     return lines, rows[0].number if rows else 0
 
 
-def services_to_choose(actor: Actor) -> list[ServiceRow]:
-    """Services that a record can be begun for: all for municipalities and the kraj, its own for a provider."""
+def services_to_choose(actor: Actor, year: int) -> list[ServiceRow]:
+    """Services that a record of the year can be begun for, in Czech order of names: those that worked in it, all for
+    municipalities and the kraj, its own for a provider. One query, see ``services_kept``."""
     icos = actor.provider_icos(Permission.GRANT_EDIT)
-    municipalities = actor.municipality_codes(Permission.GRANT_EDIT)
-    return queries.services_to_choose(today(), icos=icos if municipalities == frozenset() and icos else None)
+    is_provider = actor.municipality_codes(Permission.GRANT_EDIT) == frozenset() and icos
+    days = date(year, 1, 1), date(year, 12, 31)
+    found = services_kept().by_name
+    return [one for one in found if (not is_provider or one.ico in (icos or ())) and one.worked_between(*days)]
+
+
+def municipality_names() -> dict[str, str]:
+    """Names of municipalities in force by code, in Czech order. One query, see ``places_kept``."""
+    return {code: unit.name for code, unit in places_kept().municipalities.items()}
 
 
 def _find(actor: Actor, register_id: int, municipality_code: str, year: int) -> tuple[ServiceRow, str]:

@@ -1,24 +1,19 @@
 """Import of municipal support.
 
 The key worker or planner comes once a year with a table of all municipalities, often from several of them glued
-together. They fear that amounts land at a wrong service without anybody noticing; so nothing is live before the preview
-was seen, a fault names its cell, and the last import can be taken back.
+together; the worker of a municipality with its own, out of the accounts. They fear that amounts land at a wrong service
+without anybody noticing; so nothing is live before the preview was seen, a fault names its cell, and the last import
+can be taken back.
 """
 
 from __future__ import annotations
 
 from math import ceil
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import redirect, render_template, url_for
 
-from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid
 from portal.core.imports import IMPORT_STATES
-from portal.core.messages import _m
 from portal.core.permissions import Permission
-from portal.core.transaction import ConstraintViolated, transaction
 from portal.grants import service
 from portal.grants.ingest.columns import LABELS, RECEIVED
 from portal.grants.service.imports import PAGE
@@ -26,10 +21,9 @@ from portal.grants.views.blueprint import Answer, Errors, bp
 from portal.grants.words import KINDS
 from portal.territory import service as territory
 from portal.web.gate import current_actor, requires
+from portal.web.importing import HISTORY_PAGE, do_step, take_upload
 from portal.web.languages import say
 from portal.web.paging import page_number
-
-HISTORY_PAGE = 20
 
 
 @bp.get("/dotace/importy")
@@ -43,21 +37,9 @@ def imports() -> str:
 @requires(Permission.GRANT_IMPORT)
 def upload() -> Answer:
     """Read a file and go to its preview."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return _index({"file": [gettext("Choose the file.")]}), 422
-    name = Path(sent.filename.replace("\\", "/")).name
-    try:
-        with TemporaryDirectory(prefix="portal-grants-") as folder:
-            path = Path(folder) / "file"
-            sent.save(path)
-            with transaction():
-                info = service.take_file(current_actor(), path, name=name)
-    except ImportRejected as error:
-        faults = [f"{fault.column or fault.row or ''} {say(fault.message)}".strip() for fault in error.rows]
-        return _index({"file": [say(error.message), *faults]}), 422
-    if info.repeated:
-        flash(gettext("This file is live already; nothing was done."), "success")
+    info = take_upload(lambda path, name: service.take_file(current_actor(), path, name=name))
+    if isinstance(info, dict):
+        return _index(info), 422
     return redirect(url_for("grants.show_import", import_id=info.id), code=303)
 
 
@@ -72,26 +54,17 @@ def show_import(import_id: int) -> Answer:
 @requires(Permission.GRANT_IMPORT)
 def change_import(import_id: int) -> Answer:
     """Take the figures over, put the file aside, or take it back; the button says which."""
-    actor, what = current_actor(), request.form.get("what", "")
+    actor = current_actor()
     service.get_import(actor, import_id)
-    try:
-        with transaction():
-            if what == "apply":
-                service.apply_import(actor, import_id)
-            elif what == "discard":
-                service.discard_import(actor, import_id)
-            elif what == "roll-back":
-                service.roll_back_import(actor, import_id)
-            else:
-                raise Invalid(_m("The form was not sent whole. Send it again."))
-    except Invalid as error:
-        return _detail(import_id, {"": [say(error.message)]}), 422
-    except (Conflict, Forbidden) as error:
-        return _detail(import_id, {"": [say(error.message)]}), 409
-    except ConstraintViolated:
-        sentence = gettext("Figures have changed since this preview was made. Read the file again.")
-        return _detail(import_id, {"": [sentence]}), 409
-    flash(gettext("Stored."), "success")
+    failed = do_step(
+        {
+            "apply": lambda: service.apply_import(actor, import_id),
+            "discard": lambda: service.discard_import(actor, import_id),
+            "roll-back": lambda: service.roll_back_import(actor, import_id),
+        }
+    )
+    if failed is not None:
+        return _detail(import_id, failed[0]), failed[1]
     return redirect(url_for("grants.show_import", import_id=import_id), code=303)
 
 
@@ -104,8 +77,10 @@ def _index(errors: Errors) -> str:
         errors=errors,
         columns=[say(label) for column, label in LABELS.items() if column != RECEIVED],
         states=IMPORT_STATES,
+        address=lambda import_id: url_for("grants.show_import", import_id=import_id),
         page=page,
         pages=ceil(count / HISTORY_PAGE),
+        is_limited=current_actor().municipality_codes(Permission.GRANT_IMPORT) is not None,
         page_address=lambda number: url_for("grants.imports", strana=number),
     )
 

@@ -27,8 +27,6 @@ from portal.grants.types import Agreement, Decision, Kind, RecordFilter, Reply, 
 from portal.grants.views.blueprint import Answer, Errors, bp, chosen_year, said
 from portal.grants.views.tables import records_table, type_name
 from portal.grants.words import AGREEMENTS, DECISIONS, KINDS, REPLIES, SIDES, STEPS
-from portal.territory import service as territory
-from portal.territory.types import Level
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
@@ -49,25 +47,25 @@ def records() -> Answer:
         return _open(year, given.get("sluzba", ""), given.get("obec", ""))
     wanted = _wanted()
     lines, count = service.list_records(actor, year, wanted, limit=PAGE, offset=(page - 1) * PAGE)
-    units = territory.list_units(Level.MUNICIPALITY)
+    names = service.municipality_names()
     chosen: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
-    own = actor.municipality_codes(Permission.GRANT_EDIT)
-    services = service.services_to_choose(actor)
+    own = actor.municipality_codes(Permission.GRANT_EDIT)  # empty for a provider, which gets from all
+    municipalities = [(code, name) for code, name in names.items() if not own or code in own]
+    services = service.services_to_choose(actor, year)
     return render_template(
         "grants/records.html",
         year=year,
         lines=lines,
         chosen=chosen,
         count=count,
-        filter_municipalities=[(unit.code, unit.name) for unit in units],
         is_filtered=any(chosen.values()),
         types=[(code, type_name(code)) for code in service_types()],
         kinds=[(str(kind), say(label)) for kind, label in KINDS.items()],
         decisions=[(str(each), say(words[0])) for each, words in DECISIONS.items()],
         states=[(str(each), say(words[0])) for each, words in AGREEMENTS.items()],
         year_choices=[(each, str(each)) for each in sorted({*years, year, today().year}, reverse=True)],
-        names={unit.code: unit.name for unit in units},
-        municipalities=[(unit.code, unit.name) for unit in units if not own or unit.code in own],
+        names=names,
+        municipalities=municipalities,
         services=[(one.register_id, f"{one.name} – {one.provider_name}") for one in services],
         may_write=actor.can(Permission.GRANT_EDIT),
         page=page,
@@ -86,7 +84,7 @@ def records_file(kind: str) -> Response:
         raise NotFound(_m("There is no such file."))
     year = chosen_year(service.list_years())
     lines, _count = service.list_records(current_actor(), year, _wanted())
-    table = records_table(lines, territory.municipality_names())
+    table = records_table(lines, service.municipality_names())
     return (csv_response if kind == "csv" else xlsx_response)(table, f"zaznamy-podpory-{year}")
 
 

@@ -21,9 +21,9 @@ from portal.map.access import service
 from portal.map.access.link import parse_question
 from portal.map.access.types import AccessTable, TravelInfo
 from portal.territory.types import Level
+from portal.web.importing import tell_faults
 from portal.web.languages import say
 
-SHOWN_FAULTS = 50
 COLUMNS = ("code", "name", "orp_code", "orp_name", "people", "access_per_1000", "b2sfca", "nearest", "places_within")
 
 
@@ -121,7 +121,7 @@ def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
 def list_command() -> None:
     """List the last imports."""
     for info in service.list_imports(OPERATOR)[0]:
-        mark = "*" if info.is_in_force else " "
+        mark = "*" if info.is_latest_applied else " "
         click.echo(
             f"{mark}{info.id:>5}  {info.created_at_utc:%Y-%m-%d %H:%M}  {info.state:<11}  {info.pairs:>9}"
             f"  +{info.new} ~{info.changed} ={info.same} -{info.gone}  {info.file_name}"
@@ -158,6 +158,4 @@ def _tell(info: TravelInfo) -> None:
         ),
         err=True,
     )
-    for fault in info.faults[:SHOWN_FAULTS]:
-        where = ", ".join(part for part in (fault.row and gettext("row %(row)s", row=fault.row), fault.column) if part)
-        click.echo(f"  {where}: {say(fault.message)}" if where else f"  {say(fault.message)}", err=True)
+    tell_faults(info)

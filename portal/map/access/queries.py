@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import defer
+from sqlalchemy import select
 
 from portal.core.db import db
 from portal.core.imports import ImportState
 from portal.map.access.models import TravelImport
 
-_LIGHT = defer(TravelImport.matrix)
 _LATEST = (TravelImport.applied_at_utc.desc(), TravelImport.id.desc())
-
-
-def find_import(import_id: int, *, for_update: bool = False) -> TravelImport | None:
-    query = select(TravelImport).where(TravelImport.id == import_id).options(_LIGHT)
-    query = query.execution_options(populate_existing=True)
-    return db.session.scalar(query.with_for_update() if for_update else query)
-
-
-def imports_page(limit: int, offset: int) -> tuple[list[TravelImport], int]:
-    """A page of the history, the youngest first, and the number of all; matrices are not read."""
-    query = select(TravelImport).options(_LIGHT).order_by(TravelImport.id.desc()).limit(limit).offset(offset)
-    rows = list(db.session.scalars(query))
-    return rows, db.session.scalar(select(func.count()).select_from(TravelImport)) or 0
-
-
-def imports_of_content(content_hash: str) -> list[TravelImport]:
-    """Earlier imports of the same matrix, the youngest first."""
-    query = select(TravelImport).where(TravelImport.content_hash == content_hash).options(_LIGHT)
-    return list(db.session.scalars(query.order_by(TravelImport.id.desc())))
 
 
 def in_force() -> tuple[int, str] | None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from portal.catalog.types import CapacityUnit, Form
 from portal.core.cells import Cell
-from portal.core.errors import RowError
-from portal.core.imports import ImportState
+from portal.core.imports import ImportFacts
 from portal.map.types import Population, Rest
 
 # Forms in which people come to a place or live at it; an outreach service comes to them.
@@ -142,24 +140,13 @@ class Effect:
     mean_after: Cell
 
 
-@dataclass(frozen=True)
-class TravelInfo:
-    """One file of travel times as pages and commands tell it; counts are of pairs of municipalities."""
+@dataclass(frozen=True, kw_only=True)
+class TravelInfo(ImportFacts):
+    """One file of travel times; counts are of pairs of municipalities. The one applied last is in force."""
 
-    id: int
-    file_name: str
-    state: ImportState
     pairs: int
     new: int
     changed: int
     same: int
     gone: int
     municipalities: int
-    faults: tuple[RowError, ...]
-    fault_count: int
-    created_at_utc: datetime
-    actor_name: str
-    applied_at_utc: datetime | None
-    rolled_back_at_utc: datetime | None
-    is_in_force: bool
-    repeated: bool = False  # the same matrix is in force already, and nothing was done

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.core.cells import Cell, CellState
 from portal.core.db import db
-from portal.needs.models import MunicipalNeed, MunicipalNeedChange, MunicipalNeedReport, NeedGuide
+from portal.needs.models import (
+    MunicipalNeed,
+    MunicipalNeedChange,
+    MunicipalNeedImportItem,
+    MunicipalNeedReport,
+    NeedGuide,
+)
 from portal.needs.types import Correction, Guide, HandedOver, Key, Row, Source
 
 AT_ONCE = 500
@@ -37,12 +43,27 @@ def stored_needs(period: str, code: str, *, for_update: bool = False) -> dict[Ke
     return {key_of(row): row for row in db.session.scalars(query)}
 
 
+def needs_by_key(keys: Collection[Key], *, for_update: bool = False) -> dict[Key, MunicipalNeed]:
+    """Stored rows of the municipalities and quarters of these keys, all of them; some hundreds of municipalities in
+    one statement, locked if wanted."""
+    periods, codes = sorted({key.period for key in keys}), sorted({key.municipality_code for key in keys})
+    found: dict[Key, MunicipalNeed] = {}
+    for start in range(0, len(codes), AT_ONCE):
+        query = select(MunicipalNeed).where(
+            MunicipalNeed.period.in_(periods), MunicipalNeed.municipality_code.in_(codes[start : start + AT_ONCE])
+        )
+        query = query.order_by(MunicipalNeed.id).execution_options(populate_existing=True)
+        for row in db.session.scalars(query.with_for_update() if for_update else query):
+            found[key_of(row)] = row
+    return found
+
+
 def find_need(need_id: int, *, for_update: bool = False) -> MunicipalNeed | None:
     query = select(MunicipalNeed).where(MunicipalNeed.id == need_id).execution_options(populate_existing=True)
     return db.session.scalar(query.with_for_update() if for_update else query)
 
 
-def key_of(row: MunicipalNeed | MunicipalNeedChange) -> Key:
+def key_of(row: MunicipalNeed | MunicipalNeedChange | MunicipalNeedImportItem) -> Key:
     return Key(row.period, row.municipality_code, row.situation, row.target_group, row.reason, row.type_code)
 
 
@@ -90,6 +111,18 @@ def changes_of(period: str, code: str, limit: int, key: Key | None = None) -> li
             MunicipalNeedChange.type_code == key.type_code,
         )
     return list(db.session.scalars(query.order_by(MunicipalNeedChange.id.desc()).limit(limit)))
+
+
+def import_items(import_id: int, *, limit: int | None = None, offset: int = 0) -> list[MunicipalNeedImportItem]:
+    """What an import does, in the order of the file (a page of it)."""
+    query = select(MunicipalNeedImportItem).where(MunicipalNeedImportItem.import_id == import_id)
+    query = query.order_by(MunicipalNeedImportItem.id)
+    return list(db.session.scalars(query if limit is None else query.limit(limit).offset(offset)))
+
+
+def count_import_items(import_id: int) -> int:
+    query = select(func.count()).select_from(MunicipalNeedImportItem)
+    return db.session.scalar(query.where(MunicipalNeedImportItem.import_id == import_id)) or 0
 
 
 def handed_over(period: str) -> dict[str, HandedOver]:

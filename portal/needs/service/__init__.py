@@ -1,7 +1,9 @@
 """The face of the needs of municipalities; the modules hold the work, each one part of it."""
 
+from portal.needs.service.applying import apply_import, discard_import, roll_back_import
 from portal.needs.service.counting import COUNT_COLUMNS, count_needs
 from portal.needs.service.guides import current_guide, list_guides, write_guide
+from portal.needs.service.imports import get_import, list_imports, list_items, take_file
 from portal.needs.service.overview import (
     ALL,
     ROW_COLUMNS,
@@ -36,12 +38,17 @@ __all__ = [
     "Overview",
     "Sheet",
     "add_figure",
+    "apply_import",
     "change_figure",
     "correct_figure",
     "count_needs",
     "current_guide",
+    "discard_import",
+    "get_import",
     "hand_over",
     "list_guides",
+    "list_imports",
+    "list_items",
     "list_rows",
     "list_told_periods",
     "mark_situations",
@@ -50,6 +57,8 @@ __all__ = [
     "read_sheet",
     "remove_figure",
     "reopen",
+    "roll_back_import",
+    "take_file",
     "take_over_last",
     "withdraw_correction",
     "write_guide",

@@ -25,8 +25,16 @@ audit.name_actions(
         "needs.handed_over": _m("Needs of a municipality handed over"),
         "needs.reopened": _m("Needs of a municipality opened again"),
         "needs.guide": _m("Method of needs changed"),
+        "needs.import.read": _m("File of needs read"),
+        "needs.import.applied": _m("File of needs taken over"),
+        "needs.import.rolled_back": _m("Import of needs taken back"),
+        "needs.import.discarded": _m("File of needs put aside"),
     },
-    kinds={"needs": _m("needs of a municipality"), "needs_guide": _m("method of needs")},
+    kinds={
+        "needs": _m("needs of a municipality"),
+        "needs_guide": _m("method of needs"),
+        "needs_import": _m("import of needs"),
+    },
 )
 
 
@@ -98,9 +106,14 @@ def remove(actor: Actor, row: MunicipalNeed, *, source: Source) -> None:
     db.session.delete(row)
 
 
-def restore(actor: Actor, row: MunicipalNeed, before: dict[str, Any] | None, *, source: Source) -> None:
-    """Put back what was before an import, or remove the row where nothing was."""
-    after, key = as_dict(row), key_of(row)
+def restore(
+    actor: Actor, key: Key, row: MunicipalNeed | None, before: dict[str, Any] | None, *, source: Source
+) -> None:
+    """Put back what was before an import: also the row that it removed, or nothing where nothing was."""
+    after = None if row is None else as_dict(row)
+    if row is None:
+        row = MunicipalNeed(**key._asdict(), version=0)
+        db.session.add(row)
     if before is None:
         db.session.delete(row)
     else:

@@ -99,8 +99,8 @@ def read_entry(actor: Actor, *, code: str, period: Period, need_id: int) -> Entr
         place=place,
         row=queries.row_of(row),
         history=queries.changes_of(str(period), code, HISTORY, queries.key_of(row)),
-        may_write=writes_as is not None and _is_theirs(row, writes_as),
-        may_correct=writes_as is not None and not _is_theirs(row, writes_as),
+        may_write=writes_as is not None and is_theirs(row, writes_as),
+        may_correct=writes_as is not None and not is_theirs(row, writes_as),
     )
 
 
@@ -117,7 +117,7 @@ def add_figure(actor: Actor, *, key: Key, persons: Cell, note: str = "") -> int:
     if key in there:
         sentence = _m("This figure is there already; change it in the list.")
         raise Invalid(sentence, {"situation": [sentence]})
-    mark = there.get(_mark_of(key))
+    mark = there.get(mark_of(key))
     if mark is not None:
         figures.remove(actor, mark, source=source)
     row = figures.write(actor, key, persons, note, source=source, row=None, step=Step.WRITTEN)
@@ -136,7 +136,7 @@ def change_figure(
     source = _writer(actor, code, period)
     note = checked_text(note, "note", MAX_NOTE)
     row = _seen(code, period, need_id, seen)
-    if not _is_theirs(row, source):
+    if not is_theirs(row, source):
         raise Forbidden(_m("Somebody else said this figure. Correct it with a reason instead."))
     if (figures.said_of(row), row.note) == (persons, note):
         return
@@ -155,7 +155,7 @@ def correct_figure(
     source = _writer(actor, code, period)
     why = checked_text(why, "why", MAX_WHY)
     row = _seen(code, period, need_id, seen)
-    if _is_theirs(row, source):
+    if is_theirs(row, source):
         raise Forbidden(_m("This figure is your own; change it."))
     if not why:
         sentence = _m("Write why you correct it; the municipality will read it.")
@@ -171,7 +171,7 @@ def withdraw_correction(actor: Actor, *, code: str, period: Period, need_id: int
     row = _seen(code, period, need_id, seen)
     if row.corrected_state is None:
         raise NotFound(_m("Nobody corrected this figure."))
-    if _is_theirs(row, source):
+    if is_theirs(row, source):
         raise Forbidden(_m("Who corrected it can withdraw the correction; you can change the figure."))
     figures.withdraw(actor, row, source=source)
     db.session.flush()
@@ -182,7 +182,7 @@ def remove_figure(actor: Actor, *, code: str, period: Period, need_id: int, seen
     """Remove a figure that one may change; its history stays. Raises NotFound, Forbidden, Conflict."""
     source = _writer(actor, code, period)
     row = _seen(code, period, need_id, seen)
-    if not _is_theirs(row, source):
+    if not is_theirs(row, source):
         raise Forbidden(_m("Somebody else said this figure. Correct it with a reason instead."))
     figures.remove(actor, row, source=source)
     db.session.flush()
@@ -305,7 +305,7 @@ def _writes_as(reach: Reach, code: str, period: Period) -> Source | None:
     return reach.writes_as(code) if is_open(period) else None
 
 
-def _is_theirs(row: MunicipalNeed, source: Source) -> bool:
+def is_theirs(row: MunicipalNeed, source: Source) -> bool:
     """A municipality decides about all that is said of it; others about what they said themselves."""
     return source is Source.MUNICIPALITY or row.source == source
 
@@ -333,5 +333,6 @@ def _moved(key: Key, period: Period) -> Key:
     return key._replace(period=str(period))
 
 
-def _mark_of(key: Key) -> Key:
+def mark_of(key: Key) -> Key:
+    """The answer for the whole situation that a figure is of."""
     return Key(key.period, key.municipality_code, key.situation)

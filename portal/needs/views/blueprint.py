@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.core.errors import Invalid, NotFound
-from portal.core.messages import _m
 from portal.needs.words import period_label, stored_cell
 from portal.returns.types import Period
 from portal.web.languages import say
@@ -17,15 +16,6 @@ bp.add_app_template_filter(stored_cell, "needs_stored")
 
 Answer = str | Response | tuple[str, int]
 Errors = dict[str, list[str]]
-MAX_PAGE_DIGITS = 6
-
-
-def page_number() -> int:
-    """The page asked for, the first without a wish. Raises Invalid."""
-    text = request.args.get("strana", "")
-    if text and not (text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS):
-        raise Invalid(_m("The number of the page must be a whole number."))
-    return max(1, int(text or 1))
 
 
 def period_in_address(text: str) -> Period:

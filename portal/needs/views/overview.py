@@ -20,13 +20,14 @@ from portal.core.permissions import Permission
 from portal.needs import service
 from portal.needs.service import ALL, Overview
 from portal.needs.types import Progress, Standing
-from portal.needs.views.blueprint import bp, page_number
+from portal.needs.views.blueprint import bp
 from portal.needs.words import PROGRESS, NeedsWords, cell_of, needs_words, period_label, rows_table
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.web.downloads import Column, Kind, Table, csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
+from portal.web.paging import page_number
 
 PAGE = 50
 Totals = dict[tuple[str, str, str], Cell]
@@ -60,7 +61,7 @@ def index() -> str:
         orp_total=lambda code: totals.get((Level.ORP, code, ALL), NOT_SUPPLIED),
         total_of=lambda code: totals.get((Level.MUNICIPALITY, code, ALL), NOT_SUPPLIED),
         guide=service.current_guide(),
-        may_guide=actor.can(Permission.NEEDS_GUIDE),
+        may_write=actor.can(Permission.NEEDS_EDIT),
         page=page,
         pages=ceil(len(standings) / PAGE),
         page_address=lambda number: url_for("needs.index", strana=number, **given),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.cli import cli
 from portal.core.db import db
-from portal.core.errors import Conflict, Forbidden, ImportRejected
+from portal.core.errors import Conflict, Forbidden, ImportRejected, NotFound
 from portal.core.imports import ImportState
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
 from portal.core.transaction import transaction
@@ -113,6 +113,33 @@ def test_a_file_is_idempotent_and_can_be_taken_back(tmp_path):
     left = {row.kind: row.value for row in db.session.scalars(select(GrantFigure))}
     assert left == {"running": Decimal(1_000), "gift": Decimal(5)}
     assert [one.step for one in db.session.scalars(select(GrantChange))].count("taken_back") == 5
+
+
+def test_a_municipality_imports_its_own_support_alone(tmp_path):
+    stored = make_reporting_service()
+    own = Actor(user_id=7, grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, DOLANY)}))
+    other = Actor(user_id=8, grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, BLATEC)}))
+    kraj = Actor(user_id=9, grants=frozenset({Grant(Role.PLANNER)}))
+    foreign = csv_file(tmp_path / "a.csv", [[stored.register_id, name, 2025, 10] for name in ("Dolany", "Blatec")])
+    with transaction():
+        refused = service.take_file(own, foreign, name="a.csv")
+    assert [(fault.row, fault.column) for fault in refused.faults] == [("3", "B3")]
+    with transaction():
+        path = csv_file(tmp_path / "b.csv", [[stored.register_id, DOLANY, 2025, 10]])
+        info = service.take_file(own, path, name="b.csv")
+    with pytest.raises(NotFound):
+        service.get_import(other, info.id)
+    with pytest.raises(NotFound), transaction():
+        service.apply_import(other, info.id)
+    assert (service.list_imports(other)[1], service.list_imports(own)[1], service.list_imports(kraj)[1]) == (0, 2, 2)
+    with transaction():
+        service.apply_import(own, info.id)
+    take_over(csv_file(tmp_path / "c.csv", [[stored.register_id, BLATEC, 2025, 30]]))
+    with pytest.raises(Forbidden), transaction():
+        service.roll_back_import(kraj, info.id)  # of all, another one was applied last
+    with transaction():
+        assert service.roll_back_import(own, info.id).state is ImportState.ROLLED_BACK
+    assert lines_of()[str(stored.register_id)].total.number == 30
 
 
 def test_nothing_that_came_later_is_lost(tmp_path):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.db import db
 from portal.core.imports import ImportState
-from portal.core.permissions import OPERATOR, Grant, Role
+from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.models import GrantFigure
@@ -84,6 +84,18 @@ def test_filters_of_place_type_kind_and_decision(app):
     assert kraj.get("/dotace/zaznamy?podpora=nic").status_code == 400
     assert kraj.get("/dotace/zaznamy?druh=nic").status_code == 400
     assert kraj.get("/dotace/zaznamy/soubor.csv?rozhodnuti=nic").status_code == 400
+
+
+def test_records_are_begun_for_services_that_worked_in_their_year(app):
+    ended = make_reporting_service(name="Šance")
+    other = make_reporting_service(name="Čas")
+    last = make_reporting_service(name="Zdar")
+    ended.ended_on = date(2024, 11, 30)
+    db.session.flush()
+    assert [one.id for one in service.services_to_choose(OPERATOR, 2024)] == [other.id, ended.id, last.id]
+    assert [one.id for one in service.services_to_choose(OPERATOR, 2025)] == [other.id, last.id]
+    provider = Actor(grants=frozenset({Grant(Role.PROVIDER_EDITOR, ended.provider.ico)}))
+    assert [one.id for one in service.services_to_choose(provider, 2024)] == [ended.id]
 
 
 def store_everything_there_may_be():

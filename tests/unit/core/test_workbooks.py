@@ -118,3 +118,9 @@ def test_limits_are_those_of_the_reader():
         read(content, sheets=0)
     with pytest.raises(ImportRejected, match="unpacks"):
         read(content, unpacked_bytes=100)
+
+
+def test_signs_that_xml_does_not_keep_are_read_as_people_see_them():
+    written = b"radek_x000D_&#10;dalsi a_x005F_x000D_b _xZZZZ_ _x41_ _xD800_ _x0000_"
+    [sheet] = read(with_changed("xl/sharedStrings.xml", lambda content: content.replace("Náklady".encode(), written)))
+    assert sheet.cells[1, 1].text == "radek\r\ndalsi a_x000D_b _xZZZZ_ _x41_ _xD800_ _x0000_"

@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from portal.core import audit
-from portal.core.clock import now_utc
+from portal.core import audit, importing
 from portal.core.db import db
-from portal.core.errors import Conflict, Forbidden, NotFound, RowError
-from portal.core.imports import ImportState
-from portal.core.messages import _m, message_as_dict, message_from_dict
+from portal.core.errors import Conflict, Forbidden
+from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.map.access import queries
 from portal.map.access.calc.matrix import NO_TIMES, compared, hash_of, pack, unpack
@@ -21,8 +19,6 @@ from portal.map.access.ingest import ReadTimes, read_guarded_times
 from portal.map.access.models import TravelImport
 from portal.map.access.types import TravelInfo
 from portal.territory import service as territory
-
-MAX_NAME = 200
 
 audit.name_actions(
     {
@@ -50,13 +46,11 @@ def take_times(actor: Actor, path: Path, *, name: str) -> TravelInfo:
     read = read_guarded_times(path, name, set(territory.municipality_names()))
     content_hash = hash_of(read.times) if not read.fault_count else ""
     in_force = queries.in_force()
-    if not read.fault_count and in_force is not None and in_force[1] == content_hash:
-        live = queries.find_import(in_force[0])
-        assert live is not None
-        return replace(_info(live), repeated=True)
-    for former in queries.imports_of_content(content_hash) if not read.fault_count else ():
-        if former.state == ImportState.PREVIEWED:
-            former.state = str(ImportState.DISCARDED)  # compared with times that may not be in force any more
+    if not read.fault_count:
+        is_live = in_force is not None and in_force[1] == content_hash
+        live = importing.repeated_import(TravelImport, content_hash, is_live=is_live)
+        if live is not None:
+            return replace(_info(live), repeated=True)
     row = _store(actor, name, content_hash, read, in_force[0] if in_force else None)
     _record(actor, "read", row)
     return _info(row)
@@ -65,27 +59,19 @@ def take_times(actor: Actor, path: Path, *, name: str) -> TravelInfo:
 def _store(actor: Actor, name: str, content_hash: str, read: ReadTimes, base: int | None) -> TravelImport:
     content = queries.matrix_of(base) if base is not None else None
     comparison = compared(read.times, NO_TIMES if content is None else unpack(content))
-    is_rejected = read.fault_count > 0
+    begun = importing.begun(
+        actor, name=name, content_hash=content_hash, faults=read.faults, fault_count=read.fault_count
+    )
     row = TravelImport(
-        file_name=name[-MAX_NAME:],
-        content_hash=content_hash,
-        state=str(ImportState.REJECTED if is_rejected else ImportState.PREVIEWED),
+        **begun,
         base_import_id=base,
         pairs=len(read.times),
         new=comparison.new,
         changed=comparison.changed,
         same=comparison.same,
-        gone=0 if is_rejected else comparison.gone,
+        gone=0 if read.fault_count else comparison.gone,
         municipalities=len(np.union1d(read.times.start, read.times.end)),
-        faults=[
-            {"message": message_as_dict(fault.message), "row": fault.row, "column": fault.column}
-            for fault in read.faults
-        ],
-        fault_count=read.fault_count,
         matrix=pack(read.times),  # of a rejected file an empty one
-        created_at_utc=now_utc(),
-        created_by_user_id=actor.user_id,
-        actor_name=actor.name,
     )
     db.session.add(row)
     db.session.flush()
@@ -95,30 +81,25 @@ def _store(actor: Actor, name: str, content_hash: str, read: ReadTimes, base: in
 def get_import(actor: Actor, import_id: int) -> TravelInfo:
     """Raises NotFound, Forbidden."""
     _require(actor)
-    row = queries.find_import(import_id)
-    if row is None:
-        raise NotFound(_m("There is no such import."))
-    return _info(row)
+    return _info(importing.find_import(TravelImport, import_id))
 
 
 def list_imports(actor: Actor, *, limit: int = 20, offset: int = 0) -> tuple[list[TravelInfo], int]:
     """A page of the history, the youngest first, and the number of all. Raises Forbidden."""
     _require(actor)
-    rows, count = queries.imports_page(limit, offset)
-    in_force = queries.in_force()
-    return [_info(row, in_force[0] if in_force else None) for row in rows], count
+    rows, count = importing.imports_page(TravelImport, limit, offset)
+    latest = importing.latest_applied(TravelImport)
+    return [_info_of(row, latest) for row in rows], count
 
 
 def apply_import(actor: Actor, import_id: int) -> TravelInfo:
     """Put a matrix in force. Raises NotFound, Forbidden (also for a file with faults), Conflict when other times came
     into force since the preview."""
-    row = _open(actor, import_id)
-    if row.state == ImportState.REJECTED:
-        raise Forbidden(_m("The file has faults; correct them and read it again."))
-    in_force = queries.in_force()
-    if (in_force[0] if in_force else None) != row.base_import_id:
+    _require(actor)
+    row = importing.import_to_apply(TravelImport, import_id)
+    if importing.latest_applied(TravelImport) != row.base_import_id:
         raise Conflict(_m("Other travel times came into force since this preview was made. Read the file again."))
-    row.state, row.applied_at_utc = str(ImportState.APPLIED), now_utc()
+    importing.set_applied(row)
     _record(actor, "applied", row)
     db.session.flush()
     return _info(row)
@@ -126,8 +107,9 @@ def apply_import(actor: Actor, import_id: int) -> TravelInfo:
 
 def discard_import(actor: Actor, import_id: int) -> TravelInfo:
     """Put a file aside. Raises NotFound, Forbidden, Conflict."""
-    row = _open(actor, import_id)
-    row.state = str(ImportState.DISCARDED)
+    _require(actor)
+    row = importing.open_import(TravelImport, import_id)
+    importing.set_discarded(row)
     _record(actor, "discarded", row)
     db.session.flush()
     return _info(row)
@@ -136,54 +118,26 @@ def discard_import(actor: Actor, import_id: int) -> TravelInfo:
 def roll_back_import(actor: Actor, import_id: int) -> TravelInfo:
     """Take the matrix in force back; the one before it is in force again. Raises NotFound, Forbidden for another."""
     _require(actor)
-    row = queries.find_import(import_id, for_update=True)
-    if row is None:
-        raise NotFound(_m("There is no such import."))
-    in_force = queries.in_force()
-    if in_force is None or in_force[0] != row.id:
-        raise Forbidden(_m("Only the import applied last can be taken back."))
-    row.state, row.rolled_back_at_utc = str(ImportState.ROLLED_BACK), now_utc()
+    row = importing.import_to_take_back(TravelImport, import_id)
+    importing.set_rolled_back(row)
     _record(actor, "rolled_back", row)
     db.session.flush()
     return _info(row)
 
 
-def _open(actor: Actor, import_id: int) -> TravelImport:
-    _require(actor)
-    row = queries.find_import(import_id, for_update=True)
-    if row is None:
-        raise NotFound(_m("There is no such import."))
-    if not ImportState(row.state).is_open:
-        raise Conflict(_m("This import cannot be changed any more."))
-    return row
+def _info(row: TravelImport) -> TravelInfo:
+    return _info_of(row, importing.latest_applied(TravelImport))
 
 
-_UNREAD = -1
-
-
-def _info(row: TravelImport, in_force: int | None = _UNREAD) -> TravelInfo:
-    if in_force == _UNREAD:
-        found = queries.in_force()
-        in_force = found[0] if found else None
+def _info_of(row: TravelImport, latest: int | None) -> TravelInfo:
     return TravelInfo(
-        id=row.id,
-        file_name=row.file_name,
-        state=ImportState(row.state),
+        **importing.facts(row, latest),
         pairs=row.pairs,
         new=row.new,
         changed=row.changed,
         same=row.same,
         gone=row.gone,
         municipalities=row.municipalities,
-        faults=tuple(
-            RowError(message_from_dict(one["message"]), row=one["row"], column=one["column"]) for one in row.faults
-        ),
-        fault_count=row.fault_count,
-        created_at_utc=row.created_at_utc,
-        actor_name=row.actor_name,
-        applied_at_utc=row.applied_at_utc,
-        rolled_back_at_utc=row.rolled_back_at_utc,
-        is_in_force=in_force == row.id,
     )
 
 

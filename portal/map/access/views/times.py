@@ -9,24 +9,16 @@ button.
 from __future__ import annotations
 
 from math import ceil
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import redirect, render_template, url_for
 
-from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid
 from portal.core.imports import IMPORT_STATES
-from portal.core.messages import _m
 from portal.core.permissions import Permission
-from portal.core.transaction import transaction
 from portal.map.access import service
 from portal.map.access.views.blueprint import Answer, Errors, bp
 from portal.web.gate import current_actor, requires
-from portal.web.languages import say
-
-HISTORY_PAGE = 20
-STEPS = {"apply": service.apply_import, "discard": service.discard_import, "roll-back": service.roll_back_import}
+from portal.web.importing import HISTORY_PAGE, do_step, take_upload
+from portal.web.paging import page_number
 
 
 @bp.get("/doby-cest")
@@ -40,21 +32,9 @@ def times() -> str:
 @requires(Permission.TRAVEL_IMPORT)
 def take_times() -> Answer:
     """Read a file and go to its preview."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return _index({"file": [gettext("Choose the file.")]}), 422
-    name = Path(sent.filename.replace("\\", "/")).name
-    try:
-        with TemporaryDirectory(prefix="portal-times-") as folder:
-            path = Path(folder) / "file"
-            sent.save(path)
-            with transaction():
-                info = service.take_times(current_actor(), path, name=name)
-    except ImportRejected as error:
-        faults = [f"{fault.row or ''} {say(fault.message)}".strip() for fault in error.rows]
-        return _index({"file": [say(error.message), *faults]}), 422
-    if info.repeated:
-        flash(gettext("These travel times are in force already; nothing was done."), "success")
+    info = take_upload(lambda path, name: service.take_times(current_actor(), path, name=name))
+    if isinstance(info, dict):
+        return _index(info), 422
     return redirect(url_for("access.show_times", import_id=info.id), code=303)
 
 
@@ -69,24 +49,22 @@ def show_times(import_id: int) -> str:
 @requires(Permission.TRAVEL_IMPORT)
 def change_times(import_id: int) -> Answer:
     """Put the times in force, put the file aside, or take it back; the button says which."""
-    actor, step = current_actor(), STEPS.get(request.form.get("what", ""))
+    actor = current_actor()
     service.get_import(actor, import_id)
-    try:
-        if step is None:
-            raise Invalid(_m("The form was not sent whole. Send it again."))
-        with transaction():
-            step(actor, import_id)
-    except Invalid as error:
-        return _detail(import_id, {"": [say(error.message)]}), 422
-    except (Conflict, Forbidden) as error:
-        return _detail(import_id, {"": [say(error.message)]}), 409
-    flash(gettext("Stored."), "success")
+    failed = do_step(
+        {
+            "apply": lambda: service.apply_import(actor, import_id),
+            "discard": lambda: service.discard_import(actor, import_id),
+            "roll-back": lambda: service.roll_back_import(actor, import_id),
+        }
+    )
+    if failed is not None:
+        return _detail(import_id, failed[0]), failed[1]
     return redirect(url_for("access.show_times", import_id=import_id), code=303)
 
 
 def _index(errors: Errors) -> str:
-    text = request.args.get("strana", "")
-    page = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= 6 else 1
+    page = page_number()
     infos, count = service.list_imports(current_actor(), limit=HISTORY_PAGE, offset=(page - 1) * HISTORY_PAGE)
     return render_template(
         "access/times.html",

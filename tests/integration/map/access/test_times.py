@@ -44,7 +44,7 @@ def test_a_preview_changes_nothing_until_it_is_taken_over(homes):
         access()
     assert set(caught.value.fields) == {"cesta"}
     with transaction():
-        assert service.apply_import(OPERATOR, info.id).is_in_force
+        assert service.apply_import(OPERATOR, info.id).is_latest_applied
     # 60 beds in Olomouc for 1 000 people there and 120 in Blatec, 30 in Šumperk for 870 and 130 in Bludov.
     assert access() == {
         "Blatec": (53.57, 1),

@@ -1,0 +1,93 @@
+"""Pages and commands of files that are previewed before they are taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import click
+from flask import flash, request
+from flask_babel import gettext
+
+from portal.core.errors import Conflict, Forbidden, ImportRejected
+from portal.core.imports import IMPORT_STATES, ImportFacts, ImportInfo
+from portal.core.transaction import ConstraintViolated, transaction
+from portal.web.languages import say
+
+Facts = TypeVar("Facts", bound=ImportFacts)
+Errors = dict[str, list[str]]
+
+HISTORY_PAGE = 20
+SHOWN_FAULTS = 50
+
+
+def take_upload(take: Callable[[Path, str], Facts]) -> Facts | Errors:
+    """What ``take`` made of the file that was sent, given its path and name; or what is wrong with it, by field."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return {"file": [gettext("Choose the file.")]}
+    name = Path(sent.filename.replace("\\", "/")).name
+    try:
+        with TemporaryDirectory(prefix="portal-import-") as folder:
+            path = Path(folder) / "file"
+            sent.save(path)
+            with transaction():
+                info = take(path, name)
+    except ImportRejected as error:
+        faults = [f"{fault.column or fault.row or ''} {say(fault.message)}".strip() for fault in error.rows]
+        return {"file": [say(error.message), *faults]}
+    if info.repeated:
+        flash(gettext("This file is live already; nothing was done."), "success")
+    return info
+
+
+def do_step(steps: Mapping[str, Callable[[], object]]) -> tuple[Errors, int] | None:
+    """Do what the button says: ``apply``, ``discard`` or ``roll-back``. The faults and the status where it failed."""
+    step = steps.get(request.form.get("what", ""))
+    if step is None:
+        return {"": [gettext("The form was not sent whole. Send it again.")]}, 422
+    try:
+        with transaction():
+            step()
+    except (Conflict, Forbidden) as error:
+        return {"": [say(error.message)]}, 409
+    except ConstraintViolated:
+        return {"": [gettext("Figures have changed since this preview was made. Read the file again.")]}, 409
+    flash(gettext("Stored."), "success")
+    return None
+
+
+def tell_figures(info: ImportInfo) -> None:
+    """What became of a file of figures, on standard error."""
+    if info.repeated:
+        click.echo(gettext("This file is live already (import %(id)s); nothing to do.", id=info.id), err=True)
+        return
+    click.echo(
+        gettext(
+            "Import %(id)s: %(state)s. Figures new %(new)s, changed %(changed)s, same %(same)s; faults %(faults)s.",
+            id=info.id,
+            state=say(IMPORT_STATES[info.state][0]),
+            new=info.new,
+            changed=info.changed,
+            same=info.same,
+            faults=info.fault_count,
+        ),
+        err=True,
+    )
+    tell_faults(info)
+
+
+def tell_faults(info: ImportFacts) -> None:
+    for fault in info.faults[:SHOWN_FAULTS]:
+        where = ", ".join(part for part in (fault.row and gettext("row %(row)s", row=fault.row), fault.column) if part)
+        click.echo(f"  {where}: {say(fault.message)}" if where else f"  {say(fault.message)}", err=True)
+
+
+def line_of(info: ImportInfo) -> str:
+    """One line of a list of imports of figures."""
+    return (
+        f"{info.id:>5}  {info.created_at_utc:%Y-%m-%d %H:%M}  {info.state:<11}"
+        f"  +{info.new} ~{info.changed} ={info.same}  {info.file_name}"
+    )
