@@ -45,6 +45,28 @@ RETURN_NOT_ACCEPTED = _m("return not accepted")
 WHY_HIDDEN = _m(
     "The group is not shown, since its figures could tell something about a single provider. The norm stands alone."
 )
+WHY_HIDDEN_WITHOUT_NORM = _m("The group is not shown, since its figures could tell something about a single provider.")
+# The same at more length, in the order to be read.
+ABOUT_GROUPS = (
+    _m(
+        "Nobody may read another provider's figure from this report, and nobody reads yours. That is why the group is"
+        " shown only when at least six providers are in it and no one or two of them make up most of it, why its median"
+        " is computed from two neighbouring percentiles and rounded, and why the lowest, the highest, the ranking and"
+        " the number of providers are not shown."
+    ),
+    _m(
+        "A group is also hidden when it could be worked out from others that are shown. Which of these reasons applies"
+        " is not said, since that would tell about the group."
+    ),
+    _m(
+        "The figures of a group are counted once, when the quarter has closed, and do not change afterwards. Corrections"
+        " count from the next quarter on."
+    ),
+    _m(
+        "A provider with several services of the type counts once, with their sum. The median can therefore differ"
+        " slightly from the one that the region sees."
+    ),
+)
 NOT_YET_PUBLISHED = _m("The group will be published once the quarter has closed.")
 REASONS = {
     Reason.TOO_FEW_PROVIDERS: _m("fewer than six providers"),

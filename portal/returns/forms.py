@@ -137,6 +137,28 @@ class FieldView:
 
 
 @dataclass(frozen=True)
+class PastView:
+    """What a figure was before, for those who only read it; as ``FieldView`` names it."""
+
+    label: str
+    changes: Sequence[ChangeLine]
+    earlier: Sequence[tuple[Period, Cell]]
+
+
+def pasts_of(reading: ReturnReading) -> dict[CellKey, PastView]:
+    """The earlier values and the changes of each cell."""
+    changes = reading.changes_by_key()
+    return {
+        key: PastView(
+            label=label_of(reading, key),
+            changes=changes.get(key, ()),
+            earlier=[(quarter.period, quarter.cell(key)) for quarter in reading.recent],
+        )
+        for key in reading.keys
+    }
+
+
+@dataclass(frozen=True)
 class SectionView:
     """One part of the form, its boxes in groups: by form of the service where it has several (else without title)."""
 

@@ -1,5 +1,6 @@
 // Draws the overview of a comparison and lets the arrow keys walk over its bars. The table below is its twin.
 import czech from 'plotly.js-locales/cs.js'
+import { saveBullets, saveChart } from './_pictures.js'
 
 const place = document.getElementById('comparison-chart')
 const said = document.getElementById('comparison-said')
@@ -7,12 +8,12 @@ const names = read('comparison-names') || []
 const figure = place && named(read('comparison-data'))
 const language = place ? place.dataset.language : 'cs'
 // A chart holds figures of single providers: the button that sends it to the library's maker is not there, nor an address.
+// Its button for a picture is out of reach of keys and fingers: one with words stands under each chart.
 const settings = {
   responsive: true,
   displaylogo: false,
   plotlyServerURL: '',
-  modeBarButtonsToRemove: ['sendChartToCloud', 'sendDataToCloud', 'select2d', 'lasso2d', 'autoScale2d'],
-  toImageButtonOptions: { filename: window.location.pathname.split('/').filter(Boolean).join('-') },
+  modeBarButtonsToRemove: ['toImage', 'sendChartToCloud', 'sendDataToCloud', 'select2d', 'lasso2d', 'autoScale2d'],
   scrollZoom: false
 }
 
@@ -93,4 +94,12 @@ for (const chart of document.querySelectorAll('[data-chart]')) {
   chart.closest('section').hidden = false
   if (chart.clientWidth < 500) layout.xaxis.nticks = 3 // more would run into each other on a phone
   window.Plotly.newPlot(chart, data, layout, { ...settings, locale: chart.dataset.language })
+}
+for (const button of document.querySelectorAll('[data-picture]')) {
+  const chart = button.closest('section')?.querySelector('.comparison-chart')
+  button.hidden = false
+  button.addEventListener('click', () => {
+    if (chart) saveChart(chart, button.dataset, chart.dataset.language)
+    else saveBullets(document.getElementById('services'), button.dataset)
+  })
 }

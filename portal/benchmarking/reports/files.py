@@ -11,9 +11,9 @@ from portal.benchmarking.metrics.types import SHARE, parse_unit
 from portal.benchmarking.metrics.words import unit_name
 from portal.benchmarking.reports.drawings import round_up
 from portal.benchmarking.reports.figures import SHARES, Groups, LineKey, Row, by_service_and_line
-from portal.benchmarking.reports.page import ServiceView, services_of
+from portal.benchmarking.reports.page import ServiceView, group_words, services_of
 from portal.benchmarking.service import ProviderReport
-from portal.benchmarking.words import FORMS, GOOD_WAY, NOT_YET_PUBLISHED, state_of
+from portal.benchmarking.words import ABOUT_GROUPS, FORMS, GOOD_WAY, NOT_YET_PUBLISHED, state_of
 from portal.core.messages import _m
 from portal.disclosure import MEDIAN, STATISTICS
 from portal.web.downloads import Column, Kind, Table
@@ -45,6 +45,7 @@ def report_table(report: ProviderReport) -> Table:
             Column(MEDIAN, gettext("Median of the group (about)"), Kind.NUMBER, 16),
             *spread,
             Column("at_least", gettext("Providers in the group, at least"), Kind.NUMBER, 12),
+            Column("group", gettext("What the group tells"), width=60),
             Column("good_way", gettext("Which way is good"), width=30),
             Column("meaning", gettext("What it means"), width=80),
         ],
@@ -80,6 +81,7 @@ def _table_row(report: ProviderReport, groups: Groups, key: LineKey, row: Row) -
         "norm": gettext("none") if row["norm"] is None else round(row["norm"] * factor, 2),
         **{name: group(name) for name in (MEDIAN, *(name for name, _ in SHARES))},
         "at_least": groups.at_least(key, period) or hidden,
+        "group": group_words(version, groups, key, row),
         "good_way": GOOD_WAY[version.direction],
         "meaning": version.note.of(current_language()),
     }
@@ -162,6 +164,8 @@ def report_document(report: ProviderReport) -> Document:
     meanings = dict.fromkeys((line.title, line.meaning, line.good_way) for s in services_of(report) for line in s.lines)
     if meanings:
         blocks += [heading(gettext("What it means"), 2), *(text(f"{t}: {m} {g}") for t, m, g in meanings)]
+    blocks += [heading(gettext("Why the group is only rough, and sometimes hidden"), 2)]
+    blocks += [text(say(words)) for words in ABOUT_GROUPS]
     return Document(f"{title} – {report.provider_name}", blocks, notice=f"{report.provider_name}, {report.period}")
 
 

@@ -26,7 +26,7 @@ from portal.benchmarking.reports.figures import (
     shown,
 )
 from portal.benchmarking.service import ProviderReport
-from portal.benchmarking.words import GOOD_WAY, NOT_YET_PUBLISHED, WHY_HIDDEN, state_of
+from portal.benchmarking.words import GOOD_WAY, NOT_YET_PUBLISHED, WHY_HIDDEN, WHY_HIDDEN_WITHOUT_NORM, state_of
 from portal.catalog.types import service_types
 from portal.core.messages import Message
 from portal.disclosure import MEDIAN
@@ -133,7 +133,7 @@ def _line(report: ProviderReport, groups: Groups, name: str, key: LineKey, rows:
         standing=_standing(now),
         meaning=version.note.of(language),
         good_way=say(GOOD_WAY[version.direction]),
-        group=_group_words(version, groups, key, period),
+        group=group_words(version, groups, key, now),
         quartiles=quartiles,
         no_quartiles=gettext("hidden") if groups.is_published(period) else gettext("not yet published"),
         spread=tuple(
@@ -193,14 +193,18 @@ def _median_words(version: MetricVersion, groups: Groups, key: LineKey, period: 
     return gettext("hidden") if groups.is_published(period) else gettext("not yet published")
 
 
-def _silence(groups: Groups, period: str) -> Message:
-    return WHY_HIDDEN if groups.is_published(period) else NOT_YET_PUBLISHED
+def _silence(groups: Groups, period: str, has_norm: bool) -> Message:
+    if not groups.is_published(period):
+        return NOT_YET_PUBLISHED
+    return WHY_HIDDEN if has_norm else WHY_HIDDEN_WITHOUT_NORM
 
 
-def _group_words(version: MetricVersion, groups: Groups, key: LineKey, period: str) -> str:
+def group_words(version: MetricVersion, groups: Groups, key: LineKey, row: Row) -> str:
+    """What the group tells in the quarter of the row, or the one sentence why it does not."""
+    period = row["period"]
     median = groups.figure(key, period, MEDIAN)
     if median is None:
-        return say(_silence(groups, period))
+        return say(_silence(groups, period, row["norm"] is not None))
     return gettext(
         "Half of the providers of this type lie around or above about %(median)s, half around or below it."
         " At least %(providers)s providers are in the group.",

@@ -53,16 +53,12 @@ def types() -> Page:
     wish = asked.wish
     found = network(actor, wish.metric, wish.form, wish.span, catalogue=asked.catalogue)
     scribe = Scribe(found.version)
-    tops = [row.statistics.percentiles.get(90) for row in found.rows]
     shares = [None if row.norm is None else float(row.norm.share) for row in found.rows]
-    scale = charts.Scale.for_values(*tops, *shares, is_share=scribe.is_share)
     return render_template(
         "benchmarking/types.html",
         found=found,
         asked=asked,
         scribe=scribe,
-        scale=scale,
-        width=charts.BULLET_WIDTH,
         metric_name=label_of(found.version),
         form_name=FORMS[found.form],
         type_name=type_name,

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.benchmarking import reports, service
 from portal.benchmarking.views.blueprint import bp
+from portal.benchmarking.words import ABOUT_GROUPS
 from portal.catalog.types import service_types
 from portal.core.clock import today
 from portal.core.permissions import Permission
@@ -59,6 +60,7 @@ def provider(ico: str) -> Page:
         bullet_width=reports.BULLET_WIDTH,
         series_height=reports.SERIES_HEIGHT,
         periods=[(str(each), each.label) for each in sorted({report.period, *periods}, reverse=True)],
+        about_groups=ABOUT_GROUPS,
         is_own=not current_actor().can(Permission.COMPARE_ALL),
     )
 

@@ -77,7 +77,9 @@ def show(register_id: int, period: str) -> Answer:
     reading = service.read_return(actor, register_id, parse_period(period))
     if reading.may_edit:
         return _form_page(reading, EntryState())
-    return render_template("returns/read.html", stored=_sheet(reading), **_reading_context(reading))
+    return render_template(
+        "returns/read.html", stored=_sheet(reading), pasts=forms.pasts_of(reading), **_reading_context(reading)
+    )
 
 
 @bp.post("/vykazy/<int:register_id>/<period>")
@@ -315,6 +317,7 @@ def _review_page(
         reason_name=forms.reason_name,
         group_findings=service.group_findings(current_actor(), reading),
         stored=_sheet(reading),
+        pasts=forms.pasts_of(reading),
         **_reading_context(reading),
     )
 

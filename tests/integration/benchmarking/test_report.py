@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from portal.benchmarking import service as benchmarking
@@ -324,6 +326,23 @@ def test_files_say_the_same_as_the_page(editor):
     document = editor.get(f"{address}/pdf?obdobi=2026Q2")
     assert document.mimetype == "application/pdf"
     assert document.data.startswith(b"%PDF")
+
+
+def test_page_and_files_say_in_words_why_a_group_is_hidden(editor):
+    own = make_reported_service(Q2, 0.41, provider=own_provider())
+    publish(Q2)
+    address = f"/srovnani/poskytovatel/{own.provider.ico}"
+    beside_norm = "by její čísla mohla vypovídat o jednotlivém poskytovateli. Srovnávejte s normou."
+    why = ("nejméně šest poskytovatelů", "protože i to by o skupině vypovídalo")
+    page = re.sub(r"\s+", " ", text_of(editor.get(f"{address}?obdobi=2026Q2")))
+    with editor.get(f"{address}/pdf?obdobi=2026Q2") as response:
+        paper = "".join(part.extract_text() for part in PdfReader(io.BytesIO(response.data)).pages)
+    assert all(words in text for text in (page, re.sub(r"\s+", " ", paper)) for words in why)
+    with editor.get(f"{address}/xlsx?obdobi=2026Q2") as response:
+        head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(response.data)).get_sheet_by_index(0).to_python()
+    for row in (dict(zip(head, row, strict=True)) for row in rows):
+        assert ("Srovnávejte s normou." in row["Co říká skupina"]) == (row["Norma"] != "není")
+    assert beside_norm in page
 
 
 def test_the_command_line_writes_what_the_provider_sees(app, tmp_path):

@@ -3,15 +3,18 @@
 import io
 import re
 import zipfile
+from html import unescape
 
 import pytest
 
 from portal.core.cells import Cell
+from portal.core.transaction import transaction
 from portal.core.workbooks.files import read_file
 from portal.returns.files.recognising import recognise
 from portal.returns.views import files
 from tests.factories.accounts import FOREIGN_ICO, login, make_user
 from tests.factories.return_files import good_sheet, key_of, place_of, workbook
+from tests.factories.returns import make_reporting_service
 from tests.factories.returns_pages import Q2, words
 
 ADDRESS = "/vykazy/soubor"
@@ -44,6 +47,18 @@ def test_a_provider_uploads_sees_writes_and_takes_back(service, editor):
     assert 'value="4\u00a0000,5"' in editor.get().text
     assert editor.client.post(f"{answer.location}/zpet").status_code == 303
     assert 'value="4\u00a0000,5"' not in editor.get().text
+
+
+def test_a_return_leads_to_a_sheet_of_its_service_alone(service, editor, kraj):
+    with transaction():
+        make_reporting_service(service.provider, type_code="49", forms=("residential",))
+    every = editor.client.get(f"{ADDRESS}/list?obdobi={Q2}&format=csv").text
+    for person in (editor, kraj):
+        found = re.search(rf'href="({ADDRESS}/list[?]format=csv[^"]*)"', person.get().text)
+        alone = person.client.get(unescape(found[1])).text
+        services = {line.split(";")[1] for line in alone.splitlines()[1:]}
+        assert services == {str(service.register_id)}
+        assert len(every.splitlines()) == 2 * len(alone.splitlines()) - 1
 
 
 def test_faults_are_told_by_the_cell_and_marked_in_a_copy(service, editor):

@@ -144,6 +144,20 @@ def test_the_kraj_sees_changes_warnings_and_comments(service, approver, kraj):
     assert "9,5 9,5 0 %" in page
 
 
+def test_the_kraj_sees_beside_each_figure_its_last_eight_values_and_its_changes(service, editor, approver, kraj):
+    for back in range(1, 10):
+        make_return(service, Q2.shifted(-back), {"beds": 40 + back}, state="locked")
+    editor.post(**{**GOOD, "residential-beds": "48"})
+    approver.post("/odeslani", **{**GOOD, "residential-beds-comment": "Přibyla lůžka."})
+    for page in (kraj.get("/kontrola"), kraj.get()):
+        told = words(page)
+        assert "Dřívější hodnoty : Lůžka (2 změny) 1. čtvrtletí 2026 41" in told
+        assert "2. čtvrtletí 2024 48 " in told
+        assert "1. čtvrtletí 2024" not in told  # the ninth
+        assert "Alena Schvalovací: 48 → 40" in told
+        assert "Eva Editorová: neuvedeno → 48" in told
+
+
 def test_auditors_read_everything_and_are_offered_nothing(service, auditor):
     made = make_return(service, "2026Q2", {"direct_hours": 4321}, state="submitted")
     page = auditor.get()
