@@ -59,8 +59,8 @@ ABOUT_GROUPS = (
         " is not said, since that would tell about the group."
     ),
     _m(
-        "The figures of a group are counted once, when the quarter has closed, and do not change afterwards. Corrections"
-        " count from the next quarter on."
+        "The figures of a group are counted once, when the quarter has closed, and do not change afterwards."
+        " Corrections count from the next quarter on."
     ),
     _m(
         "A provider with several services of the type counts once, with their sum. The median can therefore differ"
