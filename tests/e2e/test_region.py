@@ -57,7 +57,12 @@ def test_each_chart_and_the_bullets_are_saved_as_a_picture(
         saved.value.save_as(tmp_path / "picture.png")
         content = (tmp_path / "picture.png").read_bytes()
         assert content.startswith(b"\x89PNG")
-        assert unpack(">I", content[16:20]) == (2000,)  # the same on a phone
+        wide, high = unpack(">II", content[16:24])
+        assert wide == 2000  # the same on a phone
+        on_page = buttons.nth(place).evaluate(
+            "(b) => b.closest('section')?.querySelector('.comparison-chart').offsetHeight ?? 0"
+        )
+        assert high >= 2 * on_page
     assert watched.faults() == []
 
 

@@ -11,7 +11,7 @@ const VALUE_END = 580
 /** Saves a chart of the library under the name and heading of its button. */
 export function saveChart(chart, { picture, heading }, locale) {
   const { layout } = chart
-  const height = (layout.height || 420) + HEADING
+  const height = chart.offsetHeight + HEADING
   const headed = {
     ...layout,
     width: WIDTH,
