@@ -68,6 +68,7 @@ from portal.web.gate import init_gate
 from portal.web.languages import init_languages
 from portal.web.look import init_look
 from portal.web.navigation import count_at
+from portal.web.open_data import offer_at
 from portal.web.security import init_security
 from portal.web.templating import init_templating
 
@@ -200,6 +201,7 @@ def configure_features(app: Flask) -> None:
     init_scope_names(app, scope_names)
     count_at(app, "ministry.questions", ministry.waiting_for_provider)
     count_at(app, "ministry.index", ministry.waiting_for_region)
+    offer_at(app, releases_views.offered, releases_views.offered_mark)
 
 
 def scope_names(scope: Scope, codes: Collection[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the map and planning read of the needs of municipalities."""
+"""What the map, planning and releases read of the needs of municipalities."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Collection, Sequence
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame
 from portal.needs.service import count_needs
+from portal.needs.service.tables import NeedTable, need_tables
 from portal.returns.types import Period
 from portal.territory.types import Level
+
+__all__ = ["REASON", "SITUATION", "TARGET_GROUP", "TYPE", "NeedTable", "need_counts", "need_tables"]
 
 SITUATION, TARGET_GROUP, REASON, TYPE = "situation", "target_group", "reason", "type_code"
 

@@ -15,6 +15,7 @@ MAX_PERSONS = 100_000
 MAX_NOTE, MAX_WHY, MAX_GUIDE = 1_000, 500, 20_000
 OPEN_QUARTERS = 8  # the quarter that lasts and so many before it can be written
 NONE = ""  # in a key: the target group is not told, no type of service is wanted
+NO_TYPE = "no_type"  # in tables: that row of persons
 
 
 class Reason(StrEnum):

@@ -195,13 +195,15 @@ def table_rows(period: str, table: PublicTable, names: Names) -> Iterator[dict[s
                 "orp": names.get(column, {}).get("cs", "celkem"),
                 "value": cell.value,
                 "state": str(cell.kind),
-                "told": told_text(cell),
+                "told": told_text(cell, table.name),
                 "unit": unit,
             }
 
 
-def told_text(cell: Cell) -> str:
+def told_text(cell: Cell, name: TableName) -> str:
     """What a cell says where no number can stand; a number without spaces."""
+    if cell.kind is CellKind.NONE and not name.is_amount:
+        return "netýká se"
     return str(cell.value) if cell.value is not None else CELL_WORDS_CS[cell.kind]
 
 
@@ -209,6 +211,7 @@ CELL_WORDS_CS = {
     CellKind.BELOW: f"méně než {BELOW}",
     CellKind.HIDDEN: "skryto",
     CellKind.NONE: "nikdo neuvedl",
+    CellKind.NOT_SUPPLIED: "neuvedeno",
 }
 
 

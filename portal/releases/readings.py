@@ -2,11 +2,12 @@
 
 Reads the files of releases, so that it answers without the database. Frames are for everybody and hold one row for each
 cell: ``row`` (type of service or situation), ``orp`` (code of ČSÚ, "outside" or "unknown"), ``value``, ``state``
-(value, hidden, not_applicable), ``below`` (8 where the cell says "less than 8"), ``is_total``.
+(value, hidden, not_applicable, not_supplied), ``below`` (8 where the cell says "less than 8"), ``is_total``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -22,13 +23,19 @@ STATES = {
     CellKind.BELOW: FigureState.HIDDEN,
     CellKind.HIDDEN: FigureState.HIDDEN,
     CellKind.NONE: FigureState.NOT_APPLICABLE,
+    CellKind.NOT_SUPPLIED: FigureState.NOT_SUPPLIED,
 }
 COLUMNS = ("row", "orp", "value", "state", "below", "is_total")
 
 
-def list_published(settings: Settings) -> list[Period]:
-    """Published quarters, the latest first."""
-    return [Period.parse(text) for text in published_quarters(_folder(settings))]
+def list_published(settings: Settings, names: Collection[TableName] = ()) -> list[Period]:
+    """Published quarters, the latest first; with names, those that tell one of these tables."""
+    folder = _folder(settings)
+    quarters = published_quarters(folder)
+    if names:
+        releases = {text: read_release(folder, text) for text in quarters}
+        quarters = [text for text, found in releases.items() if found and not found.tables.keys().isdisjoint(names)]
+    return [Period.parse(text) for text in quarters]
 
 
 def published_table(settings: Settings, name: TableName, period: Period | None = None) -> DisclosedFrame | None:

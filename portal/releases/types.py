@@ -22,6 +22,8 @@ class TableName(StrEnum):
     UNMET = "unmet_by_type"
     SITUATIONS = "waiting_by_situation"
     USERS = "users_by_type"
+    NEEDS = "needs_by_situation"
+    NEEDS_TYPES = "needs_by_type"
     COSTS = "costs_by_type"
     REVENUES = "revenues_by_type"
 
@@ -31,7 +33,12 @@ class TableName(StrEnum):
 
     @property
     def by_situation(self) -> bool:
-        return self is TableName.SITUATIONS
+        return self in (TableName.SITUATIONS, TableName.NEEDS)
+
+    @property
+    def is_need(self) -> bool:
+        """Told by municipalities, which are its contributors in place of providers."""
+        return self in (TableName.NEEDS, TableName.NEEDS_TYPES)
 
     @property
     def label(self) -> Message:
@@ -47,6 +54,8 @@ TABLE_LABELS: Mapping[TableName, Message] = {
     TableName.UNMET: _m("Unmet applicants, by type of service"),
     TableName.SITUATIONS: _m("Persons who wait, by situation"),
     TableName.USERS: _m("Users of services, by type of service"),
+    TableName.NEEDS: _m("Needs that municipalities cannot solve, by situation"),
+    TableName.NEEDS_TYPES: _m("Needs that municipalities cannot solve, by wanted type of service"),
     TableName.COSTS: _m("Costs of services, by type of service"),
     TableName.REVENUES: _m("Revenues of services, by type of service"),
 }
@@ -66,6 +75,14 @@ TABLE_MEANINGS: Mapping[TableName, Message] = {
     TableName.USERS: _m(
         "Users in the quarter by ORP of residence, as providers told in accepted returns. Who uses two services counts"
         " in both."
+    ),
+    TableName.NEEDS: _m(
+        "Persons in an adverse situation that social workers of municipalities could not solve in the quarter, by ORP:"
+        " the sum of those municipalities that told."
+    ),
+    TableName.NEEDS_TYPES: _m(
+        "The same persons by the type of service that they would need, by ORP; the last row are those of whom"
+        " municipalities named no type."
     ),
     TableName.COSTS: _m("Costs of the quarter from accepted returns, in thousands of CZK, by ORP of the service."),
     TableName.REVENUES: _m(
@@ -89,11 +106,13 @@ class CellKind(StrEnum):
     VALUE = "value"
     BELOW = "below"  # less than 8
     HIDDEN = "hidden"  # no word on its size
-    NONE = "not_applicable"  # nobody has anything there
+    NONE = "not_applicable"  # nobody has anything there; of needs: they do not concern those who told
+    NOT_SUPPLIED = "not_supplied"  # nobody who should have told has told anything
 
     @property
-    def is_hidden(self) -> bool:
-        return self in (CellKind.BELOW, CellKind.HIDDEN)
+    def is_absent(self) -> bool:
+        """Nothing is counted there, and that is said."""
+        return self in (CellKind.NONE, CellKind.NOT_SUPPLIED)
 
 
 @dataclass(frozen=True)

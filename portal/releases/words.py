@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from portal.core.messages import _m
 from portal.disclosure.audit.report import Attack
-from portal.releases.types import BELOW, Cell, CellKind, State
+from portal.releases.types import BELOW, Cell, CellKind, State, TableName
 from portal.web.formats import number
 from portal.web.languages import say
 
@@ -22,13 +22,17 @@ STATES = {
 }
 
 
-def cell_words(cell: Cell) -> str:
-    """What a published cell says to the reader."""
+def cell_words(cell: Cell, name: TableName) -> str:
+    """What a published cell of a table says to the reader."""
     if cell.value is not None:
         return number(cell.value)
     if cell.kind is CellKind.BELOW:
         return gettext("less than %(number)s", number=BELOW)
-    return gettext("hidden") if cell.kind is CellKind.HIDDEN else gettext("nobody told any")
+    if cell.kind is CellKind.NOT_SUPPLIED:
+        return gettext("not supplied")
+    if cell.kind is CellKind.NONE:
+        return gettext("nobody told any") if name.is_amount else gettext("not applicable")
+    return gettext("hidden")
 
 
 def audit_sentences(report: Mapping[str, Any]) -> list[str]:

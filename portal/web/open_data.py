@@ -1,15 +1,16 @@
 """What the public may take away: data sets with their files.
 
-Endpoints are named, not imported, since features lie above the shared look; what is not installed is left out.
+Endpoints are named, not imported, since features lie above the shared look; what is not installed is left out. A
+feature whose data sets come and go hands them in (``offer_at``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
+from flask import Flask, current_app, url_for
 from flask_babel import lazy_gettext
 
 from portal.web.navigation import is_installed
@@ -85,6 +86,16 @@ class Offer:
     links: tuple[tuple[str, str], ...]
 
 
+def offer_at(app: Flask, make: Callable[[], Sequence[Offer]], mark: Callable[[], Hashable]) -> None:
+    """Show further data sets; ``mark`` changes whenever what ``make`` returns does."""
+    app.extensions.setdefault("portal_offers", []).append((make, mark))
+
+
+def offers_mark() -> Hashable:
+    """Changes with the data sets that are offered."""
+    return tuple(mark() for _make, mark in current_app.extensions.get("portal_offers", ()))
+
+
 def offers() -> list[Offer]:
     """The data sets of installed features, with addresses of their files."""
     found = []
@@ -96,4 +107,6 @@ def offers() -> list[Offer]:
         )
         if links:
             found.append(Offer(str(data_set.title), str(data_set.text), links))
+    for make, _mark in current_app.extensions.get("portal_offers", ()):
+        found += make()
     return found

@@ -18,7 +18,7 @@ from portal.web.home import NEEDS, doors_for
 from portal.web.http_cache import public_page
 from portal.web.languages import LANGUAGES, remember_language
 from portal.web.navigation import visitor
-from portal.web.open_data import offers
+from portal.web.open_data import offers, offers_mark
 
 bp = Blueprint("web", __name__, template_folder="templates")
 
@@ -67,7 +67,7 @@ def accessibility() -> str:
 
 @bp.get("/otevrena-data")
 @requires(Permission.PUBLIC)
-@public_page(_settled)
+@public_page(offers_mark)
 def open_data() -> str:
     return render_template("web/open_data.html", offers=offers())
 

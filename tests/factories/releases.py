@@ -10,6 +10,7 @@ from portal.core.transaction import transaction
 from portal.releases import service
 from portal.returns.types import Period
 from tests.factories.catalog import make_service
+from tests.factories.needs import make_need
 from tests.factories.returns import make_period, make_return
 
 TYPES = ("46", "49", "50")
@@ -35,6 +36,13 @@ def make_reported_costs(period: Period, *, services: int = 30, seed: int = 1) ->
             )
             costs = chance.randint(200_000, 3_000_000)
             make_return(made, period, {"costs_total": costs, "revenues_total": costs - 10_000})
+
+
+def make_told_needs(period: Period) -> None:
+    """Needs of the small territory: 25 persons in debt who want type 37, three in bad housing; nothing of Šumperk."""
+    for code, persons in (("500496", 9), ("500801", 8), ("501646", 8)):
+        make_need(code, persons, period=period, type_code="37")
+    make_need("500801", 3, period=period, situation="housing")
 
 
 def published(period: Period, folder) -> dict:

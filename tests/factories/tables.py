@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from portal.disclosure.audit.counts import CountTable
-from portal.disclosure.audit.knowledge import SameWhole, Within
+from portal.disclosure.audit.knowledge import SameSum, SameWhole, Within
 
 WAITING, UNMET, SITUATIONS = "waiting", "unmet", "situations"
+NEEDS, WANTED = "needs", "wanted"
+SAME_SUM = (SameSum(NEEDS, WANTED),)
 RELATIONS = (Within(UNMET, WAITING), SameWhole(WAITING, SITUATIONS))
 
 
@@ -46,6 +48,31 @@ def related_tables(rng, *, persons, types=7, areas=5, situations=4, **more):
         count_table(UNMET, unmet, "type", types, areas),
         count_table(SITUATIONS, columns, "situation", situations, areas),
     ]
+
+
+def tables_of_needs(rng, *, municipalities=40, areas=4, situations=6, types=9, figures=5):
+    """The same persons by situation and by wanted type, told by municipalities that lie in one area each.
+
+    About a fifth of the situations of an area is told by nobody.
+    """
+    area_of = rng.integers(0, areas, municipalities)
+    unknown = rng.random((situations, areas)) < 0.2
+    municipality = np.repeat(np.arange(municipalities), rng.integers(0, figures + 1, municipalities))
+    situation = rng.integers(0, situations, len(municipality))
+    kept = ~unknown[situation, area_of[municipality]]
+    municipality, situation = municipality[kept], situation[kept]
+    wanted = rng.integers(0, types, len(municipality))
+    persons = rng.geometric(rng.uniform(0.05, 0.6), len(municipality))
+    found = []
+    nothing = np.tile(unknown.all(axis=0), (types, 1))
+    for name, code, absent in ((NEEDS, situation, unknown), (WANTED, wanted, nothing)):
+        counts = np.zeros(absent.shape, dtype=int)
+        np.add.at(counts, (code, area_of[municipality]), persons)
+        lines = pd.DataFrame({"holder": municipality, "row": code, "column": area_of[municipality]}).astype(str)
+        own = lines.assign(persons=persons).groupby(["holder", "row", "column"], as_index=False).sum()
+        axes = [tuple(map(str, range(length))) for length in absent.shape]
+        found.append(CountTable(name, *axes, counts, own, absent))
+    return found
 
 
 def single_table(persons, own=(), name="waiting"):

@@ -1,7 +1,8 @@
 """The built-in auditor of counts: everybody, each provider with its own lists, and all releases put together.
 
 A cell falls where its interval is a single number (exact), or narrower than the rules allow (too narrow). Everybody is
-asked about each hidden cell; a provider about the persons whom it does not know itself, in hidden cells and told ones.
+asked about each hidden cell; a provider about the persons whom it does not know itself, in hidden cells and told ones
+where it has some, and in hidden cells that relations join to these. Of needs the municipalities are the providers.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def audit_counts(
     truth = {(table.period, table.name): source for table, source in zip(told, exact, strict=True)}
     periods = {table.period for table in told}
     again = [known_of(table, limits) for table in earlier if table.period in periods]
-    apart = sum(int(np.isnan(table.told).sum()) for table in earlier if table.period not in periods)
+    apart = sum(int(table.hidden.sum()) for table in earlier if table.period not in periods)
     in_public = attack_in_public(known, relations, truth, need.public)
     return Audit.of(
         in_public,
@@ -113,7 +114,8 @@ def attack_from_inside(
     truth: Mapping[tuple[str, str], CountTable],
     width: int = INSIDER_WIDTH,
 ) -> Result:
-    """Each provider in turn: how closely it knows the persons of others in the cells where it has some itself."""
+    """Each provider in turn: how closely it knows the persons of others in the cells where it has some itself, and in
+    hidden ones that are joined to them."""
     try:
         joined = join(known, relations)
         system = joined.system
@@ -122,7 +124,8 @@ def attack_from_inside(
         least, most = seen(system, [solution, system.upper])
         closest, fallen, programmes, looked_at = np.inf, [], 0, 0
         parts = connected(system)
-        for holder, place, persons in _own(joined, truth):
+        for holder, own_place, own_persons in _own(joined, truth):
+            place, persons = _with_joined(own_place, own_persons, joined.hidden, parts)
             looked_at += len(place)
             room = most[place] - np.maximum(np.minimum(least[place], solution[place]), persons)
             sure = room >= width - TINY
@@ -140,6 +143,12 @@ def attack_from_inside(
     except Impossible:
         return Result(Attack.INSIDER, 0, (), contradictory=True)
     return Result(Attack.INSIDER, looked_at, tuple(fallen), closest if looked_at else None, programmes)
+
+
+def _with_joined(place: Whole, persons: Floats, hidden: Flags, parts: Whole) -> tuple[Whole, Floats]:
+    """The cells of a provider, and hidden ones of the same connected parts where it has nobody."""
+    others = np.setdiff1d(np.flatnonzero(hidden & np.isin(parts, parts[place])), place)
+    return np.concatenate([place, others]), np.concatenate([persons, np.zeros(len(others))])
 
 
 def _from_inside(

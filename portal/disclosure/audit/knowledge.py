@@ -53,13 +53,21 @@ class SameWhole:
     second: str
 
 
-Relation = Within | SameWhole
+@dataclass(frozen=True)
+class SameSum:
+    """The same persons divided in two ways, each in one row of either table: the sums of a column agree."""
+
+    first: str
+    second: str
+
+
+Relation = Within | SameWhole | SameSum
 
 
 def known_of(told: ToldCounts, limits: CountThresholds) -> Known:
     """What the rules let everybody know. Totals are sums of what is told, so they add nothing."""
     lower, upper = told.bounds(limits)
-    return Known(told.period, told.name, told.rows, told.columns, lower, upper, np.isnan(told.told))
+    return Known(told.period, told.name, told.rows, told.columns, lower, upper, told.hidden)
 
 
 @dataclass(frozen=True)
@@ -196,6 +204,12 @@ def _add_relation(
         pairs = np.column_stack([one.ravel(), other.ravel()])
         weights = np.broadcast_to(np.array([1.0, -1.0]), pairs.shape)
         rows.add(pairs, weights, np.full(len(pairs), -np.inf), np.zeros(len(pairs)))
+        return
+    if isinstance(relation, SameSum):
+        lines = np.hstack([one.T, other.T])
+        weights = np.ones(lines.shape)
+        weights[:, len(one) :] = -1.0
+        rows.add(lines, weights, np.zeros(len(lines)), np.zeros(len(lines)))
         return
     for cells, whole in ((one, other), (other, one)):
         if not (cells.size and whole.size):

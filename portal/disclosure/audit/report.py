@@ -33,7 +33,7 @@ class Attack(StrEnum):
 
 ATTACK_LABELS: Mapping[Attack, Message] = {
     Attack.PUBLIC: _m("Everybody: counts of persons"),
-    Attack.INSIDER: _m("A provider with its own lists"),
+    Attack.INSIDER: _m("A provider or municipality with its own figures"),
     Attack.DIFFERENCE: _m("All releases put together"),
     Attack.AMOUNTS: _m("Everybody: amounts"),
     Attack.AMOUNTS_INSIDER: _m("A provider with its own accounts"),
@@ -44,7 +44,8 @@ ATTACK_MEANINGS: Mapping[Attack, Message] = {
         " cell can have. They have to lie at least 5 apart."
     ),
     Attack.INSIDER: _m(
-        "Each provider in turn, who knows its own persons in every cell: how closely it learns the number of others."
+        "Each provider and municipality in turn, who knows its own persons in every cell: how closely it learns the"
+        " number of others."
         " At least three numbers have to be possible."
     ),
     Attack.DIFFERENCE: _m(

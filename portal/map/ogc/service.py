@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,9 @@ from portal.core.errors import NotFound
 from portal.core.kept import kept
 from portal.core.messages import _m
 from portal.core.permissions import PUBLIC_ACTOR
+from portal.disclosure import FigureState
 from portal.map.layers.registry import LAYERS
-from portal.map.layers.service import read_layer
+from portal.map.layers.service import read_layer, released
 from portal.map.layers.types import Ask, LayerFrame
 from portal.map.ogc.types import Box, Collection, Item
 from portal.territory import service as territory
@@ -37,14 +38,14 @@ LEVEL_WORDS = {Level.ORP: "orp", Level.MUNICIPALITY: "obce"}
 
 
 def list_collections() -> list[Collection]:
-    """Places of services, then each public layer by ORP and by municipality."""
+    """Places of services, then each public layer by ORP and by municipality, and by ORP what a release tells."""
     found = [PLACES]
     for layer in LAYERS.values():
-        if layer.source.is_public:
-            found += [
-                Collection(f"{layer.name}-{LEVEL_WORDS[level]}", layer.label, layer.meaning, layer.name, level)
-                for level in layer.levels
-            ]
+        levels = layer.levels if layer.source.is_public else (Level.ORP,) if released.times_of(layer) else ()
+        found += [
+            Collection(f"{layer.name}-{LEVEL_WORDS[level]}", layer.label, layer.meaning, layer.name, level)
+            for level in levels
+        ]
     return found
 
 
@@ -131,10 +132,21 @@ def read_figures(collection: Collection, day: date, upkeep: Upkeep) -> LayerFram
     return read_layer(PUBLIC_ACTOR, Ask(collection.layer, collection.level), day=day, upkeep=upkeep)
 
 
-def area_items(rows: Sequence[dict[str, Any]], shapes: dict[str, Shape]) -> list[Item]:
-    """Rows of a layer (``layers.tables.rows_of``) with their shapes."""
+def read_parts(frame: LayerFrame) -> dict[str, dict[str, Any]]:
+    """By ORP: value and state of each type or situation, where the layer comes from a release; nothing otherwise."""
+    found: dict[str, dict[str, Any]] = {}
+    if frame.from_release and frame.ask.period is not None:
+        for orp, row, value, state in released.read_cells(frame.layer, frame.ask.period):
+            found.setdefault(orp, {}).update({f"value_{row}": value, f"state_{row}": str(FigureState(state))})
+    return found
+
+
+def area_items(
+    rows: Sequence[dict[str, Any]], parts: Mapping[str, Mapping[str, Any]], shapes: dict[str, Shape]
+) -> list[Item]:
+    """Rows of a layer (``layers.tables.rows_of``) with ``read_parts`` and their shapes."""
     found = []
     for row in rows:
         geometry, bounds = shapes.get(row["code"], (None, None))
-        found.append(Item(row["code"], geometry, bounds, row))
+        found.append(Item(row["code"], geometry, bounds, {**row, **parts.get(row["code"], {})}))
     return found

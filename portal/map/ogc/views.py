@@ -128,7 +128,7 @@ def _items_of(found: Collection) -> list[Item]:
     settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
     frame = service.read_figures(found, today(), upkeep)
-    return service.area_items(list(rows_of(frame)), service.read_shapes(found.level))
+    return service.area_items(list(rows_of(frame)), service.read_parts(frame), service.read_shapes(found.level))
 
 
 def _told(content: dict[str, Any], kind: str = documents.JSON, status: int = 200) -> Response:

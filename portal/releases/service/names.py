@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from portal.catalog.types import service_types
+from portal.needs.types import NO_TYPE
 from portal.releases.types import PublicTable
 from portal.returns.service import residence_words
 from portal.territory.service import list_units
@@ -12,6 +13,7 @@ from portal.territory.types import Level
 from portal.waitlists.types import OUTSIDE, UNKNOWN
 
 LANGUAGES = ("cs", "en")
+NO_TYPE_NAMES = {"cs": "druh služby neuveden", "en": "no type of service named"}
 
 Names = Mapping[str, str]  # by language
 
@@ -25,6 +27,8 @@ def table_names(tables: Iterable[PublicTable]) -> dict[str, Names]:
     for code in sorted(codes):
         if code in (OUTSIDE, UNKNOWN):
             found[code] = {language: words[language].places.label(code) for language in LANGUAGES}
+        elif code == NO_TYPE:
+            found[code] = NO_TYPE_NAMES
         elif code in types:
             found[code] = {language: f"{types[code].name(language)} (§ {code})" for language in LANGUAGES}
         elif code in words["cs"].situations:

@@ -101,12 +101,17 @@ def read_preview(actor: Actor, period: Period, name: TableName | None = None) ->
 
 
 def _exact_rows(table: PublicTable, exact: dict[str, Any], parts: list[list[Any]]) -> pd.DataFrame:
-    """One row for each cell with persons or thousands of CZK, without totals: those of persons add people twice."""
+    """One row for each cell with persons or thousands of CZK, without totals: those of persons add people twice.
+
+    Cells of which nobody told anything have no row.
+    """
     if exact["persons"] is not None:
+        states = exact.get("states")
         cells = [
             (row, column, float(persons))
-            for row, line in zip(table.rows, exact["persons"], strict=True)
-            for column, persons in zip(table.columns, line, strict=True)
+            for place, (row, line) in enumerate(zip(table.rows, exact["persons"], strict=True))
+            for number, (column, persons) in enumerate(zip(table.columns, line, strict=True))
+            if states is None or not states[place][number]
         ]
         frame = pd.DataFrame(cells, columns=["row", "column", "value"])
     else:

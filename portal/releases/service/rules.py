@@ -11,14 +11,14 @@ import numpy as np
 from portal.disclosure import CountThresholds, Thresholds
 from portal.disclosure.audit.attacks import audit_counts
 from portal.disclosure.audit.counts import ToldCounts
-from portal.disclosure.audit.knowledge import Relation, SameWhole, Within
+from portal.disclosure.audit.knowledge import Relation, SameSum, SameWhole, Within
 from portal.disclosure.audit.money import ToldAmounts, attack_amounts, tell_amounts
 from portal.disclosure.audit.protecting import protect
 from portal.disclosure.audit.report import Audit
 from portal.releases.service.sources import Source
 from portal.releases.types import Cell, CellKind, PublicTable, TableName
 
-RULES = "1"  # grows with every change of what is decided here or in portal.disclosure.audit
+RULES = "2"  # grows with every change of what is decided here or in portal.disclosure.audit
 LIMITS = CountThresholds()
 P_PERCENT = Thresholds().p_percent
 
@@ -30,7 +30,11 @@ def rules_version() -> str:
 
 
 def _relations() -> tuple[Relation, ...]:
-    return (Within(TableName.UNMET, TableName.WAITING), SameWhole(TableName.WAITING, TableName.SITUATIONS))
+    return (
+        Within(TableName.UNMET, TableName.WAITING),
+        SameWhole(TableName.WAITING, TableName.SITUATIONS),
+        SameSum(TableName.NEEDS, TableName.NEEDS_TYPES),
+    )
 
 
 def told_by_rules(period: str, sources: Sequence[Source]) -> list[PublicTable]:
@@ -77,9 +81,10 @@ def told_counts(period: str, table: PublicTable) -> ToldCounts:
     cells = [row[:-1] for row in list(table.cells)[:-1]]
     told = np.array([[np.nan if cell.value is None else cell.value for cell in row] for row in cells], dtype=np.float64)
     below = np.array([[cell.kind is CellKind.BELOW for cell in row] for row in cells], dtype=bool)
+    absent = np.array([[cell.kind.is_absent for cell in row] for row in cells], dtype=bool)
     shape = (len(table.rows), len(table.columns))
     names = tuple(table.rows), tuple(table.columns)
-    return ToldCounts(period, str(table.name), *names, told.reshape(shape), below.reshape(shape))
+    return ToldCounts(period, str(table.name), *names, *(each.reshape(shape) for each in (told, below, absent)))
 
 
 def told_amounts(period: str, table: PublicTable) -> ToldAmounts:
@@ -95,9 +100,14 @@ def _public_counts(source: Source, told: ToldCounts) -> PublicTable:
     numbers = np.column_stack([told.told, told.totals(1)])
     whole = told.told[~np.isnan(told.told)]
     bottom = np.append(told.totals(0), whole.sum() if len(whole) else np.nan)
-    below = np.zeros((len(source.rows) + 1, len(source.columns) + 1), dtype=bool)
-    below[:-1, :-1] = told.below
-    return _table(source, np.vstack([numbers, bottom]), np.where(below, CellKind.BELOW, CellKind.HIDDEN))
+    kinds = np.full((len(source.rows) + 1, len(source.columns) + 1), str(CellKind.HIDDEN), dtype=object)
+    kinds[:-1, :-1][told.below] = CellKind.BELOW
+    if source.states is not None:
+        states = np.array(source.states, dtype=object)
+        kinds[:-1, :-1][told.absent] = states[told.absent]
+        kinds[:-1, -1][told.absent.all(axis=1)] = CellKind.NOT_SUPPLIED
+        kinds[-1, :-1][told.absent.all(axis=0)] = CellKind.NOT_SUPPLIED
+    return _table(source, np.vstack([numbers, bottom]), kinds)
 
 
 def _public_amounts(source: Source, told: ToldAmounts, has_any: Any) -> PublicTable:

@@ -15,6 +15,7 @@ from portal.core.permissions import Actor, Permission
 from portal.disclosure import holders_of
 from portal.disclosure.audit.amounts import AmountTable
 from portal.disclosure.audit.counts import CountTable
+from portal.needs.readings import NeedTable, need_tables
 from portal.releases import queries
 from portal.releases.types import TableName
 from portal.returns import service as returns
@@ -30,17 +31,23 @@ PART_COLUMNS = ("holder", "row", "column", "part")
 
 @dataclass(frozen=True)
 class Source:
-    """One exact table. ``persons`` by row and column, None for amounts; ``parts``: PART_COLUMNS of holders."""
+    """One exact table. ``persons`` by row and column, None for amounts; ``parts``: PART_COLUMNS of holders.
+
+    ``states``: by row and column "not_supplied" or "not_applicable" where nothing was told, otherwise ""; None: all of
+    it was.
+    """
 
     name: TableName
     rows: Sequence[str]
     columns: Sequence[str]
     persons: list[list[int]] | None
     parts: pd.DataFrame
+    states: list[list[str]] | None = None
 
     def exact(self) -> dict[str, Any]:
         """As it is stored, without the parts."""
-        return {"rows": list(self.rows), "columns": list(self.columns), "persons": self.persons}
+        found = {"rows": list(self.rows), "columns": list(self.columns), "persons": self.persons}
+        return found if self.states is None else {**found, "states": self.states}
 
     def stored_parts(self) -> list[list[Any]]:
         """Lines of ``parts`` in plain types."""
@@ -49,12 +56,14 @@ class Source:
     @classmethod
     def from_stored(cls, name: str, exact: Mapping[str, Any], parts: Sequence[Sequence[Any]]) -> Source:
         frame = pd.DataFrame([tuple(line) for line in parts], columns=list(PART_COLUMNS))
-        return cls(TableName(name), tuple(exact["rows"]), tuple(exact["columns"]), exact["persons"], frame)
+        axes = tuple(exact["rows"]), tuple(exact["columns"])
+        return cls(TableName(name), *axes, exact["persons"], frame, exact.get("states"))
 
     def count_table(self) -> CountTable:
         own = self.parts.rename(columns={"part": "persons"})
         persons = np.array(self.persons, dtype=np.int64).reshape(len(self.rows), len(self.columns))
-        return CountTable(str(self.name), tuple(self.rows), tuple(self.columns), persons, own)
+        absent = None if self.states is None else np.array([[bool(each) for each in line] for line in self.states])
+        return CountTable(str(self.name), tuple(self.rows), tuple(self.columns), persons, own, absent)
 
     def amount_table(self) -> AmountTable:
         parts = self.parts.rename(columns={"part": "amount"})
@@ -64,7 +73,8 @@ class Source:
 def read_sources(period: Period) -> list[Source]:
     """The exact tables of a closed quarter, those of persons first. A table that nobody told anything of is left out.
 
-    Holdings count as one provider. Some twelve statements.
+    Holdings count as one provider; of needs each municipality stands in the place of a provider. Some fifteen
+    statements.
     """
     services = queries.providers_of_services()
     holders = holders_of(holdings_in(period))
@@ -76,7 +86,7 @@ def read_sources(period: Period) -> list[Source]:
         areas=[*(unit.code for unit in list_units(Level.ORP)), OUTSIDE, UNKNOWN],
     )
     orp_of = orp_of_municipality()
-    found = [*_waiting(period, axes, holder_of), *_users(period, axes, services, holder_of, orp_of)]
+    found = [*_waiting(period, axes, holder_of), *_users(period, axes, services, holder_of, orp_of), *_needs(period)]
     return [*found, *_amounts(period, axes, services, holder_of, orp_of)]
 
 
@@ -130,6 +140,25 @@ def _users(
     cells = own.groupby(["row", "column"], as_index=False).agg({"persons": "sum"})
     persons = _matrix(axes.types, axes.areas, cells.itertuples(index=False))
     return [Source(TableName.USERS, axes.types, axes.areas, persons, own.set_axis(list(PART_COLUMNS), axis=1))]
+
+
+def _needs(period: Period) -> list[Source]:
+    """What municipalities told. The contributor who knows its own part is the municipality that the persons are of.
+
+    The seat of an ORP, which gathers them, knows its whole column by its task, so there is nothing to keep from it.
+    """
+    tables = need_tables(period)
+    if tables is None:
+        return []
+    named = {TableName.NEEDS: tables.by_situation, TableName.NEEDS_TYPES: tables.by_type}
+    return [_need_source(name, table) for name, table in named.items()]
+
+
+def _need_source(name: TableName, table: NeedTable) -> Source:
+    cells = [[table.cells[row, area] for area in table.areas] for row in table.rows]
+    persons = [[int(cell.number or 0) for cell in line] for line in cells]
+    states = [["" if cell.state.has_number else str(cell.state) for cell in line] for line in cells]
+    return Source(name, table.rows, table.areas, persons, pd.DataFrame(table.own, columns=list(PART_COLUMNS)), states)
 
 
 def _amounts(

@@ -34,7 +34,6 @@ def index() -> str:
         releases=[each for each in found if each is not None],
         whole=WHOLE,
         manifest=MANIFEST,
-        states=["value", "below", "hidden", "not_applicable"],
     )
 
 
@@ -103,5 +102,5 @@ def _rows_with_anything(shown: PublicTable) -> list[tuple[str, object]]:
     return [
         (code, cells)
         for code, cells in shown.lines
-        if code == TOTAL or any(cell.kind != "not_applicable" for cell in cells)
+        if code == TOTAL or shown.name.is_need or any(not cell.kind.is_absent for cell in cells)
     ]

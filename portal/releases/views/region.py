@@ -71,7 +71,7 @@ def _preview(period: Period, error: Message | None) -> str:
             for code, cells in found.table.lines
             if code == TOTAL
             or any(
-                cell.kind != "not_applicable" and exact.get((code, column)) != 0
+                not cell.kind.is_absent and exact.get((code, column)) != 0
                 for column, cell in zip(found.table.columns, cells, strict=False)
             )
         ],

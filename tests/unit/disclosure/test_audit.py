@@ -12,10 +12,10 @@ import pytest
 from portal.disclosure import CountThresholds
 from portal.disclosure.audit.attacks import Widths, attack_from_inside, attack_in_public, audit_counts
 from portal.disclosure.audit.counts import tell
-from portal.disclosure.audit.knowledge import Known, SameWhole, Within, known_of
+from portal.disclosure.audit.knowledge import Known, SameSum, SameWhole, Within, known_of
 from portal.disclosure.audit.protecting import protect
 from portal.disclosure.audit.report import Attack
-from tests.factories.tables import RELATIONS, related_tables, single_table
+from tests.factories.tables import RELATIONS, SAME_SUM, related_tables, single_table, tables_of_needs
 
 LIMITS = CountThresholds()
 RELEASES = 200
@@ -133,6 +133,61 @@ def test_related_tables_narrow_each_other_and_are_withheld():
     assert audit_counts(told, [tight, situations], relation, [], LIMITS).passed
     assert np.isnan(told[1].told).all()
     assert not told[1].below.any()
+
+
+def test_tables_of_the_same_persons_tell_of_each_other_by_their_sums():
+    """Eight persons by type, "10" for everybody, are eight by situation: of the other one at most four remain."""
+    wanted, needs = single_table([[8]], name="wanted"), single_table([[8], [0]], name="needs")
+    plain = [tell(table, "q", LIMITS) for table in (wanted, needs)]
+    known = [known_of(table, LIMITS) for table in plain]
+    assert attack_in_public(known, (SameWhole("wanted", "needs"),)).passed  # it knows of no sum
+    result = attack_in_public(known, (SameSum("wanted", "needs"),))
+    assert [(finding.row, finding.lower, finding.upper) for finding in result.findings] == [("1", 0, 4)]
+    for first, second in ((wanted, needs), (needs, wanted)):
+        relation = (SameSum(first.name, second.name),)
+        told = protect([first, second], "q", relation, LIMITS)
+        assert audit_counts(told, [first, second], relation, [], LIMITS).passed
+        assert told[1].hidden.all()  # the second one gives way
+        assert np.array_equal(told[0].told, tell(first, "q", LIMITS).told, equal_nan=True)
+
+
+def test_no_needs_under_the_rules_are_opened_and_without_the_rule_municipalities_learn_of_others():
+    rng = np.random.default_rng(7)
+    shown = hidden = careless = 0
+    for number in range(40):
+        tables = tables_of_needs(rng, municipalities=int(rng.integers(3, 60)))
+        told = protect(tables, f"quarter {number}", SAME_SUM, LIMITS)
+        audit = audit_counts(told, tables, SAME_SUM, [], LIMITS)
+        assert audit.passed
+        shown += sum(int((~np.isnan(table.told)).sum()) for table in told)
+        hidden += sum(int(table.hidden.sum()) for table in told)
+        without = protect([replace(table, own=table.own.iloc[:0]) for table in tables], "q", SAME_SUM, LIMITS)
+        truth = {("q", table.name): table for table in tables}
+        careless += len(attack_from_inside([known_of(table, LIMITS) for table in without], SAME_SUM, truth).findings)
+    assert shown > 0.15 * (shown + hidden)
+    assert careless > 40
+
+
+def test_a_cell_of_which_nobody_told_anything_is_said_to_be_so_and_counts_nobody():
+    table = replace(single_table([[0, 12], [30, 3]]), absent=np.array([[True, False], [False, False]]))
+    told = tell(table, "q", LIMITS)
+    assert np.isnan(told.told[0, 0])
+    assert not told.below[0, 0]
+    assert not told.hidden[0, 0]
+    assert [bound[0, 0] for bound in told.bounds(LIMITS)] == [0, 0]
+    assert audit_counts([told], [table], (), [], LIMITS).result(Attack.PUBLIC).looked_at == 1
+    with pytest.raises(ValueError, match="where nobody told anything"):
+        tell(replace(table, absent=np.array([[False, False], [True, False]])), "q", LIMITS)
+
+
+def test_a_municipality_is_asked_of_joined_cells_where_it_has_nobody():
+    needs = single_table([[5], [3]], own=[("A", 0, 0, 5)], name="needs")
+    wanted = single_table([[5], [3]], own=[("A", 0, 0, 5)], name="wanted")
+    told = [tell(table, "q", LIMITS) for table in (needs, wanted)]
+    truth = {("q", table.name): table for table in (needs, wanted)}
+    known = [known_of(table, LIMITS) for table in told]
+    assert attack_from_inside(known, (), truth).looked_at == 2
+    assert attack_from_inside(known, (SameSum("needs", "wanted"),), truth).looked_at == 4
 
 
 def test_unmet_persons_are_among_those_who_wait():

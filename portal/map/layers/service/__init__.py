@@ -1,5 +1,6 @@
 """The face of layers; the modules hold the work, each one part of it."""
 
+from portal.map.layers.service import released
 from portal.map.layers.service.area_file import AreaFile, area_file
 from portal.map.layers.service.places import Areas, read_areas
 from portal.map.layers.service.reading import (
@@ -23,5 +24,6 @@ __all__ = [
     "read_areas",
     "read_flows",
     "read_layer",
+    "released",
     "sees_exactly",
 ]

@@ -137,7 +137,7 @@ def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bo
         reading = readers.READERS[layer.name](timed, Context(actor, areas, day, upkeep))
         disclosed = _disclose(actor, layer, _frame(areas, reading.figures))
         return _narrowed(LayerFrame(layer, reading.ask, areas.rows, disclosed, times, time, told=reading.told), areas)
-    told = released.read_released(layer, timed, areas.codes.tolist())
+    told = released.read_released(layer, timed, areas)
     if told is None:
         why = Withheld.NOT_IN_RELEASE if released.has_release() else Withheld.NO_RELEASE
         return _empty(actor, layer, timed, areas, times, why)

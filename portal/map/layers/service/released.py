@@ -1,20 +1,33 @@
 """What the public may see of persons: figures of the published release alone.
 
-A release tells its tables by ORP and type. Rates, municipalities, target groups and situations are not in it.
+A release tells its tables by ORP and type, needs also by situation. Other rates, municipalities, target groups and two
+filters at once are not in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from portal.core.settings import current_settings
-from portal.disclosure import DisclosedFrame, FigureState
-from portal.map.layers.types import FIGURE_COLUMNS, Ask, Layer
+from portal.disclosure import DisclosedFrame, FigureState, published_rates
+from portal.map.calc import PER_PEOPLE
+from portal.map.layers.service.places import Areas
+from portal.map.layers.types import FIGURE_COLUMNS, Ask, Filter, Layer
+from portal.map.types import Population
 from portal.releases.readings import list_published, published_table
 from portal.releases.types import TOTAL, TableName
+from portal.returns.types import Period
 from portal.territory.types import Level
 
-TABLES: Mapping[str, TableName] = {"uzivatele": TableName.USERS, "neuspokojeni": TableName.UNMET}
+# By what the rows of a table are; of the whole, the first table tells the total.
+_NEEDS = {Filter.SITUATION: TableName.NEEDS, Filter.TYPE: TableName.NEEDS_TYPES}
+TABLES: Mapping[str, Mapping[Filter, TableName]] = {
+    "uzivatele": {Filter.TYPE: TableName.USERS},
+    "neuspokojeni": {Filter.TYPE: TableName.UNMET},
+    "potreby": _NEEDS,
+    "potreby-na-1000": _NEEDS,
+}
+RATES = frozenset({"potreby-na-1000"})  # per inhabitant of any age
 
 
 def has_release() -> bool:
@@ -26,21 +39,34 @@ def times_of(layer: Layer) -> tuple[str, ...]:
     """Quarters of which a release tells the layer, the earliest first."""
     if layer.name not in TABLES:
         return ()
-    return tuple(sorted(str(period) for period in list_published(current_settings())))
+    return tuple(sorted(str(period) for period in list_published(current_settings(), TABLES[layer.name].values())))
 
 
-def read_released(layer: Layer, ask: Ask, codes: Sequence[str]) -> DisclosedFrame | None:
+def read_released(layer: Layer, ask: Ask, areas: Areas) -> DisclosedFrame | None:
     """The layer as the release tells it, a row for each of the ORP: FIGURE_COLUMNS; None where it does not.
 
-    Of all types together it tells the total of what is published, hidden cells as nothing.
+    Of all rows together it tells the total of what is published, hidden cells as nothing.
     """
-    is_told = ask.level is Level.ORP and ask.group is None and ask.situation is None
-    if layer.name not in TABLES or ask.period is None or not is_told:
+    asked = {Filter.TYPE: ask.type_code, Filter.SITUATION: ask.situation, Filter.GROUP: ask.group}
+    chosen = [which for which, code in asked.items() if code is not None]
+    tables = TABLES.get(layer.name, {})
+    if ask.period is None or ask.level is not Level.ORP or len(chosen) > 1 or not set(chosen) <= tables.keys():
         return None
-    table = published_table(current_settings(), TABLES[layer.name], ask.period)
-    if table is None:
+    which = chosen[0] if chosen else next(iter(tables), None)
+    table = None if which is None else published_table(current_settings(), tables[which], ask.period)
+    if which is None or table is None:
         return None
-    wanted = ask.type_code or TOTAL
-    rows = table.where([row == wanted for (row,) in table.columns_of("row")])
+    rows = table.where([row == (asked[which] or TOTAL) for (row,) in table.columns_of("row")])
     # A type that the table does not name has nobody who may be told of.
-    return rows.arranged("orp", "code", codes, FIGURE_COLUMNS, absent=FigureState.HIDDEN)
+    told = rows.arranged("orp", "code", areas.codes.tolist(), FIGURE_COLUMNS, absent=FigureState.HIDDEN)
+    return published_rates(told, areas.people[Population.ALL], PER_PEOPLE) if layer.name in RATES else told
+
+
+def read_cells(layer: Layer, period: Period) -> Iterator[tuple[str, str, float | None, FigureState]]:
+    """ORP, code of the row, value and state of all that the release tells of the layer, without totals."""
+    for name in TABLES[layer.name].values():
+        table = published_table(current_settings(), name, period)
+        if table is not None and layer.name not in RATES:
+            for orp, row, value, state, is_total in table.columns_of("orp", "row", "value", "state", "is_total"):
+                if not is_total:
+                    yield orp, row, value, state

@@ -5,15 +5,18 @@ from datetime import date
 
 import pytest
 
+from portal.core.cells import NOT_APPLICABLE
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
+from portal.core.settings import current_settings
 from portal.map.layers import service
 from portal.map.layers.types import Ask, Told, Withheld
 from portal.releases.files import releases_folder
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.vacancies.types import Upkeep
-from tests.factories.catalog import make_service
-from tests.factories.releases import closed_quarter, published
+from tests.factories.catalog import make_code_list, make_service
+from tests.factories.needs import make_need
+from tests.factories.releases import closed_quarter, make_told_needs, published
 from tests.factories.residences import store_residents
 from tests.factories.territory import store_small_territory
 
@@ -72,12 +75,48 @@ def test_a_figure_that_changes_later_stays_as_it_was_published(home):
         ("pokryti", {}),
         ("obloznost", {}),
         ("potreby", {}),
+        ("potreby-na-1000", {}),
     ],
 )
 def test_what_the_release_does_not_tell_stays_hidden(home, name, asked):
     frame = read(name, **asked)
     assert frame.withheld is Withheld.NOT_IN_RELEASE
     assert set(cells(frame).values()) == {"hidden"}
+
+
+@pytest.fixture
+def needs(home):
+    """A later quarter in which municipalities of Olomouc told of 25 persons in debt, those of Šumperk of no number."""
+    make_told_needs(QUARTER.next)
+    make_need("523704", NOT_APPLICABLE, period=QUARTER.next, situation="housing", reason="")
+    closed_quarter(QUARTER.next)
+    published(QUARTER.next, releases_folder(current_settings().instance_dir))
+
+
+def test_needs_are_told_as_the_release_tells_them_with_their_states(needs):
+    assert cells(read("potreby", situation="debts")) == {"Olomouc": 25, "Šumperk": "not_supplied"}
+    assert cells(read("potreby", situation="housing")) == {"Olomouc": "hidden", "Šumperk": "not_applicable"}
+    assert cells(read("potreby", type_code="37")) == {"Olomouc": 25, "Šumperk": "not_applicable"}
+    frame = read("potreby")
+    assert (frame.times, frame.from_release) == (("2026Q3",), True)  # the quarter before told no needs
+    assert cells(frame) == {"Olomouc": 25, "Šumperk": "not_supplied"}
+    assert cells(read("potreby", OPERATOR, period=QUARTER.next)) == {"Olomouc": 28, "Šumperk": "not_applicable"}
+
+
+def test_needs_per_inhabitant_divide_what_the_release_tells(needs):
+    assert cells(read("potreby-na-1000", situation="debts")) == {
+        "Olomouc": pytest.approx(25 * 1000 / 6000),
+        "Šumperk": "not_supplied",
+    }
+    assert cells(read("potreby-na-1000", situation="housing"))["Olomouc"] == "hidden"
+
+
+@pytest.mark.parametrize(
+    "asked", [{"level": Level.MUNICIPALITY}, {"group": "12"}, {"situation": "debts", "type_code": "37"}]
+)
+def test_needs_by_more_than_the_release_divides_stay_hidden(needs, asked):
+    make_code_list("target_groups", {"12": "senioři"})
+    assert read("potreby", **asked).withheld is Withheld.NOT_IN_RELEASE
 
 
 def test_the_page_says_that_the_figures_come_from_the_release(client, home):

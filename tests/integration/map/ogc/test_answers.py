@@ -2,14 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from portal.catalog.service.version import bump_version
 from portal.map.layers.registry import LAYERS
+from portal.releases.files import releases_folder
+from portal.returns.types import Period
 from tests.factories.catalog import make_provider, make_service, secret_places_unchecked
+from tests.factories.releases import closed_quarter, make_told_needs, published
 from tests.factories.territory import store_small_territory
 
+QUARTER = Period(2026, 2)
+PUBLIC = LAYERS["sluzby"]
 OLOMOUC = {
     "municipality_code": "500496",
     "municipality_name": "Olomouc",
@@ -79,6 +85,31 @@ def test_public_layers_are_there_and_others_are_not(client, world):
     for name, layer in LAYERS.items():
         if not layer.source.is_public:
             read(client, f"/ogc/collections/{name}-orp/items", 404)
+
+
+@pytest.fixture
+def released(app, world, tmp_path, monkeypatch):
+    settings = replace(app.extensions["portal_settings"], instance_dir=tmp_path)
+    monkeypatch.setitem(app.extensions, "portal_settings", settings)
+    make_told_needs(QUARTER)
+    closed_quarter(QUARTER)
+    published(QUARTER, releases_folder(tmp_path))
+
+
+def test_what_a_release_tells_is_a_collection_with_its_states(client, released):
+    names = {one["id"] for one in read(client, "/ogc/collections")["collections"]}
+    told = {name for name in names if not LAYERS.get(name.rpartition("-")[0], PUBLIC).source.is_public}
+    assert told == {"potreby-orp", "potreby-na-1000-orp"}  # of users and the unmet nothing was published
+    features = read(client, "/ogc/collections/potreby-orp/items")["features"]
+    olomouc, sumperk = ({**one["properties"]} for one in features)
+    figures = ("value", "state", "value_debts", "state_debts", "state_housing", "value_37", "state_57")
+    assert [olomouc[name] for name in figures] == [25, "value", 25, "value", "hidden", 25, "hidden"]
+    assert (olomouc["time"], olomouc["state_addiction"]) == ("2026Q2", "not_supplied")
+    assert {state for name, state in sumperk.items() if name.startswith("state")} == {"not_supplied"}
+    assert {value for name, value in sumperk.items() if name.startswith("value")} == {None}
+    rates = read(client, "/ogc/collections/potreby-na-1000-orp/items")["features"]
+    assert rates[0]["properties"]["value"] == pytest.approx(25 * 1000 / 6000)
+    assert "value_debts" not in rates[0]["properties"]
 
 
 def test_places_carry_what_the_register_tells(client, world):
