@@ -84,7 +84,8 @@ def told_counts(period: str, table: PublicTable) -> ToldCounts:
     absent = np.array([[cell.kind.is_absent for cell in row] for row in cells], dtype=bool)
     shape = (len(table.rows), len(table.columns))
     names = tuple(table.rows), tuple(table.columns)
-    return ToldCounts(period, str(table.name), *names, *(each.reshape(shape) for each in (told, below, absent)))
+    flags = below.reshape(shape), absent.reshape(shape)
+    return ToldCounts(period, str(table.name), *names, told.reshape(shape), *flags)
 
 
 def told_amounts(period: str, table: PublicTable) -> ToldAmounts:
