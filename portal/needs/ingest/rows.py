@@ -6,6 +6,7 @@ A sentence about a cell never repeats what stands in it: people may have written
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from portal.core.cells import Cell, CellState
@@ -181,14 +182,11 @@ class _Row:
     def _persons(self) -> Cell | None:
         column = self._found.columns[PERSONS]
         cell = self._sheet.cells.get((self._number, column))
-        try:
-            if cell is None or not cell.text.strip():
-                raise Invalid(_m("Write a number of persons, 0, x or “not supplied”."))
-            if cell.is_formula:
-                raise Invalid(_m("The cell holds a formula. Save the file with values only."))
-            if cell.kind not in (Kind.TEXT, Kind.NUMBER):
-                raise Invalid(_m("Write a number of persons, 0, x or “not supplied”."))
-            return parse_persons(cell.text)
-        except Invalid as error:
-            self._fault(PERSONS, error.message)
-            return None
+        sentence = _m("Write a number of persons, 0, x or “not supplied”.")
+        if cell is not None and cell.is_formula:
+            sentence = _m("The cell holds a formula. Save the file with values only.")
+        elif cell is not None and cell.text.strip() and cell.kind in (Kind.TEXT, Kind.NUMBER):
+            with suppress(Invalid):  # whose sentence is about the field of a form
+                return parse_persons(cell.text)
+        self._fault(PERSONS, sentence)
+        return None
