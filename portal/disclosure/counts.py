@@ -64,13 +64,16 @@ def exact_counts_for_region(data: pd.DataFrame, actor: Actor) -> DisclosedFrame:
     return disclosed(data, Audience.REGION)
 
 
-def own_counts_for_municipality(data: pd.DataFrame, actor: Actor, gathered: Collection[str]) -> DisclosedFrame:
-    """Exactly what a municipality itself says or gathers (column ``municipality_code``).
+def own_counts_for_municipality(
+    data: pd.DataFrame, actor: Actor, gathered: Collection[str], *, column: str = "municipality_code"
+) -> DisclosedFrame:
+    """Exactly what a municipality itself says or gathers (codes in ``column``).
 
     ``gathered``: codes of the municipalities whose records are the actor's own: its own one, for a municipality with
-    extended powers those of its area. Raises Forbidden for any other row, as ``own_for_provider`` does.
+    extended powers those of its area; of sums by ORP the codes of those that the actor gathers whole. Raises Forbidden
+    for any other row, as ``own_for_provider`` does.
     """
-    if not actor.municipality_codes(Permission.NEEDS_READ) or not set(data["municipality_code"]) <= set(gathered):
+    if not actor.municipality_codes(Permission.NEEDS_READ) or not set(data[column]) <= set(gathered):
         raise Forbidden(_m("Records of another municipality are not yours to see."))
     return disclosed(data, Audience.MUNICIPALITY)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NoReturn
 
+import numpy as np
 import pandas as pd
 
 
@@ -100,6 +101,33 @@ class DisclosedFrame:
         state = found["state"].astype(object)
         found = found.assign(state=state.where(state.notna(), absent)).rename_axis(name).reset_index()
         return DisclosedFrame(_KEY, found.reindex(columns=list(columns)), self._audience)
+
+    def with_own(self, own: DisclosedFrame, by: str) -> DisclosedFrame:
+        """These rows for the reader of ``own``, whose rows stand in place of those with the same key ``by``.
+
+        Each row was disclosed by a rule of its own, and the reader of ``own`` may see both frames. Raises ValueError
+        for a key that has two rows, or that is not here.
+        """
+        told = own._data.set_index(by).reindex(columns=[name for name in self.columns if name != by])
+        whole = self._data.set_index(by)
+        if not (told.index.is_unique and whole.index.is_unique and told.index.isin(whole.index).all()):
+            raise ValueError(f"one row for each {by} that is there")
+        rows = pd.concat([whole.drop(told.index), told]).reindex(whole.index)
+        return DisclosedFrame(_KEY, rows.rename_axis(by).reset_index()[list(self.columns)], own._audience)
+
+    def per(self, amounts: Sequence[float], times: float) -> DisclosedFrame:
+        """Each number per a published amount (people of its area), times ``times``; to two decimals.
+
+        It tells no more than number and amount do. Where the amount is not known (NaN): not supplied; where it is
+        zero: not applicable. Rows without a number stay as they are.
+        """
+        below = np.asarray(amounts, dtype=np.float64)
+        numbers = self._data["value"].to_numpy(dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.where(below > 0, np.round(numbers * times / below, 2), np.nan)
+        lost = np.where(np.isnan(below), FigureState.NOT_SUPPLIED, FigureState.NOT_APPLICABLE)
+        state = np.where(np.isnan(found) & ~np.isnan(numbers), lost, self._data["state"].to_numpy(dtype=object))
+        return DisclosedFrame(_KEY, self._data.assign(value=found, state=state), self._audience)
 
     def rows(self, places: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """The rows (those at some places, in their order) as dictionaries in plain Python types, missing as None."""

@@ -27,8 +27,8 @@ def need_counts(
     situation alone or by nothing, every area has its rows, NOT_SUPPLIED where nobody told; divided further, only what
     was told.
 
-    The kraj sees all areas exactly. A municipality sees its own territory (the ORP that it lies in; by municipality
-    those whose needs it gathers) through ``safe_counts``, divided by one thing at most: Raises Invalid for more,
-    Forbidden for everybody else, who learns counts of persons from a release alone, ValueError for another level.
+    The kraj sees all areas exactly, a municipality its own records: those of the municipalities whose needs it
+    gathers, and their sum where they are a whole ORP. Raises Forbidden for everybody else, who learns counts of persons
+    from a release alone, ValueError for another level.
     """
     return count_needs(actor, periods, level=level, by=by)

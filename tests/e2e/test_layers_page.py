@@ -153,6 +153,8 @@ def test_the_region_draws_lines_from_residence_to_service(open_layers):
     page.wait_for_function(
         "before => document.querySelector('#layers-first canvas.layers-canvas').toDataURL() !== before", arg=before
     )
+    link = page.get_attribute("#layers-link", "href").replace("/mapa/vrstvy", "")
+    assert open_layers(link, who="planner").page.get_by_label("Čáry z bydliště do služby").is_checked()
     public = open_layers("?vrstva=uzivatele").page
     assert public.get_by_label("Čáry z bydliště do služby").count() == 0
 
@@ -175,6 +177,18 @@ def test_two_layers_stand_side_by_side_and_move_together(open_layers):
     assert "vedle=sluzby" in page.get_attribute("#layers-link", "href")
 
 
+def test_one_layer_stands_beside_itself_at_another_time_and_the_link_knows_it(open_layers):
+    page = open_layers("?vrstva=uzivatele&vedle=uzivatele", who="planner").page
+    title = "#layers-second [data-title]"
+    assert "2. čtvrtletí 2026" in page.inner_text(title)
+    page.select_option("#vedle-obdobi", "2026Q1")
+    page.wait_for_function(f"() => document.querySelector('{title}').textContent.includes('1. čtvrtletí 2026')")
+    assert "2. čtvrtletí 2026" in page.inner_text("#layers-first [data-title]")
+    again = open_layers(page.get_attribute("#layers-link", "href").replace("/mapa/vrstvy", ""), who="planner").page
+    assert "1. čtvrtletí 2026" in again.inner_text(title)
+    assert again.input_value("#vedle-obdobi") == "2026Q1"
+
+
 def test_the_link_brings_the_view_back(open_layers, portal):
     page = open_layers("?vrstva=sluzby&uzemi=obec").page
     page.click(".leaflet-control-zoom-in")
@@ -193,6 +207,7 @@ def test_the_table_is_sorted_and_leads_to_the_map_by_keyboard(open_layers):
     page.keyboard.press("Enter")
     assert [row.split("\t")[0] for row in rows(page)] == ["Šumperk", "Olomouc"]
     assert page.locator("#figures th[aria-sort=descending]").count() == 1
+    assert "razeni=-hodnota" in page.get_attribute("#layers-link", "href")
     page.focus("#figures tbody button")
     page.keyboard.press("Enter")
     tooltip = page.locator(".layers-tooltip")

@@ -2,7 +2,7 @@
 // many elements of SVG would take seconds.
 import L from './_leaflet.js'
 import { project } from './_geometry.js'
-import { coloursOf, ELSEWHERE, INK, looksOf, NO_NORM, TILES, ZERO } from './_colours.js'
+import { coloursOf, ELSEWHERE, INK, looksOf, NO_NORM, OWN, TILES, ZERO } from './_colours.js'
 
 const MARGIN = 0.1 // of the map drawn beyond its edge, so that moving shows no empty strip
 const FLOW = 'rgba(140, 30, 80, 0.55)'
@@ -31,7 +31,7 @@ export const AreaCanvas = L.Layer.extend({
 
   /** Show other figures: looks by area, colours, lines. */
   show(data, flows) {
-    this.drawing = { looks: looksOf(data), colours: coloursOf(data.bands.length, data.method === 'norm') }
+    this.drawing = { looks: looksOf(data), colours: coloursOf(data.bands.length, data.method === 'norm'), own: data.own }
     this.flows = flows
     this.draw()
   },
@@ -80,6 +80,9 @@ export const AreaCanvas = L.Layer.extend({
     context.strokeStyle = areas.length > 500 && zoom < 9.5 ? 'rgba(61, 77, 92, 0.45)' : '#3d4d5c'
     context.lineWidth = (areas.length > 500 ? Math.min(1, Math.max(0.25, (zoom - 6) / 4)) : 1) / scale
     context.stroke(borders)
+    context.strokeStyle = OWN
+    context.lineWidth = 3 / scale
+    for (const own of this.drawing.own) if (areas[own]) context.stroke(areas[own].path)
     const chosen = this.chosen === null ? null : areas[this.chosen]
     if (chosen) {
       context.strokeStyle = INK

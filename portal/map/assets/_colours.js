@@ -7,6 +7,7 @@ export const ZERO = '#ffffff'
 export const NO_NORM = '#c8cdd0'
 export const ELSEWHERE = '#f3f2f1'
 export const INK = '#0b0c0c'
+export const OWN = '#d53880' // the outline of areas that are the reader's own
 const LINE = '#6f777b'
 const TILE = 8
 

@@ -58,7 +58,7 @@ function paintLegend(context, view, x, y) {
 export function picture(views, attribution) {
   const sizes = views.map((view) => view.map.getSize())
   const width = Math.max(...sizes.map((size) => size.x)) + LEGEND + 2 * EDGE
-  const notes = views.flatMap((view) => view.data.notes.slice(1, 3))
+  const notes = views.flatMap((view) => view.data.notes.slice(1, 4))
   const height = sizes.reduce((sum, size) => sum + Math.max(size.y, 380) + 60, 0) + 60 + notes.length * 2 * LINE
   const canvas = document.createElement('canvas')
   canvas.width = width * RATIO

@@ -10,14 +10,17 @@ function cell(tag, className, ...content) {
   return made
 }
 
+const SORTS = { nazev: 'name', obyvatel: 'people', hodnota: 'value' } // words of the address
+
 export class Twin {
-  constructor(table, pages, setup, onChoose) {
+  constructor(table, pages, setup, onChoose, onSort) {
     this.table = table
     this.pages = pages
     this.words = setup.words
     this.rowsAtOnce = setup.pageRows
     this.onChoose = onChoose
-    this.sort = { key: 'name', backwards: false }
+    this.onSort = onSort
+    this.sort = { key: SORTS[setup.sort.replace('-', '')], backwards: setup.sort.startsWith('-') }
     this.shown = setup.pageRows
   }
 
@@ -27,12 +30,19 @@ export class Twin {
     this.draw()
   }
 
+  /** The order as the address says it; that of names where it has no word for it. */
+  sorting() {
+    const word = Object.keys(SORTS).find((each) => SORTS[each] === this.sort.key) ?? 'nazev'
+    return this.sort.backwards && this.sort.key === SORTS[word] ? `-${word}` : word
+  }
+
   columns() {
     const found = [{ key: 'name', label: this.words.areas[this.data.level] }]
     if (this.names.orp) found.push({ key: 'orp', label: this.words.orp })
     found.push({ key: 'people', label: this.words.people, isNumber: true })
     found.push({ key: 'value', label: this.data.value, isNumber: true })
     if (this.data.norms) found.push({ key: 'norm', label: this.words.normColumn, isNumber: true })
+    if (this.data.own.length) found.push({ key: 'own', label: this.words.own.label })
     return found
   }
 
@@ -42,7 +52,9 @@ export class Twin {
     const areas = []
     for (let area = 0; area < this.data.states.length; area += 1) if (this.data.states[area] !== '.') areas.push(area)
     if (key === 'name') return backwards ? areas.reverse() : areas // they come in the order of names
+    const own = (area) => (this.data.own.includes(area) ? 0 : 1) // one's own first
     const of = {
+      own,
       people: (area) => this.names.people[area],
       value: (area) => this.numbers[area],
       norm: (area) => this.norms.get(area) ?? null,
@@ -80,6 +92,7 @@ export class Twin {
         this.sort = { key, backwards: this.sort.key === key ? !this.sort.backwards : Boolean(isNumber) }
         this.draw()
         this.table.querySelector(`button[data-key="${key}"]`).focus()
+        this.onSort()
       })
       button.dataset.key = key
       const head = cell('th', `govuk-table__header${isNumber ? ' govuk-table__header--numeric' : ''}`, button)
@@ -101,6 +114,7 @@ export class Twin {
       orp: () => this.names.orps[this.names.orp[area]] ?? '',
       people: () => (this.names.people[area] === null ? '' : written(this.names.people[area])),
       value: () => figureOf(this.data, this.numbers, area, this.words),
+      own: () => (this.data.own.includes(area) ? this.words.own.yes : ''),
       norm: () => {
         const norm = this.norms.get(area)
         return norm === null || norm === undefined ? '' : written(norm)

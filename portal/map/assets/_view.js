@@ -1,7 +1,7 @@
 // One map with its legend: shows a layer, tells the area under the pointer, writes its legend as text.
 import L from './_leaflet.js'
 import { AreaCanvas } from './_canvas.js'
-import { coloursOf, NO_NORM, numbersOf, TILES, ZERO } from './_colours.js'
+import { coloursOf, NO_NORM, numbersOf, OWN, TILES, ZERO } from './_colours.js'
 
 const language = document.documentElement.lang || 'cs'
 const usual = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
@@ -26,6 +26,12 @@ export function swatch(look, colours) {
 }
 
 export function paintSwatch(context, x, y, look, colours) {
+  if (look === 'own') {
+    context.strokeStyle = OWN
+    context.lineWidth = 3
+    context.strokeRect(x + 1.5, y + 1.5, 23, 13)
+    return
+  }
   const plain = { 0: ZERO, x: NO_NORM }
   if (typeof look === 'number') context.fillStyle = colours[look]
   else context.fillStyle = look in TILES ? context.createPattern(TILES[look](), 'repeat') : plain[look]
@@ -40,7 +46,8 @@ export function legendOf(data, words) {
   const lines = data.bands.map((text, index) => [index, text])
   const occurring = new Set(data.states)
   if (data.norms?.includes(null)) occurring.add('x')
-  for (const mark of ['0', 'm', 'n', 'h', 'x']) if (occurring.has(mark)) lines.push([mark, words.legend[mark]])
+  if (data.own.length) occurring.add('own')
+  for (const mark of ['0', 'm', 'n', 'h', 'x', 'own']) if (occurring.has(mark)) lines.push([mark, words.legend[mark]])
   return lines
 }
 
@@ -95,6 +102,11 @@ export class View {
       this.numbers[area] === null ? '' : ` (${this.data.unit})`
     }`
     box.append(name, figure)
+    if (this.data.own.includes(area)) {
+      const own = document.createElement('div')
+      own.textContent = this.words.legend.own
+      box.append(own)
+    }
     if (this.data.norms && this.numbers[area]) {
       const norm = document.createElement('div')
       const value = this.normOf(area)

@@ -11,6 +11,7 @@ const setup = JSON.parse(document.getElementById('layers-setup').textContent)
 const form = document.getElementById('layers-form')
 const byId = (id) => document.getElementById(id)
 const FILTERS = { druh: 'type', forma: 'form', skupina: 'group', situace: 'situation', jednotka: 'unit', obyvatel: 'people' }
+if (form.elements.namedItem('cesta')) FILTERS.cesta = 'way' // offered where travel times are imported
 
 const field = (name) => form.elements.namedItem(name)
 const level = () => field('uzemi').value
@@ -21,7 +22,7 @@ let second = null
 let twin = null
 let asking = null // what was asked for last; an earlier answer that comes later is thrown away
 const levels = new Map()
-const switches = { flows: false, places: false }
+const switches = { ...setup.switches }
 
 async function json(address, options) {
   const response = await fetch(address, options)
@@ -56,6 +57,13 @@ function queryOf(layer) {
   return query
 }
 
+/** The query of the second map: the same but for its layer and, where it has one, its time. */
+function queryBeside() {
+  const query = queryOf(field('vedle').value)
+  if (field('vedle-obdobi').value) query.set('obdobi', field('vedle-obdobi').value)
+  return query
+}
+
 function valuesAddress(query) {
   const whole = new URLSearchParams(query)
   if (setup.framed) whole.set('verejne', '1')
@@ -83,6 +91,15 @@ function fitForm() {
   for (const [name, filter] of Object.entries(FILTERS)) {
     field(name).closest('.govuk-form-group').hidden = !allowed.includes(filter)
   }
+  field('vedle-obdobi').closest('.govuk-form-group').hidden = !field('vedle').value
+}
+
+/** Times of the second map; empty stands for that of the first. */
+function fillTimesBeside(data) {
+  const select = field('vedle-obdobi')
+  const chosen = select.value && data?.time
+  const times = (data?.times ?? []).map(([time, text]) => new Option(text, time, false, time === chosen))
+  select.replaceChildren(select.options[0], ...times)
 }
 
 function fillTimes(data) {
@@ -107,6 +124,7 @@ function tellTime() {
 function showSecond(data, loaded) {
   const figure = byId('layers-second')
   figure.hidden = !data
+  fillTimesBeside(data)
   byId('layers-maps').classList.toggle('layers-maps--two', Boolean(data))
   if (!data) {
     first.map.invalidateSize({ animate: false })
@@ -136,7 +154,7 @@ function follow(leader, follower) {
 
 function writeLinks(data) {
   const query = queryOf(field('vrstva').value)
-  query.delete('cary')
+  query.delete('cary') // files have areas alone
   if (data.time) query.set('obdobi', data.time)
   for (const link of document.querySelectorAll('#layers-files a')) {
     link.href = `${setup.files[link.dataset.kind]}?${query}`
@@ -147,8 +165,9 @@ function writeLinks(data) {
 /** The page's address and the visible link say what the reader sees. */
 function permanent() {
   const query = queryOf(field('vrstva').value)
-  query.delete('cary')
-  if (field('vedle').value) query.set('vedle', field('vedle').value)
+  for (const name of ['vedle', 'vedle-obdobi']) if (field('vedle').value && field(name).value) query.set(name, field(name).value)
+  if (switches.places && layerOf(field('vrstva').value).hasPlaces) query.set('mista', '1')
+  if (twin && twin.sorting() !== 'nazev') query.set('razeni', twin.sorting())
   const { lat, lng } = first.map.getCenter()
   query.set('pohled', `${lat.toFixed(4)},${lng.toFixed(4)},${Math.round(first.map.getZoom() * 100) / 100}`)
   const text = query.toString().replaceAll('%2C', ',')
@@ -195,7 +214,7 @@ function fillSwitches(data) {
       box.addEventListener('change', () => {
         switches[name] = box.checked
         const redraw = name === 'flows' ? update() : decorate(data)
-        redraw.catch(fail)
+        redraw.then(permanent).catch(fail)
       })
       label.append(box, ` ${text}`)
       return label
@@ -227,7 +246,7 @@ async function update() {
   const beside = field('vedle').value
   const [data, other, loaded] = await Promise.all([
     json(valuesAddress(queryOf(name)), { signal }),
-    beside ? json(valuesAddress(queryOf(beside)), { signal }) : null,
+    beside ? json(valuesAddress(queryBeside()), { signal }) : null,
     loadLevel(level())
   ])
   if (signal.aborted) return
@@ -243,7 +262,7 @@ async function start() {
   const beside = field('vedle').value
   const [data, other, loaded] = await Promise.all([
     json(setup.first),
-    beside ? json(valuesAddress(queryOf(beside))) : null,
+    beside ? json(valuesAddress(queryBeside())) : null,
     loadLevel(level())
   ])
   fitForm()
@@ -254,10 +273,11 @@ async function start() {
       first.focus(area)
       second?.data && second.focus(area)
     }
-    twin = new Twin(table, byId('layers-pages'), setup, choose)
+    twin = new Twin(table, byId('layers-pages'), setup, choose, permanent)
   }
   showAll(data, loaded)
   showSecond(other, loaded)
+  if (switches.places) await decorate(data)
   writeLinks(data)
   first.map.on('moveend', permanent)
   form.addEventListener('change', () => update().catch(fail))

@@ -11,6 +11,7 @@ from portal.catalog.types import Form
 from portal.core.clock import today
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.settings import current_settings
+from portal.map.access.link import WAY_WORDS
 from portal.map.layers import service, tables
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.types import Ask
@@ -33,6 +34,7 @@ LEVELS = {"orp": Level.ORP, "obec": Level.MUNICIPALITY}
 @click.option("--form", type=click.Choice([str(form) for form in Form]), help="Only services in this form.")
 @click.option("--group", help="Only for this target group (its code in the register).")
 @click.option("--situation", help="Only in this adverse situation (its code).")
+@click.option("--way", type=click.Choice(list(WAY_WORDS)), help="Of dostupnost: straight line, or travel times.")
 @click.option("--public", "as_public", is_flag=True, help="Only what the public may see; otherwise exact figures.")
 @with_appcontext
 def layer_command(
@@ -44,13 +46,14 @@ def layer_command(
     form: str | None,
     group: str | None,
     situation: str | None,
+    way: str | None,
     as_public: bool,
 ) -> None:
     """Write the layer NAME by area.
 
-    CSV has the columns code, name, orp_code, inhabitants, value, state, norm, unit and time, with decimal points and an
-    empty value where there is no number; ``state`` says which of value, zero, not_applicable, not_supplied, hidden and
-    undefined it is. GeoJSON (WGS 84) has the same properties.
+    CSV has the columns code, name, orp_code, inhabitants, value, state, norm, unit, time and audience (public or
+    region: who may see it), with decimal points and an empty value where there is no number; ``state`` says which of
+    value, zero, not_applicable, not_supplied, hidden and undefined it is. GeoJSON (WGS 84) has the same properties.
     """
     year = int(period) if period is not None and period.isdecimal() else None
     quarter = Period.parse(period) if period is not None and year is None else None
@@ -63,6 +66,7 @@ def layer_command(
         Form(form) if form is not None else None,
         group,
         situation,
+        way=WAY_WORDS[way] if way is not None else None,
     )
     settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)

@@ -34,8 +34,9 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
     """What the browser needs of a layer.
 
     ``states``: one letter for each area of the level (v value, 0 zero, n not applicable, m not supplied, h hidden,
-    "." not asked for); ``values`` and ``norms``: numbers of the areas with v, in their order; ``upper``: ends of all
-    classes but the last; ``flows``: [number of the area of residence, of the service's area, persons].
+    "." not asked for); ``own``: numbers of the areas that are the reader's own and not public; ``values`` and
+    ``norms``: numbers of the areas with v, in their order; ``upper``: ends of all classes but the last; ``flows``:
+    [number of the area of residence, of the service's area, persons].
     """
     classes = classes_of(frame, method)
     everything = service.read_areas(frame.ask.level)
@@ -65,6 +66,7 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
         "upper": list(classes.upper),
         "bands": words.band_names(classes, frame) if classes.bands else [],
         "states": states,
+        "own": [everything.number[area.code] for area in frame.areas if area.code in frame.own],
         "values": _short(figures["value"].to_numpy(dtype=np.float64)[told]),
         "flows": [
             [everything.number[line.residence.code], everything.number[line.place.code], int(line.persons)]

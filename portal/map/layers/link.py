@@ -13,6 +13,7 @@ from typing import Any
 from portal.catalog.types import CapacityUnit, Form
 from portal.core.errors import Invalid
 from portal.core.messages import _m
+from portal.map.access.link import WAY_WORDS
 from portal.map.layers.registry import LAYERS, get_layer
 from portal.map.layers.types import Ask, Filter, Layer, Method, Times
 from portal.map.link import POPULATION_WORDS, parse_view
@@ -32,6 +33,7 @@ FILTER_FIELDS: Mapping[Filter, str] = {
     Filter.SITUATION: "situation",
     Filter.UNIT: "unit",
     Filter.PEOPLE: "population",
+    Filter.WAY: "way",
 }
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -39,7 +41,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 @dataclass(frozen=True)
 class ViewRequest:
-    """A whole view. ``beside``: the layer of the second map; ``method`` None: the usual one."""
+    """A whole view. ``beside``: the layer of the second map, without a time that of the first; ``method`` None: the
+    usual one.
+    """
 
     ask: Ask
     method: Method | None = None
@@ -47,6 +51,8 @@ class ViewRequest:
     view: View | None = None
     sort: str = SORTS[0]
     page: int = 1
+    lines: bool = False  # from residence to service
+    places: bool = False  # points of services
 
 
 def parse_request(query: Mapping[str, str]) -> ViewRequest:
@@ -65,6 +71,7 @@ def parse_request(query: Mapping[str, str]) -> ViewRequest:
         situation=given.get("situace"),
         unit=_member(given, "jednotka", CapacityUnit),
         population=_word(given, "obyvatel", POPULATION_WORDS),
+        way=_word(given, "cesta", WAY_WORDS),
         orp=given.get("orp"),
     )
     beside = None
@@ -78,6 +85,8 @@ def parse_request(query: Mapping[str, str]) -> ViewRequest:
         view=parse_view(given.get("pohled")),
         sort=given["razeni"] if given.get("razeni") in SORTS else SORTS[0],
         page=_page(given.get("strana")),
+        lines="cary" in given,
+        places="mista" in given,
     )
 
 
@@ -97,7 +106,9 @@ def request_query(request: ViewRequest) -> dict[str, str]:
         **ask_query(ask),
         "tridy": _name_of(METHOD_WORDS, request.method),
         "vedle": request.beside.layer if request.beside else None,
-        "vedle-obdobi": _time(request.beside) if request.beside else None,
+        "vedle-obdobi": time_word(request.beside) if request.beside else None,
+        "cary": 1 if request.lines else None,
+        "mista": 1 if request.places else None,
         "pohled": f"{request.view.lat:.4f},{request.view.lon:.4f},{request.view.zoom:g}" if request.view else None,
         "razeni": request.sort if request.sort != SORTS[0] else None,
         "strana": request.page if request.page > 1 else None,
@@ -109,7 +120,7 @@ def ask_query(ask: Ask) -> dict[str, str]:
     """The query of one layer, for its values and files."""
     words = {
         "vrstva": ask.layer,
-        "obdobi": _time(ask),
+        "obdobi": time_word(ask),
         "uzemi": _name_of(LEVEL_WORDS, ask.level),
         "druh": ask.type_code,
         "forma": ask.form,
@@ -117,12 +128,14 @@ def ask_query(ask: Ask) -> dict[str, str]:
         "situace": ask.situation,
         "jednotka": ask.unit,
         "obyvatel": _name_of(POPULATION_WORDS, ask.population),
+        "cesta": _name_of(WAY_WORDS, ask.way),
         "orp": ask.orp,
     }
     return {key: str(word) for key, word in words.items() if word is not None}
 
 
-def _time(ask: Ask) -> str | None:
+def time_word(ask: Ask) -> str | None:
+    """The time of an ask as the address has it."""
     if ask.year is not None:
         return str(ask.year)
     return None if ask.period is None else str(ask.period)

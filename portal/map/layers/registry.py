@@ -34,13 +34,13 @@ _ALL = (
         _m("Access to services per 1,000 people"),
         _m("places within reach"),
         _m(
-            "Registered capacity at places that people come to or live at, handed out once among the people within 30 "
-            "km by road, in proportion to their number and nearness. Nothing within reach is a true zero."
+            "Registered capacity at places that people come to or live at, handed out once among the people within "
+            "reach, in proportion to their number and nearness. Nothing within reach is a true zero."
         ),
         Kind.RATE,
         Source.REGISTER,
         Times.QUARTERS,
-        _TYPE_AND_FORM | {Filter.UNIT, Filter.PEOPLE},
+        _TYPE_AND_FORM | {Filter.UNIT, Filter.PEOPLE, Filter.WAY},
     ),
     Layer(
         "sluzby",

@@ -14,14 +14,14 @@ import numpy as np
 import shapely.geometry
 
 from portal.core.cells import HIDDEN, NOT_APPLICABLE, NOT_SUPPLIED, Cell
-from portal.disclosure import FigureState
+from portal.disclosure import Audience, FigureState
 from portal.map.layers import words
 from portal.map.layers.types import LayerFrame
 from portal.territory.types import Level
 from portal.web.downloads import Column, Feature, Kind, Table
 from portal.web.languages import say
 
-CSV_COLUMNS = ("code", "name", "orp_code", "inhabitants", "value", "state", "norm", "unit", "time")
+CSV_COLUMNS = ("code", "name", "orp_code", "inhabitants", "value", "state", "norm", "unit", "time", "audience")
 _CELLS = {
     FigureState.NOT_APPLICABLE: NOT_APPLICABLE,
     FigureState.NOT_SUPPLIED: NOT_SUPPLIED,
@@ -42,9 +42,13 @@ def cell_of(value: float | None, state: FigureState) -> Cell:
 
 
 def rows_of(frame: LayerFrame) -> Iterator[dict[str, Any]]:
-    """A row for each area: CSV_COLUMNS, ``value`` and ``norm`` None where there is no number."""
+    """A row for each area: CSV_COLUMNS, ``value`` and ``norm`` None where there is no number.
+
+    ``audience``: who may see the row: public, region, or municipality for its own territory.
+    """
     unit = words.unit_name(frame)
     figures = frame.figures.columns_of("value", "state", "norm")
+    others = Audience.PUBLIC if frame.own else frame.figures.audience
     for area, (value, state, norm) in zip(frame.areas, figures, strict=True):
         yield {
             "code": area.code,
@@ -56,6 +60,7 @@ def rows_of(frame: LayerFrame) -> Iterator[dict[str, Any]]:
             "norm": norm,
             "unit": unit,
             "time": frame.time or "",
+            "audience": str(Audience.MUNICIPALITY if area.code in frame.own else others),
         }
 
 
@@ -83,6 +88,8 @@ def table_of(frame: LayerFrame) -> Table:
     ]
     if frame.layer.has_norm:
         columns.append(Column("norm", words.norm_label(), Kind.NUMBER, 12))
+    if frame.has_own:
+        columns.append(Column("own", words.own_label(), Kind.TEXT, 18))
     figures = frame.figures.columns_of("value", "state", "norm")
     rows = [
         {
@@ -91,6 +98,7 @@ def table_of(frame: LayerFrame) -> Table:
             "inhabitants": area.population,
             "value": cell_of(value, FigureState(state)),
             "norm": norm,
+            "own": words.own_mark(area.code in frame.own),
         }
         for area, (value, state, norm) in zip(frame.areas, figures, strict=True)
     ]
@@ -115,6 +123,7 @@ def page_rows(frame: LayerFrame, sort: str, first: int, count: int) -> list[dict
                 "inhabitants": area.population,
                 "cell": cell_of(None if np.isnan(value) else float(value), FigureState(state)),
                 "norm": None if np.isnan(norm) else float(norm),
+                "own": words.own_mark(area.code in frame.own),
             }
         )
     return rows

@@ -9,6 +9,7 @@ from enum import StrEnum
 from portal.catalog.types import CapacityUnit, Form
 from portal.core.messages import Message, _m
 from portal.disclosure import DisclosedFrame
+from portal.map.access.types import AccessRule, Way
 from portal.map.types import Population
 from portal.returns.types import Period
 from portal.territory.types import Level
@@ -50,6 +51,7 @@ class Filter(StrEnum):
     SITUATION = "situation"
     UNIT = "unit"  # of capacity
     PEOPLE = "people"  # whom a rate is related to
+    WAY = "way"  # what distance is
 
 
 class Times(StrEnum):
@@ -123,6 +125,7 @@ class Ask:
     situation: str | None = None
     unit: CapacityUnit | None = None
     population: Population | None = None
+    way: Way | None = None  # None: the straight line
     orp: str | None = None  # only the areas of one ORP
 
 
@@ -177,6 +180,9 @@ class LayerFrame:
 
     ``figures``: FIGURE_COLUMNS, a row for each of ``areas`` in the same order (their Czech order of names); ``norm``
     is NaN where there is none. Where they are ``withheld``, every row is hidden (or not supplied, without data).
+    ``own``: codes of areas that the reader is told of as its own territory and the public is not; ``withheld`` is then
+    said of all others.
+    ``rule``: how distance was taken, of layers that ask.
     ``times``: the quarters ("2026Q2") or years ("2025") that can be asked for, the earliest first; ``time``: the one
     that is told, None for layers of now. ``ask`` has everything filled in that was left to be chosen.
     """
@@ -191,3 +197,10 @@ class LayerFrame:
     told: Told | None = None
     notes: Sequence[Message] = field(default_factory=tuple)
     from_release: bool = False
+    own: frozenset[str] = frozenset()
+    rule: AccessRule | None = None
+
+    @property
+    def has_own(self) -> bool:
+        """Whether any of the areas is told as the reader's own."""
+        return any(area.code in self.own for area in self.areas)

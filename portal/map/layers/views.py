@@ -27,6 +27,8 @@ from portal.core.permissions import PUBLIC_ACTOR, Actor, Permission
 from portal.core.settings import current_settings
 from portal.map import service as map_service
 from portal.map import words as map_words
+from portal.map.access import words as access_words
+from portal.map.access.service import travel_mark
 from portal.map.layers import drawn, link, service, tables, words
 from portal.map.layers.link import ViewRequest
 from portal.map.layers.registry import LAYERS
@@ -192,11 +194,19 @@ def _choices(frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
         "situations": [(code, text.of(language)) for code, text in adverse_situations().items()],
         "units": [(str(unit), say(unit.label)) for unit in CapacityUnit],
         "people": [(word, map_words.population_name(which)) for word, which in link.POPULATION_WORDS.items()],
+        "ways": access_words.choices()["ways"] if travel_mark() else [],
         "orps": [(area.code, area.name) for area in service.read_areas(Level.ORP).rows],
         "method": link.request_query(asked).get("tridy"),
         "beside": asked.beside.layer if asked.beside else None,
+        "beside_times": _beside_times(asked),
         "methods": [(word, say(METHOD_LABELS[method])) for word, method in link.METHOD_WORDS.items()],
     }
+
+
+def _beside_times(asked: ViewRequest) -> list[tuple[str, str]]:
+    """The time of the second map that was asked for; the script adds all others."""
+    time = link.time_word(asked.beside) if asked.beside else None
+    return [(time, words.time_name(LAYERS[asked.beside.layer], time))] if asked.beside and time else []
 
 
 def _values_address(ask: Ask, asked: ViewRequest, *, framed: bool) -> str:
@@ -205,6 +215,8 @@ def _values_address(ask: Ask, asked: ViewRequest, *, framed: bool) -> str:
         query["tridy"] = link.request_query(asked)["tridy"]
     if framed:
         query["verejne"] = "1"
+    if asked.lines:
+        query["cary"] = "1"
     return url_for("layers.values") + "?" + urlencode(query)
 
 
@@ -253,7 +265,8 @@ def _setup(
         "places": url_for("map.places"),
         "framed": framed,
         "first": _values_address(asked.ask, asked, framed=framed),
-        "beside": asked.beside.layer if asked.beside else None,
+        "switches": {"flows": asked.lines, "places": asked.places},
+        "sort": asked.sort,
         "layers": {
             layer.name: {
                 "filters": {

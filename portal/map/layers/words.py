@@ -11,6 +11,8 @@ from flask_babel import gettext, ngettext
 
 from portal.catalog.types import service_types
 from portal.disclosure import FigureState
+from portal.map.access.types import AccessRule, Way
+from portal.map.access.words import rule_sentence
 from portal.map.layers.calc.classes import NORM_STEPS, Classes
 from portal.map.layers.types import Kind, Layer, LayerFrame, Method, Source, Times
 from portal.map.types import Population
@@ -37,7 +39,46 @@ def unit_name(frame: LayerFrame) -> str:
         return say(frame.layer.unit)
     unit = ask.unit.label if ask.unit is not None else frame.layer.unit
     people = population_name(ask.population or Population.ALL)
-    return gettext("%(unit)s per 1,000 %(people)s", unit=say(unit), people=people)
+    name = gettext("%(unit)s per 1,000 %(people)s", unit=say(unit), people=people)
+    return name if frame.rule is None else f"{name}, {reach_name(frame.rule)}"
+
+
+def reach_name(rule: AccessRule) -> str:
+    """How far people go, and by what it was measured, in a few words."""
+    if rule.way is Way.TIMES:
+        return gettext("within %(minutes)s minutes by imported travel times", minutes=number(rule.radius))
+    return gettext(
+        "within %(km)s km by road (straight line times %(detour)s)",
+        km=number(rule.radius),
+        detour=number(rule.detour),
+    )
+
+
+def own_sentence(frame: LayerFrame) -> str | None:
+    """Which areas are the reader's own, how they are told, and why others are not."""
+    own = [area.name for area in frame.areas if area.code in frame.own]
+    if not own:
+        return None
+    if frame.layer.source is Source.NEEDS:
+        told = gettext("exactly, from your own records")
+    else:
+        told = gettext("roughly: less than 8 persons hidden, others rounded to 5")
+    sentence = gettext(
+        "Your own territory (%(names)s) is shown to you %(told)s; the public does not see it, so please do not publish "
+        "it. All other areas are as the public sees them.",
+        names=_some(own),
+        told=told,
+    )
+    return sentence if frame.withheld is None else f"{sentence} {say(frame.withheld.label)}"
+
+
+def own_label() -> str:
+    """The heading of the column that marks the reader's own territory."""
+    return gettext("Own territory")
+
+
+def own_mark(is_own: bool) -> str:
+    return gettext("yes, not public") if is_own else ""
 
 
 def value_label(frame: LayerFrame) -> str:
@@ -109,10 +150,12 @@ def summary(frame: LayerFrame) -> str:
     """The view in sentences, for those who do not see it: least, most, how many are without a number."""
     values = frame.figures.to_frame()["value"].to_numpy(dtype=np.float64)
     title = title_of(frame)
-    if frame.withheld is not None:
+    own = own_sentence(frame)
+    if frame.withheld is not None and own is None:
         return f"{title}. {say(frame.withheld.label)}"
     if np.isnan(values).all():
-        return gettext("%(title)s. No area has a number.", title=title)
+        nothing = gettext("%(title)s. No area has a number.", title=title)
+        return f"{nothing} {own}" if own else nothing
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
 
     def names(value: float) -> str:
@@ -140,7 +183,7 @@ def summary(frame: LayerFrame) -> str:
         sentences.append(
             ngettext("%(count)s area has no number.", "%(count)s areas have no number.", without, count=number(without))
         )
-    return " ".join(sentences)
+    return " ".join([*sentences, own] if own else sentences)
 
 
 def _some(names: Sequence[str], most: int = 3) -> str:
@@ -166,9 +209,8 @@ def told_sentence(frame: LayerFrame) -> str | None:
 def notes_of(frame: LayerFrame) -> list[str]:
     """Everything one should know about the figures of a view."""
     notes = [say(frame.layer.meaning), gettext("Source: %(source)s.", source=source_name(frame.layer.source))]
-    told = told_sentence(frame)
-    if told:
-        notes.append(told)
+    rule = None if frame.rule is None else rule_sentence(frame.rule)
+    notes += [note for note in (rule, own_sentence(frame), told_sentence(frame)) if note]
     if frame.from_release:
         notes.append(
             gettext("The figures come from the frozen release of the region: small counts are hidden, others rounded.")
@@ -225,7 +267,9 @@ def script_words(source: str) -> dict[str, Any]:
             "m": gettext("not supplied (not zero)"),
             "h": gettext("hidden to protect somebody"),
             "x": gettext("without a norm"),
+            "own": gettext("own territory, not public"),
         },
+        "own": {"label": own_label(), "yes": own_mark(True)},
         "norm": gettext("norm"),
         "normColumn": norm_label(),
         "flows": gettext("Lines from residence to service"),

@@ -73,6 +73,7 @@ class Figure:
 
     value: float | None
     state: FigureState
+    is_own: bool = False  # told to the reader as its own territory, and not public
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,8 @@ def figures_table(town: Town) -> Table:
         Column("own", town.unit.name, Kind.CELL, 16),
         Column("orp", gettext("ORP"), Kind.CELL, 16),
     ]
+    if any(own_names(town, line) for line in town.figures):
+        columns.append(Column("not_public", gettext("Own territory, not public"), width=24))
     rows = (
         {
             "layer": line.frame.layer.label,
@@ -137,10 +139,17 @@ def figures_table(town: Town) -> Table:
             "time": line.frame.time or "",
             "own": cell_of(line.own.value, line.own.state),
             "orp": cell_of(line.orp.value, line.orp.state) if line.orp else Cell.of(None),
+            "not_public": ", ".join(own_names(town, line)),
         }
         for line in town.figures
     )
     return Table(gettext("Figures of the map"), columns, rows)
+
+
+def own_names(town: Town, line: FigureLine) -> list[str]:
+    """Which figures of a line only the reader and the region see: names of their columns."""
+    named = ((line.own, town.unit.name), (line.orp, gettext("ORP")))
+    return [name for figure, name in named if figure is not None and figure.is_own]
 
 
 def withheld_sentences(town: Town) -> Sequence[str]:

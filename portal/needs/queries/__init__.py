@@ -139,9 +139,11 @@ def find_report(period: str, code: str) -> MunicipalNeedReport | None:
     return db.session.get(MunicipalNeedReport, (period, code))
 
 
-def periods_with_needs() -> list[str]:
-    """Quarters that anybody told needs of, the latest first."""
+def periods_with_needs(codes: Collection[str] | None = None) -> list[str]:
+    """Quarters that anybody (of these municipalities; None is all) told needs of, the latest first."""
     query = select(MunicipalNeed.period).distinct().order_by(MunicipalNeed.period.desc())
+    if codes is not None:
+        query = query.where(MunicipalNeed.municipality_code.in_(sorted(codes)))
     return list(db.session.scalars(query))
 
 

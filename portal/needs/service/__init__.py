@@ -1,7 +1,7 @@
 """The face of the needs of municipalities; the modules hold the work, each one part of it."""
 
 from portal.needs.service.applying import apply_import, discard_import, roll_back_import
-from portal.needs.service.counting import COUNT_COLUMNS, count_needs
+from portal.needs.service.counting import COUNT_COLUMNS, count_needs, gathered_areas
 from portal.needs.service.guides import current_guide, list_guides, write_guide
 from portal.needs.service.imports import get_import, list_imports, list_items, take_file
 from portal.needs.service.overview import (
@@ -44,6 +44,7 @@ __all__ = [
     "count_needs",
     "current_guide",
     "discard_import",
+    "gathered_areas",
     "get_import",
     "hand_over",
     "list_guides",

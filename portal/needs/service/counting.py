@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from portal.core.cells import NOT_SUPPLIED, Cell
-from portal.core.errors import Forbidden, Invalid
+from portal.core.errors import Forbidden
 from portal.core.messages import _m
-from portal.core.permissions import Actor
-from portal.disclosure import Audience, DisclosedFrame, exact_counts_for_region, safe_counts
+from portal.core.permissions import Actor, Permission
+from portal.disclosure import DisclosedFrame, exact_counts_for_region, own_counts_for_municipality
 from portal.needs import queries
 from portal.needs.calc import summed_by
 from portal.needs.service.reach import Reach, read_reach
@@ -41,11 +41,8 @@ def count_needs(actor: Actor, periods: Collection[Period], *, level: Level, by: 
     if level not in (Level.ORP, Level.MUNICIPALITY) or not set(by) <= set(DIMENSIONS):
         raise ValueError(f"needs are not counted by {level}, {by}")
     reach = read_reach(actor)
-    if not reach.is_everything:
-        if not reach.own:
-            raise Forbidden(_m("Exact counts of persons are for the region alone."))
-        if len(by) > 1:
-            raise Invalid(_m("Counts of persons are told by the area and at most one thing besides."))
+    if not reach.is_everything and not reach.own:
+        raise Forbidden(_m("Exact counts of persons are for the region alone."))
     areas = _areas(reach, level)
     rows = [
         row
@@ -55,16 +52,27 @@ def count_needs(actor: Actor, periods: Collection[Period], *, level: Level, by: 
     frame = _frame(rows, sorted(str(each) for each in periods), areas, level, by)
     if reach.is_everything:
         return exact_counts_for_region(frame, actor)
-    return safe_counts(frame, Audience.MUNICIPALITY)
+    return own_counts_for_municipality(frame, actor, areas.sizes.keys(), column="area")
+
+
+def gathered_areas(actor: Actor, level: Level) -> frozenset[str]:
+    """Codes of the areas that ``count_needs`` tells a municipality of; none for anybody else. Two queries."""
+    if not actor.municipality_codes(Permission.NEEDS_READ):
+        return frozenset()
+    return frozenset(_areas(read_reach(actor), level).sizes)
 
 
 def _areas(reach: Reach, level: Level) -> _Areas:
-    """All areas for the kraj; for a municipality those it gathers, as ORP the ones that its own lie in."""
+    """All areas for the kraj; for a municipality those it gathers, ORP only as a whole.
+
+    A municipality that knows its own part of the sum of an ORP would know the others' part.
+    """
     if level is Level.MUNICIPALITY:
         codes = [place.code for place in reach.reached]
         return _Areas({code: code for code in codes}, dict.fromkeys(codes, 1))
-    wanted = {place.orp_code for place in reach.reached}
-    of = {place.code: place.orp_code for place in reach.places.values() if place.orp_code in wanted}
+    reached = {place.code for place in reach.reached}
+    parted = {place.orp_code for place in reach.places.values() if place.code not in reached}
+    of = {place.code: place.orp_code for place in reach.reached if place.orp_code not in parted}
     sizes: dict[str, int] = defaultdict(int)
     for orp in of.values():
         sizes[orp] += 1

@@ -10,7 +10,7 @@ import pandas as pd
 
 from portal.core.cells import added
 from portal.core.clock import today
-from portal.core.permissions import Actor
+from portal.core.permissions import Actor, Permission
 from portal.disclosure import DisclosedFrame, exact_counts_for_region, own_counts_for_municipality
 from portal.needs import queries
 from portal.needs.calc import completeness, summed_by
@@ -60,9 +60,14 @@ def read_overview(actor: Actor, period: Period | None = None) -> Overview:
     )
 
 
-def list_told_periods() -> list[Period]:
-    """Quarters of which some municipality told something, the earliest first. One query."""
-    return sorted(Period.parse(text) for text in queries.periods_with_needs())
+def list_told_periods(actor: Actor) -> list[Period]:
+    """Quarters of which a municipality that reaches the actor told something, the earliest first.
+
+    Raises Forbidden. One query for the kraj, three for a municipality.
+    """
+    is_everything = actor.municipality_codes(Permission.NEEDS_READ) is None
+    codes = None if is_everything else read_reach(actor).gathered
+    return sorted(Period.parse(text) for text in queries.periods_with_needs(codes))
 
 
 def list_rows(actor: Actor, periods: Collection[Period]) -> DisclosedFrame:

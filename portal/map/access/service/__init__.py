@@ -11,6 +11,7 @@ from portal.map.access.service.imports import (
     take_times,
 )
 from portal.map.access.service.scenario import Scenario, open_scenario, read_effect
+from portal.map.access.service.travel import times_mark as travel_mark
 from portal.map.access.types import AccessTable
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "read_effect",
     "roll_back_import",
     "take_times",
+    "travel_mark",
     "usual_rule",
 ]

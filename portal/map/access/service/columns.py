@@ -11,12 +11,13 @@ import numpy as np
 from portal.core.settings import current_settings
 from portal.map.access.calc.distance import Floats
 from portal.map.access.service.computing import PER_PEOPLE, Ground, find_ground
-from portal.map.access.types import AccessRule, Question, Way
+from portal.map.access.types import RADIUS_KM, RADIUS_MINUTES, AccessRule, Question, Way
 
 
-def usual_rule() -> AccessRule:
+def usual_rule(way: Way = Way.LINE) -> AccessRule:
     """What this installation computes with unless somebody asks otherwise."""
-    return AccessRule(detour=float(current_settings().detour_factor))
+    radius = RADIUS_MINUTES if way is Way.TIMES else RADIUS_KM
+    return AccessRule(way, radius, detour=float(current_settings().detour_factor))
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from portal.core.kept import kept, recent
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame, FigureState
 from portal.grants import service as grants
-from portal.map.access.service import AccessColumns, find_columns, usual_rule
-from portal.map.access.types import Question
+from portal.map.access.service import AccessColumns, find_columns, travel_mark, usual_rule
+from portal.map.access.types import AccessRule, Question, Way
 from portal.map.calc import population_for
 from portal.map.layers.calc import register as register_calc
 from portal.map.layers.calc import returns as returns_calc
@@ -69,6 +69,15 @@ class Reading:
     ask: Ask
     figures: Figures
     told: Told | None = None
+    rule: AccessRule | None = None
+
+
+def figure_frame(areas: Areas, found: Figures) -> pd.DataFrame:
+    """FIGURE_COLUMNS of all areas; not yet disclosed to anybody."""
+    # Texts as objects: the type for texts takes several times as long to go through.
+    texts = {"code": areas.codes, "state": found.state_names()}
+    frame = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in texts.items()})
+    return frame.assign(value=found.numbers, norm=found.norm)
 
 
 def _register_day(ask: Ask, context: Context) -> date:
@@ -87,16 +96,20 @@ def capacity(ask: Ask, context: Context) -> Reading:
 
 def access(ask: Ask, context: Context) -> Reading:
     areas, day = context.areas, _register_day(ask, context)
-    question = Question(ask.type_code, ask.form, ask.unit, ask.population, usual_rule())
+    way = ask.way or Way.LINE
+    rule = usual_rule(way)
+    question = Question(ask.type_code, ask.form, ask.unit, ask.population, rule)
     mark = catalog_mark()
 
     def build() -> AccessColumns:
         return find_columns(day, question, areas.municipality, len(areas))
 
-    key = ("access", mark, areas.info and areas.info.content_hash, areas.level, day, question)
+    times = travel_mark() if way is Way.TIMES else None
+    key = ("access", mark, areas.info and areas.info.content_hash, areas.level, day, question, times)
     found = build() if mark is None else kept(key, build)
-    asked = replace(ask, unit=found.question.unit, population=found.question.population)
-    return Reading(asked, figures(found.figures, np.where(found.nobody, NOT_APPLICABLE, NOT_SUPPLIED)))
+    asked = replace(ask, unit=found.question.unit, population=found.question.population, way=way)
+    told = figures(found.figures, np.where(found.nobody, NOT_APPLICABLE, NOT_SUPPLIED))
+    return Reading(asked, told, rule=rule)
 
 
 def services(ask: Ask, context: Context) -> Reading:

@@ -22,10 +22,9 @@ from portal.disclosure import (
     withheld,
 )
 from portal.grants import service as grants
-from portal.map.layers.calc.numbers import Figures
 from portal.map.layers.registry import LAYERS, get_layer
 from portal.map.layers.service import figures as readers
-from portal.map.layers.service import released
+from portal.map.layers.service import own, released
 from portal.map.layers.service.figures import Context
 from portal.map.layers.service.places import Areas, read_areas
 from portal.map.layers.types import FIGURE_COLUMNS, Area, Ask, Filter, Layer, LayerFrame, Source, Times, Withheld
@@ -69,7 +68,7 @@ def list_layers() -> list[Layer]:
 
 
 def list_times(actor: Actor, layer: Layer, day: date) -> tuple[str, ...]:
-    """Quarters or years of which the layer can be told to the reader, the earliest first. At most one query."""
+    """Quarters or years of which the layer can be told to the reader, the earliest first. At most three queries."""
     if layer.times is Times.NOW:
         return ()
     if layer.times is Times.YEARS:
@@ -78,11 +77,11 @@ def list_times(actor: Actor, layer: Layer, day: date) -> tuple[str, ...]:
         now = Period.of(day)
         return tuple(str(now.shifted(back)) for back in range(1 - MOST_QUARTERS, 1))
     if not sees_exactly(actor, layer):
-        return released.times_of(layer)
+        return tuple(sorted({*released.times_of(layer), *own.times_of(actor, layer)}))
     if layer.source is Source.RETURNS:
         return tuple(str(period) for period in returns.list_counted_periods())[-MOST_QUARTERS:]
     if layer.source is Source.NEEDS:
-        return tuple(str(period) for period in needs.list_told_periods())[-MOST_QUARTERS:]
+        return tuple(str(period) for period in needs.list_told_periods(actor))[-MOST_QUARTERS:]
     return tuple(sorted(str(counted.period) for counted in need.list_quarters()))[-MOST_QUARTERS:]
 
 
@@ -102,6 +101,7 @@ def check_ask(ask: Ask) -> Layer:
         Filter.SITUATION: ("situace", ask.situation),
         Filter.UNIT: ("jednotka", ask.unit),
         Filter.PEOPLE: ("obyvatel", ask.population),
+        Filter.WAY: ("cesta", ask.way),
     }
     faults = {
         field: [_m("The layer “%(layer)s” cannot be narrowed so at this level.", layer=layer.label)]
@@ -129,19 +129,23 @@ def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bo
     layer = check_ask(ask)
     areas = read_areas(ask.level)
     times = list_times(actor, layer, day)
-    timed = _with_time(layer, _nearest(ask, layer, times) if nearest else ask, times)
-    time = _time_of(layer, timed)
+    timed = _with_time(layer, _nearest(ask, layer, times) if nearest else ask, times, _usual_time(actor, layer, times))
+    time, context = _time_of(layer, timed), Context(actor, areas, day, upkeep)
     if sees_exactly(actor, layer):
         if layer.times is not Times.NOW and time is None:
-            return _empty(actor, layer, timed, areas, times, Withheld.NO_DATA)
-        reading = readers.READERS[layer.name](timed, Context(actor, areas, day, upkeep))
-        disclosed = _disclose(actor, layer, _frame(areas, reading.figures))
-        return _narrowed(LayerFrame(layer, reading.ask, areas.rows, disclosed, times, time, told=reading.told), areas)
+            return _narrowed(_empty(actor, layer, timed, areas, times, Withheld.NO_DATA), areas)
+        reading = readers.READERS[layer.name](timed, context)
+        disclosed = _disclose(actor, layer, readers.figure_frame(areas, reading.figures))
+        frame = LayerFrame(layer, reading.ask, areas.rows, disclosed, times, time, told=reading.told, rule=reading.rule)
+        return _narrowed(frame, areas)
     told = released.read_released(layer, timed, areas)
     if told is None:
         why = Withheld.NOT_IN_RELEASE if released.has_release() else Withheld.NO_RELEASE
-        return _empty(actor, layer, timed, areas, times, why)
-    return _narrowed(LayerFrame(layer, timed, areas.rows, told, times, time, from_release=True), areas)
+        everybodys = _empty(actor, layer, timed, areas, times, why)
+    else:
+        everybodys = LayerFrame(layer, timed, areas.rows, told, times, time, from_release=True)
+    mine = own.read_own(layer, timed, context)
+    return _narrowed(everybodys if mine is None else _with_own(everybodys, *mine, time), areas)
 
 
 def read_flows(actor: Actor, frame: LayerFrame, *, day: date, upkeep: Upkeep) -> list[FlowLine]:
@@ -175,8 +179,14 @@ def _nearest(ask: Ask, layer: Layer, times: Sequence[str]) -> Ask:
     return replace(ask, year=None, period=Period.parse(time))
 
 
-def _with_time(layer: Layer, ask: Ask, times: Sequence[str]) -> Ask:
-    """The ask with its time: the one asked for, or the latest. Raises Invalid for one that there is not."""
+def _usual_time(actor: Actor, layer: Layer, times: Sequence[str]) -> str | None:
+    """The time that is told without a wish: the latest, but that of the last release where others are told by it."""
+    told = () if layer.source.is_public or sees_exactly(actor, layer) else released.times_of(layer)
+    return next(reversed(told or tuple(times)), None)
+
+
+def _with_time(layer: Layer, ask: Ask, times: Sequence[str], usual: str | None) -> Ask:
+    """The ask with its time: the one asked for, or the usual one. Raises Invalid for one that there is not."""
     if layer.times is Times.YEARS:
         years = [int(text) for text in times]
         year = ask.year if ask.year is not None else (ask.period.year if ask.period is not None else None)
@@ -188,7 +198,7 @@ def _with_time(layer: Layer, ask: Ask, times: Sequence[str]) -> Ask:
     if layer.times is Times.NOW:
         return replace(ask, year=None, period=None)
     if ask.period is None:
-        return replace(ask, year=None, period=Period.parse(times[-1]) if times else None)
+        return replace(ask, year=None, period=None if usual is None else Period.parse(usual))
     if times and str(ask.period) not in times:
         raise Invalid(
             _m("The map knows nothing of %(period)s.", period=ask.period.label),
@@ -204,13 +214,6 @@ def _time_of(layer: Layer, ask: Ask) -> str | None:
     return None if found is None else str(found)
 
 
-def _frame(areas: Areas, figures: Figures) -> pd.DataFrame:
-    # Texts as objects: the type for texts takes several times as long to go through.
-    texts = {"code": areas.codes, "state": figures.state_names()}
-    frame = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in texts.items()})
-    return frame.assign(value=figures.numbers, norm=figures.norm)
-
-
 def _disclose(actor: Actor, layer: Layer, frame: pd.DataFrame) -> DisclosedFrame:
     if layer.source.is_public:
         return from_public_source(frame)
@@ -223,7 +226,13 @@ def _empty(actor: Actor, layer: Layer, ask: Ask, areas: Areas, times: tuple[str,
     keys = pd.DataFrame({"code": pd.Series(areas.codes, dtype=object)})
     audience = Audience.REGION if actor.is_regional else Audience.PUBLIC
     rows = withheld(FIGURE_COLUMNS, keys, audience, has_data=why is not Withheld.NO_DATA)
-    return _narrowed(LayerFrame(layer, ask, areas.rows, rows, times, None, withheld=why), areas)
+    return LayerFrame(layer, ask, areas.rows, rows, times, None, withheld=why)
+
+
+def _with_own(frame: LayerFrame, ask: Ask, mine: DisclosedFrame, time: str | None) -> LayerFrame:
+    """What everybody sees, and the reader's own territory in it."""
+    codes = frozenset(code for (code,) in mine.columns_of("code"))
+    return replace(frame, ask=ask, figures=frame.figures.with_own(mine, "code"), time=time, own=codes)
 
 
 def _narrowed(frame: LayerFrame, areas: Areas) -> LayerFrame:

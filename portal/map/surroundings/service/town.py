@@ -98,7 +98,7 @@ def _figure(frame: LayerFrame, code: str) -> Figure | None:
     figures = frame.figures.columns_of("value", "state")
     for area, (value, state) in zip(frame.areas, figures, strict=True):
         if area.code == code:
-            return Figure(value, FigureState(state))
+            return Figure(value, FigureState(state), code in frame.own)
     return None
 
 

@@ -71,6 +71,18 @@ def areas_of(period: str, measure: str, part: Part, *, municipal: bool) -> list[
     return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(NeedCount.area))]
 
 
+def unmet_by_type(period: str, areas: Collection[str]) -> dict[tuple[str, str], int]:
+    """Unmet persons by area and type, at most (by confirmed links alone); nobody where there is no entry."""
+    query = select(NeedCount.area, NeedCount.type_code, NeedCount.unmet_most).where(
+        NeedCount.period == period,
+        NeedCount.area.in_(areas),
+        NeedCount.type_code != ALL,
+        NeedCount.situation == ALL,
+        NeedCount.target_group == ALL,
+    )
+    return {(row[0], row[1]): row[2] for row in db.session.execute(query)}
+
+
 def refusals_of(type_code: str) -> dict[str, tuple[int, int]]:
     """By quarter: requests refused for capacity at services without lists, and how many services told it."""
     query = select(NeedRefusal.period, NeedRefusal.refused, NeedRefusal.services)

@@ -1,7 +1,7 @@
 """The face of need."""
 
 from portal.waitlists.need.service.by_provider import PersonTable, PersonTables, person_tables
-from portal.waitlists.need.service.local import LocalNeed, read_local_need
+from portal.waitlists.need.service.local import LocalNeed, read_local_need, read_own_unmet
 from portal.waitlists.need.service.reading import (
     FlowReading,
     Need,
@@ -31,6 +31,7 @@ __all__ = [
     "read_flow",
     "read_local_need",
     "read_need",
+    "read_own_unmet",
     "read_waits",
     "recount",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,10 @@ from portal.territory import service as territory
 from portal.territory.types import Level
 from portal.waitlists.need.queries import stored
 from portal.waitlists.need.service.reading import list_quarters
-from portal.waitlists.need.types import Counted, Measure, Part
+from portal.waitlists.need.types import ALL, Counted, Measure, Part
 
 LOCAL_MEASURES = (Measure.PERSONS, Measure.CONFIRMED, Measure.UNMET)
+MUNICIPALITY_DIGITS = 6  # of the code of a municipality; that of an ORP has four
 LOCAL_COLUMNS = ("type_code", "figure", "value")
 
 
@@ -65,11 +67,33 @@ def read_local_need(actor: Actor, area: str | None = None, period: Period | None
     return LocalNeed(areas, shown, counted, quarters, safe_counts(frame, Audience.MUNICIPALITY))
 
 
+def read_own_unmet(actor: Actor, period: Period, level: Level, type_code: str | None) -> DisclosedFrame | None:
+    """Unmet applicants of the actor's own areas of a level, as ``read_local_need`` tells them.
+
+    ``area`` (code), ``value``, ``state``; of all types together the sum of what is told by type. None without own
+    areas of the level, and for a quarter that is not closed. Four statements.
+    """
+    is_closed = any(one.is_closed and one.period == period for one in list_quarters())
+    areas = [code for code, _ in _areas(actor)] if is_closed else []
+    own = [code for code in areas if (len(code) == MUNICIPALITY_DIGITS) == (level is Level.MUNICIPALITY)]
+    if not own:
+        return None
+    most = stored.unmet_by_type(str(period), own)
+    types = sorted({kind for _, kind in most}) if type_code is None else [type_code]
+    rows = [(area, kind, float(most.get((area, kind), 0))) for area in own for kind in types or [ALL]]
+    frame = pd.DataFrame(rows, columns=["area", "type_code", "value"]).astype({"value": "float64"})
+    told = safe_counts(frame, Audience.MUNICIPALITY, totals=["area"])
+    return told.where([is_total for (is_total,) in told.columns_of("is_total")])
+
+
 def _areas(actor: Actor) -> list[tuple[str, str]]:
-    """Municipalities of the actor and the ORP that they lie in, by code and name. Two statements."""
+    """Municipalities of the actor and the ORP that they lie in, by code and name. Two statements.
+
+    An ORP with two of them is left out: its sum beside them would tell of the others more sharply than either alone.
+    """
     own = actor.municipality_codes(Permission.NEED_LOCAL) or frozenset()
     units = [unit for unit in territory.list_units(Level.MUNICIPALITY) if unit.code in own]
-    wanted = {unit.parent_code for unit in units}
+    wanted = {code for code, count in Counter(unit.parent_code for unit in units).items() if count == 1}
     orps = [unit for unit in territory.list_units(Level.ORP) if unit.code in wanted]
     return [(unit.code, unit.name) for unit in (*units, *orps)]
 

@@ -4,16 +4,22 @@ from datetime import date
 
 import pytest
 
-from portal.core.permissions import PUBLIC_ACTOR
-from portal.map.access.service import find_access
-from portal.map.access.types import Question
+from portal.core.errors import Invalid
+from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
+from portal.core.transaction import transaction
+from portal.map.access.service import apply_import, find_access, roll_back_import, take_times
+from portal.map.access.types import AccessRule, Question, Way
+from portal.map.commands import map_group
 from portal.map.layers import service
 from portal.map.layers.types import Ask
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.vacancies.types import Upkeep
+from tests.factories.access import times_file
 from tests.factories.catalog import make_service
-from tests.integration.map.access.conftest import DAY, OLOMOUC, SUMPERK
+from tests.integration.map.access.conftest import DAY, OLOMOUC, SUMPERK, texts, tree_of
+
+MATRIX = [("500496", "523704", 45), ("500801", "500496", 12), ("569178", "523704", 8)]
 
 
 def read(**asked):
@@ -52,3 +58,60 @@ def test_earlier_quarters_know_the_services_of_their_time(territory):
 
 def test_without_a_catalogue_nothing_is_known(territory):
     assert set(cells(read(type_code="49")).values()) == {"not_supplied"}
+
+
+def put_in_force(rows):
+    with times_file(rows) as path, transaction():
+        info = take_times(OPERATOR, path, name="doby.csv")
+    with transaction():
+        return apply_import(OPERATOR, info.id)
+
+
+@pytest.mark.parametrize("level", [Level.ORP, Level.MUNICIPALITY])
+def test_by_travel_times_the_layer_tells_what_the_page_tells_by_them(homes, level):
+    put_in_force(MATRIX)
+    frame = read(type_code="49", level=level, way=Way.TIMES)
+    question = Question(rule=AccessRule(Way.TIMES, 40.0))
+    page = {row.name: float(row.access.number) for row in find_access(DAY, question, level).rows}
+    assert cells(frame) == pytest.approx(page)
+    assert cells(frame) != pytest.approx(cells(read(type_code="49", level=level)))
+    assert (frame.rule.way, frame.ask.way) == (Way.TIMES, Way.TIMES)
+
+
+def test_other_travel_times_are_another_layer(homes):
+    put_in_force(MATRIX)
+    asked = {"type_code": "49", "level": Level.MUNICIPALITY, "way": Way.TIMES}
+    before = cells(read(**asked))
+    other = put_in_force([*MATRIX, ("501646", "500496", 15)])
+    assert before["Dolany"] == 0 < cells(read(**asked))["Dolany"]
+    with transaction():
+        roll_back_import(OPERATOR, other.id)
+    assert cells(read(**asked)) == before
+
+
+def test_without_travel_times_they_are_not_offered_and_cannot_be_asked(homes, client):
+    with pytest.raises(Invalid) as caught:
+        read(way=Way.TIMES)
+    assert set(caught.value.fields) == {"cesta"}
+    assert client.get("/mapa/vrstvy?vrstva=dostupnost&cesta=doby").status_code == 400
+    assert tree_of(client.get("/mapa/vrstvy?vrstva=dostupnost")).find(".//select[@name='cesta']") is None
+
+
+def test_the_way_stands_in_the_form_the_legend_and_the_files(homes, client, app):
+    put_in_force(MATRIX)
+    address = "/mapa/vrstvy{}?vrstva=dostupnost&druh=49&uzemi=obec&cesta={}"
+    tree = tree_of(client.get(address.format("", "doby")))
+    chosen = tree.findall(".//select[@name='cesta']/option[@selected]")
+    assert [option.get("value") for option in chosen] == ["doby"]
+    assert "cesta=doby" in tree.find(".//a[@id='layers-link']").get("href")
+    said = {"doby": "do 40 minut podle nahraných dob jízdy", "cara": "do 30 km po silnici (vzdušná čára × 1,3)"}
+    for way, words in said.items():
+        assert words in texts(tree_of(client.get(address.format("", way))).find(".//table[@id='figures']"))
+        assert words in client.get(address.format("/hodnoty.json", way)).json["unit"]
+        assert words in client.get(address.format("/soubor.csv", way)).text.splitlines()[0]
+        features = client.get(address.format("/soubor.geojson", way)).get_json(force=True)["features"]
+        assert {words in one["properties"]["unit"] for one in features} == {True}
+    written = app.test_cli_runner().invoke(
+        map_group, ["layer", "dostupnost", "--type", "49", "--level", "obec", "--way", "doby"]
+    )
+    assert "Dolany,7107,400,0,zero" in written.stdout

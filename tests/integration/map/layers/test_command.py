@@ -29,7 +29,8 @@ def test_csv_has_stable_columns_points_and_states(run):
     answer = run("kapacita", "--type", "49", "--level", "orp", "--format", "csv")
     assert answer.exit_code == 0
     rows = list(csv.DictReader(io.StringIO(answer.stdout)))
-    assert list(rows[0]) == ["code", "name", "orp_code", "inhabitants", "value", "state", "norm", "unit", "time"]
+    columns = ["code", "name", "orp_code", "inhabitants", "value", "state", "norm", "unit", "time", "audience"]
+    assert list(rows[0]) == columns
     assert [(row["code"], row["value"], row["state"]) for row in rows] == [
         ("7107", "0", "zero"),
         ("7111", "30", "value"),

@@ -17,7 +17,7 @@ from portal.territory.types import Level
 def test_an_address_comes_back_as_it_was(name, level):
     query = {"vrstva": name, "uzemi": level, "obdobi": "2025Q4", "druh": "49", "orp": "7107", "tridy": "kvantily"}
     query |= {"vedle": "podpora-obci", "vedle-obdobi": "2024", "pohled": "49.6000,17.2000,9.5", "razeni": "-hodnota"}
-    query |= {"strana": "3"}
+    query |= {"strana": "3", "cesta": "doby", "cary": "1", "mista": "1"}
     request = parse_request(query)
     again = parse_request(request_query(request))
     assert again == request

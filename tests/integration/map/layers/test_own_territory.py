@@ -1,0 +1,288 @@
+"""What a worker of a municipality sees on the map: its own territory as the rules allow, all else as everybody.
+
+The attacks play the worker with all that it can reach: both levels, every layer, type and quarter, the table, the
+files, pages of municipalities, its page of need, and the same quarter as the public sees it.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from collections import defaultdict
+from datetime import date
+
+import pytest
+
+from portal.core.kept import forget
+from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
+from portal.core.transaction import transaction
+from portal.disclosure import Audience, CountThresholds, FigureState, safe_count
+from portal.map.layers import service
+from portal.map.layers.registry import LAYERS
+from portal.map.layers.types import Ask, Source, Withheld
+from portal.releases.files import releases_folder
+from portal.returns.types import Period
+from portal.territory.types import Level
+from portal.waitlists import service as waitlists
+from portal.waitlists.need import service as need
+from portal.waitlists.need.queries.columns import number_of
+from portal.waitlists.vacancies.types import Upkeep
+from tests.factories.accounts import login, make_user
+from tests.factories.catalog import make_code_list
+from tests.factories.need import random_rows, store_world
+from tests.factories.needs import make_need
+from tests.factories.releases import closed_quarter, published
+from tests.factories.territory import store_small_territory
+
+DAY = date(2026, 8, 3)
+CLOSED = Period(2026, 2)
+OLOMOUC, BLATEC, DOLANY, SUMPERK, BLUDOV = "500496", "500801", "501646", "523704", "569178"
+TYPES = (None, "40", "49", "50")
+OUTPUTS = (
+    "/mapa/vrstvy?vrstva={name}&uzemi={level}",
+    "/mapa/vrstvy/hodnoty.json?vrstva={name}&uzemi={level}",
+    "/mapa/vrstvy/soubor.csv?vrstva={name}&uzemi={level}",
+    "/mapa/vrstvy/soubor.geojson?vrstva={name}&uzemi={level}",
+)
+
+
+def worker(*codes):
+    return Actor(user_id=1, grants=frozenset(Grant(Role.MUNICIPALITY_WORKER, code) for code in codes))
+
+
+def read(name, actor, **asked):
+    return service.read_layer(actor, Ask(name, **asked), day=DAY, upkeep=Upkeep(30, 60), nearest=True)
+
+
+def cells(frame):
+    return {
+        area.code: value if value is not None else str(state)
+        for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
+    }
+
+
+@pytest.fixture
+def needs(app):
+    store_small_territory()
+    make_need(DOLANY, 3, period=CLOSED)
+    make_need(DOLANY, 2, period=CLOSED, situation="housing", type_code="37")
+    make_need(OLOMOUC, 11, period=CLOSED)
+    make_need(SUMPERK, 20, period=CLOSED)
+
+
+@pytest.fixture
+def waiting(app):
+    """Random applications of a closed quarter, none of it published."""
+    store_small_territory()
+    store_world(*random_rows(11, 150, number_of(CLOSED.first_day), number_of(CLOSED.last_day)))
+    with transaction():
+        waitlists.freeze_quarter(OPERATOR, CLOSED)
+    need.recount()
+
+
+@pytest.fixture
+def released(waiting, app, tmp_path, monkeypatch):
+    settings = dataclasses.replace(app.extensions["portal_settings"], instance_dir=tmp_path)
+    monkeypatch.setitem(app.extensions, "portal_settings", settings)
+    closed_quarter(CLOSED)
+    published(CLOSED, releases_folder(tmp_path))
+
+
+def test_a_municipality_sees_its_own_needs_exactly_and_nobody_elses(needs):
+    frame = read("potreby", worker(DOLANY), level=Level.MUNICIPALITY)
+    assert cells(frame) == dict.fromkeys((OLOMOUC, BLATEC, SUMPERK, BLUDOV), "hidden") | {DOLANY: 5}
+    assert (frame.own, frame.time, frame.withheld) == ({DOLANY}, "2026Q2", Withheld.NO_RELEASE)
+    assert frame.figures.audience is Audience.MUNICIPALITY
+    assert cells(read("potreby-na-1000", worker(DOLANY), level=Level.MUNICIPALITY))[DOLANY] == 12.5
+    housing = read("potreby", worker(DOLANY), level=Level.MUNICIPALITY, situation="housing", type_code="37")
+    assert cells(housing)[DOLANY] == 2
+
+
+def test_only_who_gathers_an_orp_sees_its_sum(needs):
+    """A municipality that knows its own part would read the others' part out of the sum."""
+    assert cells(read("potreby", worker(DOLANY))) == {"7107": "hidden", "7111": "hidden"}
+    seat = read("potreby", worker(OLOMOUC))
+    assert (cells(seat), seat.own) == ({"7107": 16, "7111": "hidden"}, {"7107"})
+    gathered = read("potreby", worker(OLOMOUC), level=Level.MUNICIPALITY)
+    assert cells(gathered) == {OLOMOUC: 11, DOLANY: 5, BLATEC: "not_supplied", SUMPERK: "hidden", BLUDOV: "hidden"}
+
+
+def test_quarters_of_which_only_others_told_are_not_even_listed(needs):
+    assert read("potreby", worker(BLUDOV), level=Level.MUNICIPALITY).times == ()
+    assert read("potreby", worker(DOLANY), level=Level.MUNICIPALITY).times == ("2026Q2",)
+
+
+def test_who_waits_is_told_as_the_page_of_need_tells_it(waiting):
+    actor = worker(OLOMOUC)
+    page = {area: need.read_local_need(actor, area).figures.rows() for area in (OLOMOUC, "7107")}
+    told = 0
+    for level, area in ((Level.MUNICIPALITY, OLOMOUC), (Level.ORP, "7107")):
+        for row in page[area]:
+            if row["figure"] != "unmet":
+                continue
+            frame = read("neuspokojeni", actor, level=level, type_code=row["type_code"])
+            assert (frame.own, frame.time) == ({area}, "2026Q2")
+            assert cells(frame)[area] == ("hidden" if row["value"] is None else row["value"])
+            told += row["value"] is not None
+            rate = read("neuspokojeni-na-1000", actor, level=level, type_code=row["type_code"])
+            assert (cells(rate)[area] == "hidden") == (row["value"] is None)
+        together = sum(row["value"] or 0 for row in page[area] if row["figure"] == "unmet")
+        assert cells(read("neuspokojeni", actor, level=level))[area] == (together or "hidden")
+    assert told
+
+
+def test_an_open_quarter_and_finer_parts_are_not_told(waiting):
+    frame = read("neuspokojeni", worker(OLOMOUC), period=Period(2026, 3), level=Level.MUNICIPALITY)
+    assert frame.times == ("2026Q2",), "the quarter that lasts is counted anew each night"
+    make_code_list("target_groups", {"33": "senioři"})
+    for asked in ({"situation": "housing"}, {"group": "33"}):
+        frame = read("neuspokojeni", worker(OLOMOUC), **asked)
+        assert (set(cells(frame).values()), frame.own) == ({"hidden"}, set())
+
+
+def test_an_orp_that_a_release_tells_is_told_by_the_release_alone(released):
+    for type_code in TYPES:
+        mine, everybodys = (read("neuspokojeni", who, type_code=type_code) for who in (worker(OLOMOUC), PUBLIC_ACTOR))
+        assert cells(mine) == cells(everybodys)
+        assert (mine.own, mine.time) == (set(), "2026Q2")
+        assert read("neuspokojeni-na-1000", worker(OLOMOUC), type_code=type_code).own == set()
+    assert read("neuspokojeni", worker(OLOMOUC), level=Level.MUNICIPALITY).own == {OLOMOUC}
+
+
+def test_somebody_with_two_municipalities_of_an_orp_is_not_told_their_sum(waiting):
+    actor = worker(OLOMOUC, BLATEC)
+    assert read("neuspokojeni", actor, level=Level.MUNICIPALITY).own == {OLOMOUC, BLATEC}
+    assert read("neuspokojeni", actor).own == set()
+
+
+@pytest.mark.parametrize("code", [OLOMOUC, DOLANY, SUMPERK])
+@pytest.mark.parametrize("level", [Level.ORP, Level.MUNICIPALITY])
+def test_of_all_others_a_worker_sees_what_the_public_sees(released, needs_beside, code, level):
+    looked_at = 0
+    for name, layer in LAYERS.items():
+        for type_code in TYPES:
+            mine = read(name, worker(code), level=level, type_code=type_code)
+            asked = {"period": Period.parse(mine.time)} if mine.time and layer.source is not Source.GRANTS else {}
+            everybodys = cells(read(name, PUBLIC_ACTOR, level=level, type_code=type_code, **asked))
+            assert {at: cell for at, cell in cells(mine).items() if at not in mine.own} == {
+                at: cell for at, cell in everybodys.items() if at not in mine.own
+            }
+            looked_at += len(mine.own)
+    assert bool(looked_at) != (code == DOLANY and level is Level.ORP), "it gathers no ORP, and its ORP was released"
+
+
+@pytest.fixture
+def needs_beside(released):
+    make_need(DOLANY, 3, period=CLOSED)
+    make_need(SUMPERK, 20, period=CLOSED)
+
+
+def others_possible(orp, own):
+    """How many numbers of the rest of an ORP agree with what is told of it and of one municipality in it."""
+
+    def numbers(cell):
+        return range(8) if cell == "hidden" else range(max(8, int(cell) - 2), int(cell) + 3)
+
+    return {whole - part for whole in numbers(orp) for part in numbers(own) if whole >= part}
+
+
+@pytest.mark.parametrize("world", ["waiting", "released"])
+def test_no_worker_learns_of_the_rest_of_its_orp(world, request):
+    """From its municipality, its ORP, the release and its page of need together, of every type."""
+    request.getfixturevalue(world)
+    played = 0
+    for code, orp in ((OLOMOUC, "7107"), (BLATEC, "7107"), (SUMPERK, "7111")):
+        actor = worker(code)
+        page = defaultdict(dict)
+        for area in (code, orp):
+            for row in need.read_local_need(actor, area).figures.rows():
+                if row["figure"] == "unmet":
+                    page[row["type_code"]][area] = "hidden" if row["value"] is None else row["value"]
+        for type_code in TYPES[1:]:
+            own = cells(read("neuspokojeni", actor, level=Level.MUNICIPALITY, type_code=type_code))[code]
+            wholes = {cells(read("neuspokojeni", who, type_code=type_code))[orp] for who in (actor, PUBLIC_ACTOR)}
+            wholes.add(page[type_code][orp])
+            tellings = [others_possible(whole, own) for whole in wholes - {"hidden"} or {"hidden"}]
+            assert len(set.intersection(*tellings)) >= 5
+            played += wholes != {"hidden"}
+    assert played
+
+
+def test_the_attack_opens_a_rounded_sum_beside_an_exact_part():
+    """Why a municipality that does not gather its ORP is not told the sum of needs: its own number is exact."""
+    assert {whole - 12 for whole in range(8, 13) if whole >= 12} == {0}
+    for whole in range(60):
+        for part in range(whole + 1):
+            orp, own = (safe_count(count, CountThresholds()) or "hidden" for count in (whole, part))
+            assert len(others_possible(orp, own)) >= 5, "beside a rounded part it opens nothing"
+
+
+def everything(client):
+    """All that a signed-in worker can fetch of the map, by address."""
+    forget()
+    addresses = [
+        output.format(name=name, level=level)
+        for output in OUTPUTS
+        for name, layer in LAYERS.items()
+        if layer.source in (Source.NEEDS, Source.APPLICATIONS)
+        for level in ("orp", "obec")
+    ]
+    addresses += [f"/mapa/obec/{code}" for code in (OLOMOUC, DOLANY, SUMPERK)]
+    addresses += [f"/mapa/obec/{DOLANY}/udaje.csv", f"/mapa/obec/{SUMPERK}/udaje.csv"]
+    return {address: _lasting(client.get(address).text) for address in addresses}
+
+
+def _lasting(text):
+    """Without what differs between any two answers."""
+    return "\n".join(line for line in text.splitlines() if "nonce" not in line and "csrf" not in line)
+
+
+def test_nothing_that_others_say_changes_anything_that_a_worker_sees(client, needs):
+    login(client, make_user(role="municipality_worker", municipality=DOLANY))
+    before = everything(client)
+    assert any("vlastní území" in text.lower() for text in before.values())
+    make_need(BLATEC, 900, period=CLOSED)
+    make_need(OLOMOUC, 900, period=CLOSED.previous, situation="housing")
+    make_need(BLUDOV, 900, period=Period(2026, 1))
+    assert everything(client) == before
+
+
+def test_the_page_the_table_and_the_files_say_which_territory_is_ones_own(client, needs):
+    login(client, make_user(role="municipality_worker", municipality=DOLANY))
+    query = "vrstva=potreby&uzemi=obec"
+    text = client.get(f"/mapa/vrstvy?{query}").text
+    assert "Vaše vlastní území (Dolany)" in text
+    assert text.count("ano, neveřejné") == 1
+    drawn = json.loads(client.get(f"/mapa/vrstvy/hodnoty.json?{query}").text)
+    assert (drawn["states"], drawn["values"], drawn["own"]) == ("hhvhh", [5], [2])
+    assert "Vaše vlastní území (Dolany)" in drawn["summary"]
+    rows = list(csv.reader(io.StringIO(client.get(f"/mapa/vrstvy/soubor.csv?{query}").text), delimiter=";"))
+    assert rows[0][-1] == "Vlastní území"
+    assert [row[-2:] for row in rows if row[0] in (DOLANY, SUMPERK)] == [["5", "ano, neveřejné"], ["skryto", ""]]
+    features = json.loads(client.get(f"/mapa/vrstvy/soubor.geojson?{query}").text)["features"]
+    told = {one["id"]: (one["properties"]["value"], one["properties"]["audience"]) for one in features}
+    assert (told[DOLANY], told[SUMPERK]) == ((5, "municipality"), (None, "public"))
+    assert json.loads(client.get(f"/mapa/vrstvy/hodnoty.json?{query}&verejne=1").text)["own"] == []
+    assert "Vaše vlastní území" not in client.get(f"/mapa/vlozit?{query}").text
+
+
+def test_the_page_of_ones_own_municipality_marks_what_is_not_public(client, needs):
+    address = f"/mapa/obec/{DOLANY}"
+    assert "neveřejné" not in client.get(address).text
+    login(client, make_user(role="municipality_worker", municipality=DOLANY))
+    assert client.get(address).text.count("vlastní území, neveřejné") == 2  # needs, and needs per 1 000 people
+    lines = list(csv.reader(io.StringIO(client.get(f"{address}/udaje.csv").text), delimiter=";"))
+    marked = [line[3:] for line in lines if line[-1] == "Dolany"]
+    assert marked == [["5", "skryto", "Dolany"], ["12,5", "skryto", "Dolany"]]
+    assert "neveřejné" not in client.get(f"/mapa/obec/{SUMPERK}").text
+
+
+def test_states_stay_apart_in_ones_own_territory(needs):
+    frame = read("potreby", worker(OLOMOUC), level=Level.MUNICIPALITY)
+    states = dict(
+        zip((area.code for area in frame.areas), (s for (s,) in frame.figures.columns_of("state")), strict=True)
+    )
+    assert states[BLATEC] == FigureState.NOT_SUPPLIED
+    assert states[SUMPERK] == FigureState.HIDDEN
