@@ -188,10 +188,16 @@ def others_possible(orp, own):
     return {whole - part for whole in numbers(orp) for part in numbers(own) if whole >= part}
 
 
-@pytest.mark.parametrize("world", ["waiting", "released"])
-def test_no_worker_learns_of_the_rest_of_its_orp(world, request):
-    """From its municipality, its ORP, the release and its page of need together, of every type."""
-    request.getfixturevalue(world)
+def test_no_worker_learns_of_the_rest_of_its_orp_before_a_release(waiting):
+    assert play_the_worker()
+
+
+def test_no_worker_learns_of_the_rest_of_its_orp_beside_a_release(released):
+    assert play_the_worker()
+
+
+def play_the_worker():
+    """From its municipality, its ORP, the release and its page of need together, of every type; how often it tried."""
     played = 0
     for code, orp in ((OLOMOUC, "7107"), (BLATEC, "7107"), (SUMPERK, "7111")):
         actor = worker(code)
@@ -207,7 +213,7 @@ def test_no_worker_learns_of_the_rest_of_its_orp(world, request):
             tellings = [others_possible(whole, own) for whole in wholes - {"hidden"} or {"hidden"}]
             assert len(set.intersection(*tellings)) >= 5
             played += wholes != {"hidden"}
-    assert played
+    return played
 
 
 def test_the_attack_opens_a_rounded_sum_beside_an_exact_part():
