@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from flask_babel import gettext, ngettext
 
+from portal.catalog.service.names import target_group_names
 from portal.catalog.types import service_types
 from portal.disclosure import FigureState
 from portal.map.access.types import AccessRule, Way
@@ -17,6 +18,7 @@ from portal.map.layers.calc.classes import NORM_STEPS, Classes
 from portal.map.layers.types import Kind, Layer, LayerFrame, Method, Source, Times
 from portal.map.types import Population
 from portal.map.words import capitalised, population_name
+from portal.returns.residences.situations import adverse_situations
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.web.formats import number
@@ -121,13 +123,17 @@ def source_name(source: Source) -> str:
 
 
 def choice_name(frame: LayerFrame) -> str:
-    """What the layer was narrowed to: type, form."""
+    """What the layer was narrowed to: type, form, target group, situation."""
     ask = frame.ask
     parts = []
     if ask.type_code is not None:
         parts.append(service_types()[ask.type_code].name(current_language()))
     if ask.form is not None:
         parts.append(say(ask.form.label))
+    if ask.group is not None:
+        parts.append(target_group_names().get(ask.group, ask.group))
+    if ask.situation is not None:
+        parts.append(adverse_situations()[ask.situation].of(current_language()))
     return ", ".join(parts) or gettext("all types of services")
 
 

@@ -13,6 +13,7 @@ from portal.core.config import ConfigError, load_settings
 from portal.map.layers import service
 from portal.map.layers.registry import LAYERS
 from portal.map.service import find_shapes
+from portal.returns.residences.situations import adverse_situations
 from portal.territory.types import Level
 from tests.factories.accounts import login, make_user
 from tests.factories.catalog import make_service
@@ -21,6 +22,7 @@ from tests.factories.territory import store_small_territory
 
 OLOMOUC = {"municipality_code": "500496", "orp_code": "7107", "lon": 17.25, "lat": 49.59}
 SUMPERK = {"municipality_code": "523704", "orp_code": "7111", "lon": 16.97, "lat": 49.97}
+HOUSING = adverse_situations()["housing"].of("cs")
 CANARY = 8_417  # persons; stands nowhere else
 PROTECTED = [name for name, layer in LAYERS.items() if not layer.source.is_public]
 OUTPUTS = (
@@ -105,6 +107,8 @@ def test_the_region_sees_exact_figures_and_lines(planner, world):
     assert (found["states"], found["values"], found["time"]) == ("vv", [CANARY, 2], "2026Q2")
     assert found["flows"] == [[0, 1, CANARY], [1, 1, 2]]
     assert "služby, které je uvedly: 1 z 1" in " ".join(found["notes"])
+    narrowed = values(planner, "vrstva=uzivatele&druh=49&situace=housing")["title"]
+    assert narrowed == f"Uživatelé podle bydliště: Domovy pro seniory, {HOUSING}, 2. čtvrtletí 2026"
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
