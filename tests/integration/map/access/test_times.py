@@ -142,7 +142,7 @@ def test_a_file_goes_from_the_form_to_the_figures(planner, homes):
     assert rows[2][:6] == ["Bludov", "Šumperk", "130", "30,00", "8", "1"]
     assert post(planner, address, {"what": "apply"}).status_code == 409
     assert post(planner, address, {}).status_code == 422
-    assert "už platí" in planner.get(upload(planner, MATRIX).headers["Location"]).text
+    assert "už je převzatý" in planner.get(upload(planner, MATRIX).headers["Location"]).text
     assert post(planner, address, {"what": "roll-back"}).status_code == 303
     assert planner.get("/mapa/dostupnost?cesta=doby").status_code == 400
 
