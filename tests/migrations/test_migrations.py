@@ -32,6 +32,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "return_imports": {"state": "previewed"},
     "return_cell_changes": {"from_state": "not_supplied", "to_state": "not_supplied"},
     "return_residence_changes": {"municipality_code": "523704", "adverse_situation": "housing"},
+    "municipal_need_imports": {"state": "previewed"},
     "waiting_list_imports": {"state": "previewed"},
     "travel_imports": {"state": "previewed", "matrix": b"x"},
     "vacancy_places": {"state": "free"},
