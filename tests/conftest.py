@@ -27,7 +27,6 @@ from portal.operation.collecting import keep_started
 POSTGRESQL_URL = os.environ.get("PORTAL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
 MIGRATED: dict[str, str] = {}  # backend -> URL of the database that others are copied from
-APPS: dict[str, Flask] = {}  # backend -> the application that tests share
 KEPT = ExitStack()  # until the end of the process
 
 # A loaded machine is no reason for a property to fail.
@@ -120,15 +119,14 @@ class FreshClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def migrated_app(backend: str) -> Flask:
-    """The application on a migrated, empty database of each backend; one for all files that a process runs."""
-    if backend not in APPS:
-        folder = Path(KEPT.enter_context(TemporaryDirectory()))
-        url = KEPT.enter_context(migrated_database(backend, folder))
-        app = APPS[backend] = create_app(test_settings(url, folder))
+def migrated_app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated, empty database of each backend."""
+    folder = tmp_path_factory.mktemp(backend)
+    with migrated_database(backend, folder) as url:
+        app = create_app(test_settings(url, folder))
         app.test_client_class = FreshClient
-        KEPT.callback(dispose, app)
-    return APPS[backend]
+        yield app
+        dispose(app)
 
 
 def dispose(app: Flask) -> None:

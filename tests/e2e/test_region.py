@@ -45,7 +45,7 @@ def test_each_chart_and_the_bullets_are_saved_as_a_picture(
     open_as: OpenAs, tmp_path: Path, path: str, files: list[str], width: int
 ) -> None:
     watched = open_as("planner", viewport={"width": width, "height": 800})
-    page = watched.open(f"{path}?druh=46&obdobi=2026Q2")
+    page = watched.open(f"{path}?druh=46&obdobi=2026Q2&ukazatel=direct_work_utilisation&forma=outpatient")
     page.locator("[data-chart] .main-svg").first.wait_for()
     buttons = page.get_by_role("button", name="Stáhnout jako PNG")
     assert buttons.count() == len(files)
