@@ -93,7 +93,7 @@ def assert_that_lists_show_orders_and_files():
     files = db.session.scalars(select(ListImport).order_by(ListImport.id)).all()
     assert [(one.subject, one.state) for one in files] == [("applications", "previewed"), ("stays", "previewed")]
     kinds = db.session.execute(select(ListImportItem.import_id, ListImportItem.kind).distinct())
-    assert set(kinds.tuples()) >= {(one.id, kind) for one in files for kind in ("new", "changed", "gone")}
+    assert {tuple(kind) for kind in kinds} >= {(one.id, kind) for one in files for kind in ("new", "changed", "gone")}
 
 
 def test_real_data_are_never_deleted(app):
