@@ -8,15 +8,12 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from flask_babel import gettext
 
-from portal.core.imports import ImportState
 from portal.core.permissions import OPERATOR
-from portal.core.transaction import transaction
 from portal.needs import service
 from portal.needs.types import Progress
 from portal.returns.types import Period
-from portal.web.importing import line_of, tell_figures
+from portal.web.importing import import_by_command, line_of, roll_back_by_command, tell_figures
 
 
 @click.group("needs")
@@ -53,19 +50,12 @@ def list_command(period: str | None, orp: str | None, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--apply", "apply_it", is_flag=True, help="Take the figures over; otherwise only a preview is stored.")
 @with_appcontext
-@click.pass_context
-def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
+def import_command(file: Path, apply_it: bool) -> None:
     """Import needs of municipalities from FILE (XLSX or CSV), wholly or not at all.
 
     Exit status: 0 the file was taken (and taken over, where asked), 1 it has faults or something failed.
     """
-    with transaction():
-        info = service.take_file(OPERATOR, file, name=file.name)
-    if apply_it and info.state is ImportState.PREVIEWED:
-        with transaction():
-            info = service.apply_import(OPERATOR, info.id)
-    tell_figures(info)
-    context.exit(1 if info.state is ImportState.REJECTED else 0)
+    import_by_command(service, file, apply_it=apply_it, tell=tell_figures)
 
 
 @needs.command("imports")
@@ -81,9 +71,7 @@ def imports_command() -> None:
 @with_appcontext
 def rollback_command(import_id: int) -> None:
     """Take back IMPORT_ID, if it is the import applied last."""
-    with transaction():
-        info = service.roll_back_import(OPERATOR, import_id)
-    click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
+    roll_back_by_command(service, import_id)
 
 
 def _as_dict(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import click
 from flask import flash, request
 from flask_babel import gettext
 
 from portal.core.errors import Conflict, Forbidden, ImportRejected
-from portal.core.imports import IMPORT_STATES, ImportFacts, ImportInfo
+from portal.core.imports import IMPORT_STATES, ImportFacts, ImportInfo, ImportState
+from portal.core.permissions import OPERATOR, Actor
 from portal.core.transaction import ConstraintViolated, transaction
+from portal.web.gate import current_actor
 from portal.web.languages import say
 
 Facts = TypeVar("Facts", bound=ImportFacts)
+Told = TypeVar("Told", bound=ImportFacts, covariant=True)
 Errors = dict[str, list[str]]
 
 HISTORY_PAGE = 20
 SHOWN_FAULTS = 50
 
 
-def take_upload(take: Callable[[Path, str], Facts]) -> Facts | Errors:
-    """What ``take`` made of the file that was sent, given its path and name; or what is wrong with it, by field."""
+class ImportService(Protocol[Told]):
+    """The service of a feature that has imports, as a module. Each raises NotFound and Forbidden."""
+
+    def take_file(self, actor: Actor, path: Path, /, *, name: str) -> Told: ...
+    def get_import(self, actor: Actor, import_id: int, /) -> Told: ...
+    def apply_import(self, actor: Actor, import_id: int, /) -> Told: ...
+    def discard_import(self, actor: Actor, import_id: int, /) -> object: ...
+    def roll_back_import(self, actor: Actor, import_id: int, /) -> Told: ...
+
+
+def take_upload(service: ImportService[Facts]) -> Facts | Errors:
+    """What became of the file that was sent; or what is wrong with it, by field."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return {"file": [gettext("Choose the file.")]}
@@ -34,7 +47,7 @@ def take_upload(take: Callable[[Path, str], Facts]) -> Facts | Errors:
             path = Path(folder) / "file"
             sent.save(path)
             with transaction():
-                info = take(path, name)
+                info = service.take_file(current_actor(), path, name=name)
     except ImportRejected as error:
         faults = [f"{fault.column or fault.row or ''} {say(fault.message)}".strip() for fault in error.rows]
         return {"file": [say(error.message), *faults]}
@@ -43,20 +56,50 @@ def take_upload(take: Callable[[Path, str], Facts]) -> Facts | Errors:
     return info
 
 
-def do_step(steps: Mapping[str, Callable[[], object]]) -> tuple[Errors, int] | None:
-    """Do what the button says: ``apply``, ``discard`` or ``roll-back``. The faults and the status where it failed."""
+def do_step(service: ImportService[Facts], import_id: int) -> tuple[Errors, int] | None:
+    """Do what the button says: ``apply``, ``discard`` or ``roll-back``. The faults and the status where it failed.
+
+    Raises NotFound and Forbidden for an import out of reach.
+    """
+    actor = current_actor()
+    service.get_import(actor, import_id)
+    steps: dict[str, Callable[[Actor, int], object]] = {
+        "apply": service.apply_import,
+        "discard": service.discard_import,
+        "roll-back": service.roll_back_import,
+    }
     step = steps.get(request.form.get("what", ""))
     if step is None:
         return {"": [gettext("The form was not sent whole. Send it again.")]}, 422
     try:
         with transaction():
-            step()
+            step(actor, import_id)
     except (Conflict, Forbidden) as error:
         return {"": [say(error.message)]}, 409
     except ConstraintViolated:
         return {"": [gettext("Figures have changed since this preview was made. Read the file again.")]}, 409
     flash(gettext("Stored."), "success")
     return None
+
+
+def import_by_command(
+    service: ImportService[Facts], file: Path, *, apply_it: bool, tell: Callable[[Facts], None]
+) -> None:
+    """Take a file, and apply it where asked. Ends the command with 1 where the file has faults, else with 0."""
+    with transaction():
+        info = service.take_file(OPERATOR, file, name=file.name)
+    if apply_it and info.state is ImportState.PREVIEWED:
+        with transaction():
+            info = service.apply_import(OPERATOR, info.id)
+    tell(info)
+    click.get_current_context().exit(1 if info.state is ImportState.REJECTED else 0)
+
+
+def roll_back_by_command(service: ImportService[Facts], import_id: int) -> None:
+    """Take back the import applied last."""
+    with transaction():
+        info = service.roll_back_import(OPERATOR, import_id)
+    click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
 
 
 def tell_figures(info: ImportInfo) -> None:

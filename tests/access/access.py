@@ -2,7 +2,7 @@
 
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
-from portal.map.access.service import take_times
+from portal.map.access.service import take_file
 from tests.access.rows import ADMINISTRATOR, EVERYBODY, PLANNER, REGION, Objects, Row, answers
 from tests.factories.access import times_file
 from tests.factories.territory import store_small_territory
@@ -19,7 +19,7 @@ IMPORTS = Objects(
 def build_world(world):
     store_small_territory()
     with times_file([("500496", "523704", 45)]) as path, transaction():
-        world.keys["travel_import"] = take_times(OPERATOR, path, name="doby.csv").id
+        world.keys["travel_import"] = take_file(OPERATOR, path, name="doby.csv").id
 
 
 ROWS = (

@@ -14,14 +14,13 @@ from flask_babel import gettext
 
 from portal.core.cells import Cell
 from portal.core.clock import today
-from portal.core.imports import IMPORT_STATES, ImportState
+from portal.core.imports import IMPORT_STATES
 from portal.core.permissions import OPERATOR
-from portal.core.transaction import transaction
 from portal.map.access import service
 from portal.map.access.link import parse_question
 from portal.map.access.types import AccessTable, TravelInfo
 from portal.territory.types import Level
-from portal.web.importing import tell_faults
+from portal.web.importing import import_by_command, roll_back_by_command, tell_faults
 from portal.web.languages import say
 
 COLUMNS = ("code", "name", "orp_code", "orp_name", "people", "access_per_1000", "b2sfca", "nearest", "places_within")
@@ -104,16 +103,9 @@ def times_group() -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--apply", "apply_it", is_flag=True, help="Put them in force; otherwise only a preview is stored.")
 @with_appcontext
-@click.pass_context
-def import_command(context: click.Context, file: Path, apply_it: bool) -> None:
+def import_command(file: Path, apply_it: bool) -> None:
     """Import a matrix of travel times from FILE (CSV: from, to, minutes), wholly or not at all."""
-    with transaction():
-        info = service.take_times(OPERATOR, file, name=file.name)
-    if apply_it and info.state is ImportState.PREVIEWED:
-        with transaction():
-            info = service.apply_import(OPERATOR, info.id)
-    _tell(info)
-    context.exit(1 if info.state is ImportState.REJECTED else 0)
+    import_by_command(service, file, apply_it=apply_it, tell=_tell)
 
 
 @times_group.command("list")
@@ -133,9 +125,7 @@ def list_command() -> None:
 @with_appcontext
 def rollback_command(import_id: int) -> None:
     """Take back IMPORT_ID, if it is in force; the matrix before it is in force again."""
-    with transaction():
-        info = service.roll_back_import(OPERATOR, import_id)
-    click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)
+    roll_back_by_command(service, import_id)
 
 
 def _tell(info: TravelInfo) -> None:

@@ -36,7 +36,7 @@ def imports() -> str:
 @requires(Permission.NEEDS_EDIT)
 def upload() -> Answer:
     """Read a file and go to its preview."""
-    info = take_upload(lambda path, name: service.take_file(current_actor(), path, name=name))
+    info = take_upload(service)
     if isinstance(info, dict):
         return _index(info), 422
     return redirect(url_for("needs.show_import", import_id=info.id), code=303)
@@ -53,15 +53,7 @@ def show_import(import_id: int) -> Answer:
 @requires(Permission.NEEDS_EDIT)
 def change_import(import_id: int) -> Answer:
     """Take the figures over, put the file aside, or take it back; the button says which."""
-    actor = current_actor()
-    service.get_import(actor, import_id)
-    failed = do_step(
-        {
-            "apply": lambda: service.apply_import(actor, import_id),
-            "discard": lambda: service.discard_import(actor, import_id),
-            "roll-back": lambda: service.roll_back_import(actor, import_id),
-        }
-    )
+    failed = do_step(service, import_id)
     if failed is not None:
         return _detail(import_id, failed[0]), failed[1]
     return redirect(url_for("needs.show_import", import_id=import_id), code=303)

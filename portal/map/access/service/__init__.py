@@ -8,7 +8,7 @@ from portal.map.access.service.imports import (
     get_import,
     list_imports,
     roll_back_import,
-    take_times,
+    take_file,
 )
 from portal.map.access.service.scenario import Scenario, open_scenario, read_effect
 from portal.map.access.service.travel import times_mark as travel_mark
@@ -28,7 +28,7 @@ __all__ = [
     "open_scenario",
     "read_effect",
     "roll_back_import",
-    "take_times",
+    "take_file",
     "travel_mark",
     "usual_rule",
 ]

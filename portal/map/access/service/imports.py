@@ -36,7 +36,7 @@ def _require(actor: Actor) -> None:
         raise Forbidden(_m("Your role does not allow this."))
 
 
-def take_times(actor: Actor, path: Path, *, name: str) -> TravelInfo:
+def take_file(actor: Actor, path: Path, *, name: str) -> TravelInfo:
     """Read a file and store what it would change; nothing is in force yet.
 
     A file with faults is stored as rejected, with its faults by row. The matrix that is in force already is not stored

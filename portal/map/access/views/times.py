@@ -32,7 +32,7 @@ def times() -> str:
 @requires(Permission.TRAVEL_IMPORT)
 def take_times() -> Answer:
     """Read a file and go to its preview."""
-    info = take_upload(lambda path, name: service.take_times(current_actor(), path, name=name))
+    info = take_upload(service)
     if isinstance(info, dict):
         return _index(info), 422
     return redirect(url_for("access.show_times", import_id=info.id), code=303)
@@ -49,15 +49,7 @@ def show_times(import_id: int) -> str:
 @requires(Permission.TRAVEL_IMPORT)
 def change_times(import_id: int) -> Answer:
     """Put the times in force, put the file aside, or take it back; the button says which."""
-    actor = current_actor()
-    service.get_import(actor, import_id)
-    failed = do_step(
-        {
-            "apply": lambda: service.apply_import(actor, import_id),
-            "discard": lambda: service.discard_import(actor, import_id),
-            "roll-back": lambda: service.roll_back_import(actor, import_id),
-        }
-    )
+    failed = do_step(service, import_id)
     if failed is not None:
         return _detail(import_id, failed[0]), failed[1]
     return redirect(url_for("access.show_times", import_id=import_id), code=303)

@@ -7,7 +7,7 @@ import pytest
 from portal.core.errors import Invalid
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
-from portal.map.access.service import apply_import, find_access, roll_back_import, take_times
+from portal.map.access.service import apply_import, find_access, roll_back_import, take_file
 from portal.map.access.types import AccessRule, Question, Way
 from portal.map.commands import map_group
 from portal.map.layers import service
@@ -62,7 +62,7 @@ def test_without_a_catalogue_nothing_is_known(territory):
 
 def put_in_force(rows):
     with times_file(rows) as path, transaction():
-        info = take_times(OPERATOR, path, name="doby.csv")
+        info = take_file(OPERATOR, path, name="doby.csv")
     with transaction():
         return apply_import(OPERATOR, info.id)
 

@@ -24,7 +24,7 @@ MATRIX = [("500496", "523704", 45), ("500801", "500496", 12), ("569178", "523704
 
 def take(rows, actor=OPERATOR):
     with times_file(rows) as path, transaction():
-        return service.take_times(actor, path, name="doby.csv")
+        return service.take_file(actor, path, name="doby.csv")
 
 
 def put_in_force(rows):
