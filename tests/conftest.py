@@ -7,7 +7,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +27,7 @@ from portal.operation.collecting import keep_started
 POSTGRESQL_URL = os.environ.get("PORTAL_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
 MIGRATED: dict[str, str] = {}  # backend -> URL of the database that others are copied from
+APPS: dict[str, Flask] = {}  # backend -> the application that tests share
 KEPT = ExitStack()  # until the end of the process
 
 # A loaded machine is no reason for a property to fail.
@@ -119,14 +120,15 @@ class FreshClient(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def migrated_app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on a migrated, empty database of each backend."""
-    folder = tmp_path_factory.mktemp(backend)
-    with migrated_database(backend, folder) as url:
-        app = create_app(test_settings(url, folder))
+def migrated_app(backend: str) -> Flask:
+    """The application on a migrated, empty database of each backend; one for all files that a process runs."""
+    if backend not in APPS:
+        folder = Path(KEPT.enter_context(TemporaryDirectory()))
+        url = KEPT.enter_context(migrated_database(backend, folder))
+        app = APPS[backend] = create_app(test_settings(url, folder))
         app.test_client_class = FreshClient
-        yield app
-        dispose(app)
+        KEPT.callback(dispose, app)
+    return APPS[backend]
 
 
 def dispose(app: Flask) -> None:
@@ -138,21 +140,25 @@ def dispose(app: Flask) -> None:
 
 @contextmanager
 def undone(migrated: Flask) -> Iterator[Flask]:
-    """The application inside a transaction that is rolled back at the end.
+    """The application inside a transaction that is rolled back at the end, with an instance folder of its own.
 
     Flask-SQLAlchemy ignores a session bound to a connection, so the open connection takes the place of the
     default engine; what the portal commits becomes a savepoint of the outer transaction.
     """
-    with migrated.app_context():
+    with migrated.app_context(), TemporaryDirectory(prefix="portal-instance-") as folder:
+        settings = migrated.extensions["portal_settings"]
         engines = db._app_engines[migrated]
         engine = engines[None]
         connection = engine.connect()
         outer = connection.begin()
         engines[None] = connection
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        migrated.extensions["portal_settings"] = replace(settings, instance_dir=Path(folder))
+        kept.forget()
         try:
             yield migrated
         finally:
+            migrated.extensions["portal_settings"] = settings
             db.session.remove()
             db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
             engines[None] = engine
@@ -163,7 +169,6 @@ def undone(migrated: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
     """The application on an empty database; what the test stores is gone after it, and what was read of it."""
-    kept.forget()
     with undone(migrated_app) as app:
         yield app
 

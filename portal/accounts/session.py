@@ -16,6 +16,7 @@ from portal.accounts.service.login import find_signed_in
 from portal.accounts.types import SignedIn
 from portal.core.config import Settings
 from portal.core.permissions import Actor, Permission
+from portal.core.settings import current_settings
 from portal.web.gate import declared_permission
 from portal.web.navigation import carries_session
 
@@ -50,7 +51,7 @@ class SessionUser:
     @property
     def second_factor_is_obligatory(self) -> bool:
         """In production the roles of the kraj need one."""
-        settings: Settings = current_app.extensions["portal_settings"]
+        settings = current_settings()
         return settings.is_production and self.person.is_regional
 
     @property

@@ -161,6 +161,13 @@ def open_import(table: type[Import], import_id: int, *, reader_id: int | None = 
     return row
 
 
+def discard(table: type[Import], import_id: int, *, reader_id: int | None = None) -> Import:
+    """Put a file aside. Raises NotFound, Conflict."""
+    row = open_import(table, import_id, reader_id=reader_id)
+    row.state = str(ImportState.DISCARDED)
+    return row
+
+
 def import_to_apply(table: type[Import], import_id: int, *, reader_id: int | None = None) -> Import:
     """An import that can be applied, locked. Raises NotFound, Conflict, Forbidden for a file with faults."""
     row = open_import(table, import_id, reader_id=reader_id)
@@ -179,10 +186,6 @@ def import_to_take_back(table: type[Import], import_id: int, *, reader_id: int |
 
 def set_applied(row: ImportColumns) -> None:
     row.state, row.applied_at_utc = str(ImportState.APPLIED), now_utc()
-
-
-def set_discarded(row: ImportColumns) -> None:
-    row.state = str(ImportState.DISCARDED)
 
 
 def set_rolled_back(row: ImportColumns) -> None:

@@ -29,6 +29,16 @@ class Due(Protocol):
 D = TypeVar("D", bound=Due)
 
 
+def settle_row(row: Any, error: str | None) -> None:
+    """Write down in the row of a letter that it went, or why it did not and when it is tried again."""
+    now = now_utc()
+    if error is None:
+        row.state, row.sent_at_utc, row.error = "sent", now, None
+    else:
+        row.state, row.error = "failed", error[:400]
+        row.next_attempt_at_utc = now + RETRY_AFTER * 2 ** (row.attempts - 1)
+
+
 @dataclass(frozen=True)
 class Outbox:
     """The letters of one table.
@@ -67,12 +77,7 @@ class Outbox:
 
     def settle(self, letter_id: int, error: str | None) -> None:
         """Write down that a letter went, or why it did not and when it is tried again."""
-        row, now = db.session.get_one(self.letters, letter_id, populate_existing=True), now_utc()
-        if error is None:
-            row.state, row.sent_at_utc, row.error = "sent", now, None
-        else:
-            row.state, row.error = "failed", error[:400]
-            row.next_attempt_at_utc = now + RETRY_AFTER * 2 ** (row.attempts - 1)
+        settle_row(db.session.get_one(self.letters, letter_id, populate_existing=True), error)
         db.session.flush()
 
     def post(

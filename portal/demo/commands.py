@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
 from portal.accounts.types import ROLE_NAMES
 from portal.core.messages import Message
+from portal.core.settings import current_settings
 from portal.demo.logins import LOGIN_EMAILS, PASSWORD
 from portal.demo.population.records import generate
 from portal.demo.population.writing import write_population
@@ -38,7 +38,7 @@ def demo_group(context: click.Context, scale: int, seed: int, if_empty: bool, re
 
 def demonstrate(*, scale: int, seed: int, if_empty: bool = False, replace: bool = False) -> None:
     """Make the demonstration region and tell its logins, on standard error."""
-    settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     with_logins = settings.demo_logins or not settings.is_production
     if not if_empty or is_empty():
         if replace:

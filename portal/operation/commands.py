@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.core.db import db
 from portal.core.messages import Message, _m
+from portal.core.settings import current_settings
 from portal.demo.commands import demonstrate
 from portal.operation.backup import restore_backup, write_backup
 from portal.operation.server import serve
@@ -41,7 +42,7 @@ def serve_command(host: str, port: int, processes: int, threads: int, prepare: b
     """Serve the portal on this machine, with its job worker."""
     if prepare:
         upgrade()
-        ensure_vault(current_app.extensions["portal_settings"])
+        ensure_vault(current_settings())
         demonstrate(scale=scale, seed=seed, if_empty=True)
         db.session.remove()
         db.engine.dispose()  # the server's processes open connections of their own

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
 from portal.core.permissions import OPERATOR
+from portal.core.settings import current_settings
 from portal.releases import service
 from portal.releases.files import releases_folder
 from portal.releases.words import audit_sentences
@@ -55,7 +55,7 @@ def audit_command(context: click.Context, period: str, as_json: bool) -> None:
 @with_appcontext
 def publish_command(period: str) -> None:
     """Publish figures that passed the audit, once; their files are written again where they were lost."""
-    folder = releases_folder(current_app.extensions["portal_settings"].instance_dir)
+    folder = releases_folder(current_settings().instance_dir)
     done = service.publish(OPERATOR, Period.parse(period), folder)
     said = gettext("%(period)s is published.") if done else gettext("%(period)s was published before.")
     click.echo(said % {"period": period}, err=True)

@@ -6,12 +6,11 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
 from portal.core.config import Settings
 from portal.core.errors import Invalid
 from portal.core.jobs import Report, job, recurring
 from portal.core.permissions import Actor
+from portal.core.settings import current_settings
 from portal.core.transaction import reading
 from portal.releases import service
 from portal.releases.files import published_quarters, releases_folder
@@ -43,7 +42,7 @@ def publish_all(actor: Actor, report: Report, _arguments: dict[str, Any]) -> dic
 
     For a region that was only just filled. A quarter that does not pass the audit stays as it is, for people to see.
     """
-    folder = releases_folder(current_app.extensions["portal_settings"].instance_dir)
+    folder = releases_folder(current_settings().instance_dir)
     with reading():
         waiting = [row.period for row in reversed(service.list_quarters(actor)) if row.state is not State.PUBLISHED]
     done, left = [], []

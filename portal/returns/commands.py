@@ -8,15 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.core.clock import today
-from portal.core.config import Settings
 from portal.core.errors import Invalid
 from portal.core.mail import is_mail_set
 from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.returns import service
 from portal.returns.file_commands import check_file, import_file, roll_back
@@ -43,7 +42,7 @@ for command in (check_file, import_file, roll_back):
 @with_appcontext
 def remind(dry_run: bool, on_day: str | None) -> None:
     """Write to those who have not handed in: what falls on the day, never twice the same, and what failed before."""
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     on = _day(on_day) if on_day else today()
     if dry_run:
         write = compose(settings)

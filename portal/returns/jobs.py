@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
-
 from portal.core.clock import today
 from portal.core.config import Settings
 from portal.core.errors import ImportRejected
@@ -17,6 +15,7 @@ from portal.core.jobs import Report, job, recurring
 from portal.core.mail import is_mail_set
 from portal.core.messages import _m
 from portal.core.permissions import OPERATOR, Actor
+from portal.core.settings import current_settings
 from portal.returns.letters import plan_and_send, send_waiting
 from portal.returns.taking import take_file
 from portal.returns.types import Period
@@ -33,7 +32,7 @@ log = logging.getLogger(__name__)
 @job(SEND_JOB)
 def send_reminders(_actor: Actor, _report: Report, _arguments: dict[str, Any]) -> dict[str, Any]:
     """Send what waits."""
-    return send_waiting(current_app.extensions["portal_settings"])
+    return send_waiting(current_settings())
 
 
 @job(CHECK_JOB)

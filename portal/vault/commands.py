@@ -19,6 +19,7 @@ from portal.core.clock import today
 from portal.core.config import Settings
 from portal.core.errors import Invalid
 from portal.core.messages import _m
+from portal.core.settings import current_settings
 from portal.vault.backup import restore_backup, write_backup
 from portal.vault.keys import key_path, read_keys, write_keys
 from portal.vault.rotation import rotate
@@ -31,7 +32,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     return settings
 
 

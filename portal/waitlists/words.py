@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import current_app
-
-from portal.core.config import Settings
 from portal.core.messages import Message
+from portal.core.settings import current_settings
 from portal.returns import service as returns
 from portal.returns.service import ResidenceWords
 from portal.waitlists.ingest.rows import Vocabulary, words_of
@@ -61,7 +59,7 @@ def reason_text(reason: str | None, *, leaving: bool = False) -> str:
 
 def vocabulary() -> Vocabulary:
     """What the cells of a file may say, in both languages."""
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     both = {language: returns.residence_words(language) for language in LANGUAGES}
     czech = both["cs"]
     return Vocabulary(

@@ -14,12 +14,18 @@ import numpy as np
 
 from portal.core.clock import now_utc
 from portal.core.db import db
+from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
+from portal.returns.types import Period
+from portal.waitlists import service as waitlists
 from portal.waitlists.models import Application, Client, Person, PersonCode
+from portal.waitlists.need import service as need
+from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.need.types import ALL, PERSON_MEASURES, Coded, Count, Lists, Measure, Part, Users, Wait
 from portal.waitlists.types import OUTSIDE, UNKNOWN, State, Urgency
 from tests.factories.accounts import FOREIGN_ICO, OWN_ICO
 from tests.factories.catalog import find_or_make_provider, make_service
+from tests.factories.territory import store_small_territory
 
 
 @dataclass(frozen=True)
@@ -301,6 +307,15 @@ class StayRow:
     started: int
     ended: int
     is_deceased: bool
+
+
+def store_counted_world(period: Period, size: int, seed: int = 11) -> None:
+    """A small territory with random applications of a quarter that is frozen and counted."""
+    store_small_territory()
+    store_world(*random_rows(seed, size, number_of(period.first_day), number_of(period.last_day)))
+    with transaction():
+        waitlists.freeze_quarter(OPERATOR, period)
+    need.recount()
 
 
 def flow_by_loops(

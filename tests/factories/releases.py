@@ -6,8 +6,10 @@ from random import Random
 
 from portal.core.db import db
 from portal.core.permissions import OPERATOR
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.releases import service
+from portal.releases.files import releases_folder
 from portal.returns.types import Period
 from tests.factories.catalog import make_service
 from tests.factories.needs import make_need
@@ -45,9 +47,9 @@ def make_told_needs(period: Period) -> None:
     make_need("500801", 3, period=period, situation="housing")
 
 
-def published(period: Period, folder) -> dict:
+def published(period: Period) -> dict:
     """Build, audit and publish a quarter; the report of the audit."""
     service.build(OPERATOR, period)
     report = service.audit_release(OPERATOR, period)
-    service.publish(OPERATOR, period, folder)
+    service.publish(OPERATOR, period, releases_folder(current_settings().instance_dir))
     return report

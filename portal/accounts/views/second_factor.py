@@ -6,7 +6,7 @@ so the recovery codes come at once and the page says who helps when everything i
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
 from portal.accounts.second_factor import derived_secret, new_seed, provisioning_uri, qr_image
@@ -14,9 +14,9 @@ from portal.accounts.service import own
 from portal.accounts.session import current_person, renew_session, secret_key
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.own import Answer, Errors, own_password_fault, said
-from portal.core.config import Settings
 from portal.core.errors import Invalid
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.web.gate import current_actor, requires
 
@@ -40,7 +40,7 @@ def _page(errors: Errors) -> str:
             errors=errors,
         )
     secret = derived_secret(_offered_seed(), secret_key())
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     uri = provisioning_uri(secret, email=user.person.email, issuer=settings.region_name)
     return render_template(
         "accounts/enrol.html",

@@ -6,13 +6,12 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
 from portal.benchmarking.ministry.letters import send_waiting
 from portal.core.config import Settings
 from portal.core.jobs import Report, job, recurring
 from portal.core.mail import is_mail_set
 from portal.core.permissions import Actor
+from portal.core.settings import current_settings
 
 SEND_JOB = "ministry.letters.send"
 EVERY_MINUTES = 15
@@ -23,7 +22,7 @@ log = logging.getLogger(__name__)
 @job(SEND_JOB)
 def send_letters(_actor: Actor, _report: Report, _arguments: dict[str, Any]) -> dict[str, Any]:
     """Send what waits."""
-    return send_waiting(current_app.extensions["portal_settings"])
+    return send_waiting(current_settings())
 
 
 def is_time_to_try(local: datetime, _settings: Settings) -> bool:

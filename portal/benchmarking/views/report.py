@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -19,6 +19,7 @@ from portal.benchmarking.words import ABOUT_GROUPS
 from portal.catalog.types import service_types
 from portal.core.clock import today
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.returns.types import Period
 from portal.web.downloads import csv_response, xlsx_response
@@ -103,8 +104,8 @@ def releases() -> str:
     actor = current_actor()
     return render_template(
         "benchmarking/releases.html",
-        rows=service.list_releases(actor, current_app.extensions["portal_settings"].publish_groups_after),
-        by_itself=current_app.extensions["portal_settings"].publish_groups_after is not None,
+        rows=service.list_releases(actor, current_settings().publish_groups_after),
+        by_itself=current_settings().publish_groups_after is not None,
         may_publish=actor.can(Permission.GROUP_PUBLISH),
     )
 

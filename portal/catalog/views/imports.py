@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -29,11 +29,11 @@ from portal.catalog.service.imports.listing import (
 from portal.catalog.types import ChangeKind, ImportInfo, ImportState
 from portal.catalog.uploads import Upload, check_upload, store_upload
 from portal.catalog.views.import_words import CHANGE_NAMES, STATE_COLOURS, described
-from portal.core.config import Settings
 from portal.core.errors import Invalid, NotFound
 from portal.core.jobs import Job, JobState, find_job, job_failure, job_progress, list_open_jobs, start_job
 from portal.core.messages import _m
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
@@ -76,7 +76,7 @@ def upload() -> Answer:
         check_upload(sent)
     except Invalid as error:
         return _index(_said(error)), 422
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     folder, name = store_upload(sent, settings.instance_dir)
     return _started(READ_JOB, {"folder": str(folder), "register": name})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from portal.core.czech import fold
-from portal.core.errors import RowError
+from portal.core.errors import ImportRejected, RowError
 from portal.core.messages import _m
 from portal.core.workbooks.sheets import RawSheet, column_letters
 
@@ -43,3 +43,13 @@ def find_columns(
 def rows_below(sheet: RawSheet) -> list[int]:
     """Numbers of the rows below the headings that hold anything."""
     return sorted({row for (row, _column), cell in sheet.cells.items() if row > 1 and cell.text.strip()})
+
+
+def rows_to_read(sheet: RawSheet, name: str, most: int) -> list[int]:
+    """``rows_below`` where there are any, and no more than ``most``. Raises ImportRejected otherwise."""
+    numbers = rows_below(sheet)
+    if not numbers:
+        raise ImportRejected(_m("%(name)s has headings and nothing below them.", name=name))
+    if len(numbers) > most:
+        raise ImportRejected(_m("%(name)s has more than %(rows)s rows.", name=name, rows=most))
+    return numbers

@@ -11,9 +11,9 @@ from decimal import Decimal
 from portal.core.amounts import checked_amount, parse_amount
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.czech import fold
-from portal.core.errors import ImportRejected, Invalid, RowError
+from portal.core.errors import Invalid, RowError
 from portal.core.messages import Message, _m
-from portal.core.workbooks.headings import rows_below
+from portal.core.workbooks.headings import rows_below, rows_to_read
 from portal.core.workbooks.sheets import Kind as CellKind
 from portal.core.workbooks.sheets import RawCell, RawSheet, column_letters
 from portal.grants.ingest.columns import (
@@ -86,11 +86,7 @@ def service_keys(sheet: RawSheet, columns: Mapping[str, int]) -> tuple[set[int],
 def read_rows(sheet: RawSheet, columns: Mapping[str, int], known: Known, name: str) -> ReadRows:
     """All figures below the headings, and every fault at its row and cell. Raises ImportRejected for no or too many
     rows."""
-    numbers = rows_below(sheet)
-    if not numbers:
-        raise ImportRejected(_m("%(name)s has headings and nothing below them.", name=name))
-    if len(numbers) > MAX_ROWS:
-        raise ImportRejected(_m("%(name)s has more than %(rows)s rows.", name=name, rows=MAX_ROWS))
+    numbers = rows_to_read(sheet, name, MAX_ROWS)
     found = ReadRows(rows=len(numbers))
     seen: dict[Key, list[ReadGrant]] = {}
     for number in numbers:

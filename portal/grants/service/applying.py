@@ -38,8 +38,7 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
 
 def discard_import(actor: Actor, import_id: int) -> None:
     """Put a file aside. Raises NotFound, Forbidden, Conflict."""
-    row = importing.open_import(GrantImport, import_id, reader_id=read_by(actor))
-    importing.set_discarded(row)
+    row = importing.discard(GrantImport, import_id, reader_id=read_by(actor))
     record(actor, "discarded", row)
     db.session.flush()
 

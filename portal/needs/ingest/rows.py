@@ -13,7 +13,7 @@ from portal.core.cells import Cell, CellState
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected, Invalid, RowError
 from portal.core.messages import Message, _m
-from portal.core.workbooks.headings import rows_below
+from portal.core.workbooks.headings import rows_to_read
 from portal.core.workbooks.sheets import Kind, RawSheet, column_letters
 from portal.identity.written import looks_like_birth_number
 from portal.needs.ingest.columns import (
@@ -89,11 +89,7 @@ def refuse_identity(sheet: RawSheet, name: str) -> None:
 def read_rows(sheet: RawSheet, columns: Mapping[str, int], known: Known, name: str) -> ReadRows:
     """All figures below the headings, and every fault at its row and cell. Raises ImportRejected for no or too many
     rows."""
-    numbers = rows_below(sheet)
-    if not numbers:
-        raise ImportRejected(_m("%(name)s has headings and nothing below them.", name=name))
-    if len(numbers) > MAX_ROWS:
-        raise ImportRejected(_m("%(name)s has more than %(rows)s rows.", name=name, rows=MAX_ROWS))
+    numbers = rows_to_read(sheet, name, MAX_ROWS)
     found = ReadRows(columns, rows=len(numbers))
     rows_of: dict[Key, int] = {}
     told: dict[tuple[str, ...], tuple[bool, int]] = {}

@@ -55,8 +55,7 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
 
 def discard_import(actor: Actor, import_id: int) -> None:
     """Put a file aside. Raises NotFound, Forbidden, Conflict."""
-    row = importing.open_import(MunicipalNeedImport, import_id, reader_id=read_by(actor))
-    importing.set_discarded(row)
+    row = importing.discard(MunicipalNeedImport, import_id, reader_id=read_by(actor))
     record(actor, "discarded", row)
     db.session.flush()
 

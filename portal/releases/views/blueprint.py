@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from portal.core.errors import NotFound
 from portal.core.messages import _m
+from portal.core.settings import current_settings
 from portal.releases.files import releases_folder
 from portal.releases.types import TableName
 from portal.releases.words import cell_words
@@ -18,7 +19,7 @@ bp.add_app_template_filter(cell_words, "told")
 
 def folder() -> Path:
     """Where the files of published quarters lie."""
-    return releases_folder(current_app.extensions["portal_settings"].instance_dir)
+    return releases_folder(current_settings().instance_dir)
 
 
 def table_name(text: str) -> TableName:

@@ -11,6 +11,7 @@ from portal.core import audit
 from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.messages import _m
+from portal.core.outbox import STUCK_AFTER, settle_row
 from portal.core.permissions import Actor
 from portal.returns.followup import (
     Addressee,
@@ -25,8 +26,6 @@ from portal.returns.queries import overview, reminders, single
 from portal.returns.types import Period, ReportingDates
 
 CATCH_UP_DAYS = 3  # a reminder whose day the worker slept through still goes so many days later
-RETRY_AFTER = timedelta(minutes=15)  # twice as long after each failure
-STUCK_AFTER = timedelta(hours=1)  # sending takes a minute at most: who has held a letter for so long is dead
 
 audit.name_actions({"returns.reminders.planned": _m("Reminders of returns sent")})
 
@@ -174,13 +173,7 @@ def claim_message(key: str, person: Addressee, letter: Letter) -> bool:
 
 def settle_message(key: str, error: str | None) -> None:
     """Write down that a message went, or why it did not and when it is tried again."""
-    now = now_utc()
     for row in reminders.rows_of(key):
-        if row.state != "sending":
-            continue
-        if error is None:
-            row.state, row.sent_at_utc, row.error = "sent", now, None
-        else:
-            row.state, row.error = "failed", error[:400]
-            row.next_attempt_at_utc = now + RETRY_AFTER * 2 ** (row.attempts - 1)
+        if row.state == "sending":
+            settle_row(row, error)
     db.session.flush()

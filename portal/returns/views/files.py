@@ -13,17 +13,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.catalog.types import service_types
-from portal.core.config import Settings
 from portal.core.errors import Conflict, Forbidden, ImportRejected, Invalid, NotFound
 from portal.core.jobs import Job, JobState, find_job, job_failure, job_progress, start_job
 from portal.core.messages import _m
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns import service
 from portal.returns.files.residences.writing import part_lines
@@ -227,7 +227,7 @@ def _size_of(sent: FileStorage) -> int:
 
 def _started(sent: FileStorage, name: str, period: Period) -> AnyResponse:
     """Keep a large file for the worker, which deletes it, and show how far it is."""
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     uploads = settings.instance_dir / "uploads"
     uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(mkdtemp(prefix="returns-", dir=uploads))

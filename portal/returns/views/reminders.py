@@ -6,7 +6,7 @@ somebody who has sent everything, to write twice, and to believe that a letter w
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from portal.core.config import Settings
@@ -15,6 +15,7 @@ from portal.core.jobs import start_job
 from portal.core.mail import is_mail_set
 from portal.core.messages import _m
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.returns import service
 from portal.returns.followup import REMINDER_STATES, Letter, ReminderPlan
@@ -110,7 +111,7 @@ def after_retry(period: str) -> Answer:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     return settings
 
 

@@ -6,12 +6,11 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
 from portal.core.clock import today
 from portal.core.config import Settings
 from portal.core.jobs import Report, job, recurring
 from portal.core.permissions import Actor
+from portal.core.settings import current_settings
 from portal.disclosure import CountThresholds
 from portal.waitlists import service as waitlists
 from portal.waitlists.need import service
@@ -25,7 +24,7 @@ log = logging.getLogger(__name__)
 
 def public_limits() -> CountThresholds:
     """The rules that this portal sets for what it tells of waiting."""
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     return CountThresholds(
         wait_persons=settings.wait_persons,
         wait_providers=settings.wait_providers,

@@ -6,11 +6,10 @@ import json
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.core.clock import today
-from portal.core.config import Settings
+from portal.core.settings import current_settings
 from portal.waitlists.vacancies import service, words
 from portal.waitlists.vacancies.calc.finding import available_on
 from portal.waitlists.vacancies.types import FreePlace, Upkeep, Wish
@@ -27,7 +26,7 @@ def vacancies() -> None:
 @with_appcontext
 def list_command(as_json: bool, type_code: str | None) -> None:
     """List the places that the public sees as free now, the soonest first."""
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
     places = [one.place for one in service.find_all(Wish(type_code=type_code), upkeep)]
     if as_json:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, request
+from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
 from portal.catalog.types import service_types
-from portal.core.config import Settings
 from portal.core.errors import Invalid, PortalError
 from portal.core.messages import _m
+from portal.core.settings import current_settings
 from portal.returns import service as returns
 from portal.returns.service import ResidenceWords
 from portal.vault.types import LimitReached, VaultUnavailable
@@ -38,7 +38,7 @@ def words() -> ResidenceWords:
 
 def asked_form() -> dict[str, str]:
     """What came with the form, without what the kraj does not collect."""
-    settings: Settings = current_app.extensions["portal_settings"]
+    settings = current_settings()
     return {name: text for name, text in request.form.items() if name != "sex" or settings.collects_sex}
 
 

@@ -7,7 +7,6 @@ and programmes are solved plainly.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -24,13 +23,10 @@ P = 0.15
 
 
 @pytest.fixture
-def region(app, tmp_path, monkeypatch):
+def region(folder):
     """The published quarters of the demonstration region: files of everybody, and the exact parts of providers."""
-    settings = app.extensions["portal_settings"]
-    monkeypatch.setitem(app.extensions, "portal_settings", replace(settings, instance_dir=tmp_path))
     with frozen_at(NOW):
         create_region(scale=1, seed=1, with_logins=False, tell=lambda message: None)
-    folder = files.releases_folder(tmp_path)
     return {
         quarter: (files.read_release(folder, quarter), queries.release(quarter, "exact", "parts"))
         for quarter in files.published_quarters(folder)

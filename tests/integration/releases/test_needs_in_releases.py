@@ -33,13 +33,6 @@ IN_OLOMOUC, IN_SUMPERK = "7107", "7111"
 
 
 @pytest.fixture
-def folder(app, tmp_path, monkeypatch):
-    settings = app.extensions["portal_settings"]
-    monkeypatch.setitem(app.extensions, "portal_settings", replace(settings, instance_dir=tmp_path))
-    return files.releases_folder(tmp_path)
-
-
-@pytest.fixture
 def told(app):
     """In Olomouc three municipalities tell of debts, one of addiction, two of few persons; in Šumperk one of four."""
     store_small_territory()
@@ -69,7 +62,7 @@ def cells(name, quarter=QUARTER):
 
 
 def test_what_municipalities_told_is_published_by_orp_in_its_states(told, folder):
-    report = published(QUARTER, folder)
+    report = published(QUARTER)
     assert report["passed"]
     found = cells(TableName.NEEDS)
     assert {row: found[row, IN_OLOMOUC] for row in ("debts", "addiction", "housing", "loneliness", "disability")} == {
@@ -89,7 +82,7 @@ def test_what_municipalities_told_is_published_by_orp_in_its_states(told, folder
 
 
 def test_the_same_persons_stand_by_wanted_type(told, folder):
-    published(QUARTER, folder)
+    published(QUARTER)
     found = cells(TableName.NEEDS_TYPES)
     assert (found["37", IN_OLOMOUC], found["57", IN_OLOMOUC], found["49", IN_OLOMOUC]) == (25, "below", "below")
     assert found[NO_TYPE, IN_OLOMOUC] == "hidden"  # those of Blatec
@@ -101,7 +94,7 @@ def test_an_orp_of_which_nobody_told_anything_is_not_supplied_and_not_zero(app, 
     for code in (OLOMOUC, BLATEC, DOLANY):
         need(code, 8)
     closed_quarter(QUARTER)
-    published(QUARTER, folder)
+    published(QUARTER)
     for name in (TableName.NEEDS, TableName.NEEDS_TYPES):
         found = cells(name)
         assert {value for (_row, column), value in found.items() if column == IN_SUMPERK} == {"not_supplied"}
@@ -114,7 +107,7 @@ def test_types_give_way_where_they_would_be_known_from_the_sum_of_situations(app
     for code in (OLOMOUC, BLATEC, DOLANY):
         need(code, 8, type_code="37")
     closed_quarter(QUARTER)
-    assert published(QUARTER, folder)["passed"]
+    assert published(QUARTER)["passed"]
     assert cells(TableName.NEEDS)["debts", IN_OLOMOUC] == 25
     assert {value for (_, column), value in cells(TableName.NEEDS_TYPES).items() if column == IN_OLOMOUC} == {"hidden"}
 
@@ -186,7 +179,7 @@ def test_a_small_number_told_beside_the_rules_falls(told, folder):
 
 
 def test_files_and_pages_say_every_state(told, folder, client):
-    published(QUARTER, folder)
+    published(QUARTER)
     lines = (folder / str(QUARTER) / "needs_by_situation.csv").read_text(encoding="utf-8-sig").splitlines()
     rows = {
         (row["row_code"], row["orp_code"]): row
@@ -207,7 +200,7 @@ def test_files_and_pages_say_every_state(told, folder, client):
 def test_the_page_of_open_data_names_the_published_quarters_with_their_files(told, folder, client):
     cache = client.application.extensions[EXTENSION]
     assert "/zverejnene-udaje/" not in client.get("/otevrena-data").text
-    published(QUARTER, folder)
+    published(QUARTER)
     cache.forget()  # a visitor may see the old page for a second
     page = client.get("/otevrena-data").text
     addresses = set(re.findall(r'href="(/zverejnene-udaje/[^"]+/soubory/[^"]+)"', page))
@@ -219,7 +212,7 @@ def test_the_page_of_open_data_names_the_published_quarters_with_their_files(tol
 
 
 def test_readings_tell_a_gap_from_what_is_hidden(told, folder, app):
-    published(QUARTER, folder)
+    published(QUARTER)
     settings = app.extensions["portal_settings"]
     rows = readings.published_table(settings, TableName.NEEDS).rows()
     states = {(row["row"], row["orp"]): row["state"] for row in rows}

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -34,14 +33,6 @@ from tests.factories.returns import make_period
 from tests.factories.territory import store_small_territory
 
 Q1, Q2 = Period(2026, 1), Period(2026, 2)
-
-
-@pytest.fixture
-def folder(app, tmp_path, monkeypatch):
-    """The instance's folder of this test alone."""
-    settings = app.extensions["portal_settings"]
-    monkeypatch.setitem(app.extensions, "portal_settings", replace(settings, instance_dir=tmp_path))
-    return files.releases_folder(tmp_path)
 
 
 @pytest.fixture
@@ -124,7 +115,7 @@ def test_figures_changed_after_the_audit_are_not_published(lists, folder):
 
 def test_what_is_told_follows_the_rules_and_the_counts_of_need(lists, folder):
     need.recount()
-    published(Q2, folder)
+    published(Q2)
     preview = service.read_preview(OPERATOR, Q2, TableName.WAITING)
     exact = {(row["row"], row["column"]): row["value"] for row in preview.exact.rows()}
     by_type = need.read_need(OPERATOR, Part(area="7107"), Q2, Dimension.TYPE).beside.rows()
@@ -159,7 +150,7 @@ def test_quarters_that_are_open_missing_or_empty_are_refused(app, folder):
 
 
 def test_who_may_publish_and_who_sees_exact_figures(lists, folder):
-    published(Q2, folder)
+    published(Q2)
     for role in (Role.KEY_WORKER, Role.AUDITOR, Role.PLANNER, Role.ADMINISTRATOR):
         actor = Actor(user_id=1, name="N", grants=frozenset({Grant(role)}))
         assert (service.read_preview(actor, Q2).exact is None) == (role is Role.ADMINISTRATOR)
@@ -176,7 +167,7 @@ def test_who_may_publish_and_who_sees_exact_figures(lists, folder):
 
 
 def test_the_files_agree_with_each_other_and_their_digests(lists, folder):
-    published(Q2, folder)
+    published(Q2)
     place = folder / str(Q2)
     manifest = json.loads((place / "manifest.json").read_text())
     assert set(manifest["files"]) == {each.name for each in place.iterdir()} - {"manifest.json"}
@@ -204,7 +195,7 @@ def service_tables():
 
 
 def test_public_pages_and_files_need_no_database(lists, folder, client, monkeypatch):
-    published(Q2, folder)
+    published(Q2)
 
     def down(*_args, **_kwargs):
         raise sa.exc.OperationalError("SELECT 1", {}, Exception("the server is gone"))
@@ -233,7 +224,7 @@ def test_public_pages_and_files_need_no_database(lists, folder, client, monkeypa
 
 
 def test_public_pages_ask_the_database_nothing(lists, folder, client, queries):
-    published(Q2, folder)
+    published(Q2)
     queries.statements.clear()
     assert client.get("/zverejnene-udaje/2026Q2/costs_by_type").status_code == 200
     assert client.get("/zverejnene-udaje").status_code == 200
@@ -241,7 +232,7 @@ def test_public_pages_ask_the_database_nothing(lists, folder, client, queries):
 
 
 def test_a_changed_file_is_not_served_as_the_published_one(lists, folder, client):
-    published(Q2, folder)
+    published(Q2)
     file = folder / "2026Q2" / "waiting_by_type.csv"
     file.write_bytes(file.read_bytes().replace(b"below", b"value"))
     assert client.get("/zverejnene-udaje/2026Q2/soubory/waiting_by_type.csv").status_code == 500
@@ -260,12 +251,12 @@ NOTHING = (
 
 
 def test_addresses_of_nothing_are_not_found(lists, folder, client):
-    published(Q2, folder)
+    published(Q2)
     assert {client.get(address).status_code for address in NOTHING} == {404}
 
 
 def test_a_form_leads_to_the_table(lists, folder, client):
-    published(Q2, folder)
+    published(Q2)
     answer = client.get("/zverejnene-udaje/vyber?ctvrtleti=2026Q2&tabulka=users_by_type")
     assert answer.headers["Location"].endswith("/zverejnene-udaje/2026Q2/waiting_by_type")  # nobody told of users
     answer = client.get("/zverejnene-udaje/vyber?ctvrtleti=2026Q2&tabulka=costs_by_type")
@@ -273,7 +264,7 @@ def test_a_form_leads_to_the_table(lists, folder, client):
 
 
 def test_readings_keep_the_states_apart(lists, folder, app):
-    published(Q2, folder)
+    published(Q2)
     settings = app.extensions["portal_settings"]
     assert readings.list_published(settings) == [Q2]
     rows = readings.published_table(settings, TableName.WAITING, Q2).rows()
@@ -287,7 +278,7 @@ def test_readings_keep_the_states_apart(lists, folder, app):
 
 
 def test_lost_files_are_written_again_as_they_were(lists, folder, app):
-    published(Q2, folder)
+    published(Q2)
     before = (folder / "2026Q2" / "release.json").read_bytes()
     for file in (folder / "2026Q2").iterdir():
         file.unlink()
@@ -334,7 +325,7 @@ def test_the_planner_goes_from_the_list_to_publication(lists, folder, app):
 
 
 def test_the_administrator_sees_no_exact_figures(lists, folder, app):
-    published(Q2, folder)
+    published(Q2)
     client = login(app.test_client(), make_user(role=Role.ADMINISTRATOR))
     page = client.get("/zverejneni/2026Q2").text
     assert "méně než 8" in page

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from math import ceil
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -29,6 +29,7 @@ from portal.core.jobs import start_job
 from portal.core.mail import is_mail_set
 from portal.core.messages import _m
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
@@ -278,7 +279,7 @@ def retry_letters(year: int, register_id: int, item: str) -> Answer:
 
 
 def may_mail() -> bool:
-    return is_mail_set(current_app.extensions["portal_settings"])
+    return is_mail_set(current_settings())
 
 
 def _decision(text: str, key: dict[str, Any]) -> Decision:

@@ -108,8 +108,7 @@ def apply_import(actor: Actor, import_id: int) -> TravelInfo:
 def discard_import(actor: Actor, import_id: int) -> TravelInfo:
     """Put a file aside. Raises NotFound, Forbidden, Conflict."""
     _require(actor)
-    row = importing.open_import(TravelImport, import_id)
-    importing.set_discarded(row)
+    row = importing.discard(TravelImport, import_id)
     _record(actor, "discarded", row)
     db.session.flush()
     return _info(row)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.core.config import Settings
+from portal.core.settings import current_settings
 from portal.waitlists.vacancies import words
 from portal.waitlists.vacancies.types import Upkeep
 
@@ -19,8 +20,7 @@ bp.add_app_template_filter(words.floor_text, "place_floor")
 
 
 def settings() -> Settings:
-    found: Settings = current_app.extensions["portal_settings"]
-    return found
+    return current_settings()
 
 
 def upkeep() -> Upkeep:

@@ -19,6 +19,7 @@ from portal.waitlists.need.service import recount
 from portal.waitlists.vacancies.types import Upkeep
 from tests.factories.catalog import make_service
 from tests.factories.grants import store_support
+from tests.factories.layers import cells
 from tests.factories.need import Row, store_world
 from tests.factories.needs import make_need
 from tests.factories.residences import store_residents
@@ -47,13 +48,6 @@ def territory(app):
 
 def read(name, actor=PLANNER, **asked):
     return service.read_layer(actor, Ask(name, **asked), day=DAY, upkeep=UPKEEP)
-
-
-def cells(frame):
-    return {
-        area.name: value if value is not None else str(state)
-        for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
-    }
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ files, pages of municipalities, its page of need, and the same quarter as the pu
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import json
 from collections import defaultdict
@@ -16,22 +15,19 @@ from datetime import date
 import pytest
 
 from portal.core.kept import forget
-from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
-from portal.core.transaction import transaction
+from portal.core.permissions import PUBLIC_ACTOR, Actor, Grant, Role
 from portal.disclosure import Audience, CountThresholds, FigureState, safe_count
 from portal.map.layers import service
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.types import Ask, Source, Withheld
-from portal.releases.files import releases_folder
 from portal.returns.types import Period
 from portal.territory.types import Level
-from portal.waitlists import service as waitlists
 from portal.waitlists.need import service as need
-from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.vacancies.types import Upkeep
 from tests.factories.accounts import login, make_user
 from tests.factories.catalog import make_code_list
-from tests.factories.need import random_rows, store_world
+from tests.factories.layers import cells_by_code as cells
+from tests.factories.need import store_counted_world
 from tests.factories.needs import make_need
 from tests.factories.releases import closed_quarter, published
 from tests.factories.territory import store_small_territory
@@ -56,13 +52,6 @@ def read(name, actor, **asked):
     return service.read_layer(actor, Ask(name, **asked), day=DAY, upkeep=Upkeep(30, 60), nearest=True)
 
 
-def cells(frame):
-    return {
-        area.code: value if value is not None else str(state)
-        for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
-    }
-
-
 @pytest.fixture
 def needs(app):
     store_small_territory()
@@ -75,19 +64,13 @@ def needs(app):
 @pytest.fixture
 def waiting(app):
     """Random applications of a closed quarter, none of it published."""
-    store_small_territory()
-    store_world(*random_rows(11, 150, number_of(CLOSED.first_day), number_of(CLOSED.last_day)))
-    with transaction():
-        waitlists.freeze_quarter(OPERATOR, CLOSED)
-    need.recount()
+    store_counted_world(CLOSED, 150)
 
 
 @pytest.fixture
-def released(waiting, app, tmp_path, monkeypatch):
-    settings = dataclasses.replace(app.extensions["portal_settings"], instance_dir=tmp_path)
-    monkeypatch.setitem(app.extensions, "portal_settings", settings)
+def released(waiting):
     closed_quarter(CLOSED)
-    published(CLOSED, releases_folder(tmp_path))
+    published(CLOSED)
 
 
 def test_a_municipality_sees_its_own_needs_exactly_and_nobody_elses(needs):

@@ -1,20 +1,18 @@
 """What the public sees of persons on the map: the published release, nothing nearer and nothing newer."""
 
-import dataclasses
 from datetime import date
 
 import pytest
 
 from portal.core.cells import NOT_APPLICABLE
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
-from portal.core.settings import current_settings
 from portal.map.layers import service
 from portal.map.layers.types import Ask, Told, Withheld
-from portal.releases.files import releases_folder
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.vacancies.types import Upkeep
 from tests.factories.catalog import make_code_list, make_service
+from tests.factories.layers import cells
 from tests.factories.needs import make_need
 from tests.factories.releases import closed_quarter, make_told_needs, published
 from tests.factories.residences import store_residents
@@ -29,24 +27,15 @@ def read(name, actor=PUBLIC_ACTOR, **asked):
     return service.read_layer(actor, Ask(name, **asked), day=DAY, upkeep=Upkeep(30, 60), nearest=True)
 
 
-def cells(frame):
-    return {
-        area.name: value if value is not None else str(state)
-        for area, (value, state) in zip(frame.areas, frame.figures.columns_of("value", "state"), strict=True)
-    }
-
-
 @pytest.fixture
-def home(app, tmp_path, monkeypatch):
+def home(app):
     """Homes of twelve providers with 48 users from Olomouc and 3 from Šumperk in a quarter that was published."""
-    settings = dataclasses.replace(app.extensions["portal_settings"], instance_dir=tmp_path)
-    monkeypatch.setitem(app.extensions, "portal_settings", settings)
     store_small_territory()
     for number in range(12):
         made = make_service(type_code="49", forms={"residential": {"beds": 60}}, facilities=[SUMPERK])
         store_residents(made, [("500496", None, "housing", 4), *([("523704", None, "housing", 1)] * (number < 3))])
     closed_quarter(QUARTER)
-    published(QUARTER, releases_folder(tmp_path))
+    published(QUARTER)
 
 
 def test_the_public_sees_rounded_counts_of_the_release_and_small_ones_hidden(home):
@@ -90,7 +79,7 @@ def needs(home):
     make_told_needs(QUARTER.next)
     make_need("523704", NOT_APPLICABLE, period=QUARTER.next, situation="housing", reason="")
     closed_quarter(QUARTER.next)
-    published(QUARTER.next, releases_folder(current_settings().instance_dir))
+    published(QUARTER.next)
 
 
 def test_needs_are_told_as_the_release_tells_them_with_their_states(needs):

@@ -2,13 +2,11 @@
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
 
 from portal.catalog.service.version import bump_version
 from portal.map.layers.registry import LAYERS
-from portal.releases.files import releases_folder
 from portal.returns.types import Period
 from tests.factories.catalog import make_provider, make_service, secret_places_unchecked
 from tests.factories.releases import closed_quarter, make_told_needs, published
@@ -88,12 +86,10 @@ def test_public_layers_are_there_and_others_are_not(client, world):
 
 
 @pytest.fixture
-def released(app, world, tmp_path, monkeypatch):
-    settings = replace(app.extensions["portal_settings"], instance_dir=tmp_path)
-    monkeypatch.setitem(app.extensions, "portal_settings", settings)
+def released(world):
     make_told_needs(QUARTER)
     closed_quarter(QUARTER)
-    published(QUARTER, releases_folder(tmp_path))
+    published(QUARTER)
 
 
 def test_what_a_release_tells_is_a_collection_with_its_states(client, released):

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from portal.core.transaction import transaction
-from portal.releases.files import releases_folder
 from portal.returns.types import Period
 from tests.factories.catalog import make_service
 from tests.factories.releases import closed_quarter, make_told_needs, published
@@ -50,7 +49,7 @@ def fill(app):
         make_service(name="Domov na severu", forms={"residential": {"beds": 10}}, facilities=[{}])
         make_told_needs(QUARTER)
     closed_quarter(QUARTER)
-    published(QUARTER, releases_folder(app.extensions["portal_settings"].instance_dir))
+    published(QUARTER)
 
 
 def test_gdal_reads_places_and_areas(tmp_path):

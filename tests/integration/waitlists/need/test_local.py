@@ -3,17 +3,14 @@
 import pytest
 
 from portal.core.errors import Forbidden, NotFound
-from portal.core.permissions import OPERATOR, Actor, Grant, Role
-from portal.core.transaction import transaction
+from portal.core.permissions import Actor, Grant, Role
 from portal.disclosure import Audience, FigureState
 from portal.returns.types import Period
-from portal.waitlists import service as waitlists
 from portal.waitlists.need import service
 from portal.waitlists.need.queries import stored
-from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.need.types import Part
 from tests.factories.accounts import login, make_user
-from tests.factories.need import random_rows, store_world
+from tests.factories.need import store_counted_world
 from tests.factories.territory import store_small_territory
 
 OLOMOUC, SUMPERK = "500496", "523704"
@@ -26,11 +23,7 @@ def worker(code):
 
 @pytest.fixture
 def counted(app):
-    store_small_territory()
-    store_world(*random_rows(11, 150, number_of(CLOSED.first_day), number_of(CLOSED.last_day)))
-    with transaction():
-        waitlists.freeze_quarter(OPERATOR, CLOSED)
-    service.recount()
+    store_counted_world(CLOSED, 150)
 
 
 def test_every_figure_is_rough_and_a_type_nobody_waits_for_is_not_told_apart(counted):

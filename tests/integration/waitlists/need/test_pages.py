@@ -7,15 +7,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from portal.core.permissions import OPERATOR, Role
-from portal.core.transaction import transaction
 from portal.returns.types import Period
-from portal.waitlists import service as waitlists
 from portal.waitlists.need import service
-from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.need.types import Part
 from portal.waitlists.need.words import range_text
 from tests.factories.accounts import login, make_user
-from tests.factories.need import random_rows, store_world
+from tests.factories.need import store_counted_world
 from tests.factories.territory import store_small_territory
 
 CLOSED = Period(2026, 2)
@@ -23,11 +20,7 @@ CLOSED = Period(2026, 2)
 
 @pytest.fixture
 def counted(app):
-    store_small_territory()
-    store_world(*random_rows(11, 90, number_of(CLOSED.first_day), number_of(CLOSED.last_day)))
-    with transaction():
-        waitlists.freeze_quarter(OPERATOR, CLOSED)
-    service.recount()
+    store_counted_world(CLOSED, 90)
 
 
 @pytest.fixture
