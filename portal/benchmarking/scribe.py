@@ -10,7 +10,7 @@ from portal.benchmarking.metrics import MetricVersion
 from portal.benchmarking.metrics.types import SHARE, parse_unit
 from portal.benchmarking.metrics.words import unit_name
 from portal.catalog.types import service_types
-from portal.web.formats import number, percent
+from portal.web.formats import number, percent, signed
 from portal.web.languages import current_language, say
 
 
@@ -54,9 +54,8 @@ class Scribe:
         return self.value(value) if value is None or self.is_share else number(value, self.version.decimals)
 
     def difference(self, difference: float) -> str:
-        """With its sign, in the unit of axes (percentage points for a share)."""
-        sign = "+" if difference > 0 else "−" if difference < 0 else ""
-        return sign + number(abs(difference) * self.factor, self.version.decimals)
+        """With its sign, in the unit of axes (percentage points for a share); what rounds to zero has none."""
+        return signed(number(abs(difference) * self.factor, self.version.decimals), difference)
 
     def step(self, difference: float) -> str:
         """A difference with its sign and unit."""

@@ -36,6 +36,7 @@ from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.demo.figures import ServiceFacts
 from portal.demo.grants import fill_support
+from portal.demo.key_workers import assign_key_workers
 from portal.demo.lists import hand_in_files, order_by_points
 from portal.demo.logins import DemoLogin, demo_logins
 from portal.demo.ministry import import_ministry_figures
@@ -118,6 +119,8 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell, with_
         ico, walk = _walk_provider()
         logins = tuple(demo_logins(ico, _municipality_code())) if with_logins else ()
         _create_users(logins)
+        if with_logins:
+            assign_key_workers()
         periods = demonstration_periods(today())
         open_periods(OPERATOR, periods, today())
         stored = fill_quarters(facts, periods, _busy_by_type(), seed=seed, untouched=walk)

@@ -30,6 +30,13 @@ def percent(share: Decimal | float, decimals: int | None = 0, language: str = ""
     return _written(Decimal(str(share)).scaleb(2), decimals, language) + sign
 
 
+def signed(shown: str, difference: Decimal | float | int) -> str:
+    """A written size of a difference with its sign; what is written as zero has none."""
+    if not any(digit in shown for digit in "123456789"):
+        return shown
+    return ("+" if difference > 0 else "−") + shown
+
+
 _CZECH_MARKS = str.maketrans({",": "\u00a0", ".": ","})
 
 
@@ -75,5 +82,5 @@ def cell_text(cell: Cell, decimals: int | None = None) -> str:
 
 def init_formats(app: Flask) -> None:
     app.jinja_env.filters.update(
-        number=number, percent=percent, day=day, moment=moment, cell=cell_text, postcode=postcode
+        number=number, percent=percent, day=day, moment=moment, cell=cell_text, postcode=postcode, signed=signed
     )

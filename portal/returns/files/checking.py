@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.core.cells import NOT_SUPPLIED, Cell
-from portal.core.messages import _m
+from portal.core.messages import Message, _m
 from portal.returns.calc import with_totals
 from portal.returns.files.filed import FiledResidences, FiledReturn, Filing, Problem, in_order
 from portal.returns.files.listed import forms_in
@@ -15,7 +15,7 @@ from portal.returns.residences.types import Residences
 from portal.returns.rules.checking import check
 from portal.returns.rules.pack import rules_for
 from portal.returns.rules.types import Rule, RuleKind, Subject
-from portal.returns.types import CellKey, Cells, FormDefinition, Period, Severity
+from portal.returns.types import CellKey, Cells, Finding, FormDefinition, Period, Severity
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def check_return(
         Problem(
             part.place if part is not None and finding.rule in of_part else filed.place_of(finding.key),
             finding.severity,
-            finding.message,
+            finding.message if finding.key in filed.places else _told_with_name(definition, finding),
             finding.rule,
         )
         for finding in check(subject, rules)
@@ -108,6 +108,12 @@ def check_return(
         if key in asked and key not in unread and cells[key].number is not None and total != cells[key]:
             problems.append(_other_total(filed, key, total, cells[key]))
     return problems
+
+
+def _told_with_name(definition: FormDefinition, finding: Finding) -> Message:
+    """A finding of a figure that has no cell of its own in the file: the name tells which one is meant."""
+    label = definition.field(finding.key.field).label
+    return _m("%(figure)s: %(finding)s", figure=Message(label.en, czech=label.cs), finding=finding.message)
 
 
 def _other_total(filed: FiledReturn, key: CellKey, total: Cell, computed: Cell) -> Problem:

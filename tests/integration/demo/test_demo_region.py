@@ -15,7 +15,7 @@ from portal.core.permissions import Role
 from portal.core.transaction import transaction
 from portal.demo.region import clear, create_region, is_demonstration, is_empty
 from portal.needs.models import MunicipalNeed
-from portal.returns.models import Return, ReturnCell
+from portal.returns.models import KeyWorkerAssignment, Return, ReturnCell
 from portal.territory import service as territory
 from portal.waitlists.models import Application, ListImport, ListImportItem, WaitingListOrder
 from portal.waitlists.need.models import NeedQuarter
@@ -64,6 +64,8 @@ def test_every_page_has_something_to_show_and_the_same_seed_makes_the_same_regio
     assert count(NeedQuarter) == 9, "need is counted for the quarters of the lists and the one that lasts"
     assert_that_the_walk_of_the_readme_works()
     assert_that_lists_show_orders_and_files()
+    assert count(KeyWorkerAssignment.user_id.distinct()) == 3
+    assert 0 < count(KeyWorkerAssignment) < count(Provider), "some providers have no key worker"
     first = fingerprint()
     clear()
     assert count(User) == count(Service) == count(Return) == 0

@@ -156,6 +156,13 @@ def test_the_command_prints_faults_by_cell_and_fails(app, tmp_path):
     assert (told["period"], told["errors"], told["problems"][0]["cell"]) == ("2026Q2", 1, "F2")
 
 
+def test_a_figure_that_a_list_leaves_out_is_told_by_its_name(app, tmp_path):
+    path = tmp_path / "vykaz.csv"
+    path.write_bytes(list_of(*(line for line in good_lines() if ";users_new;" not in line and ";beds;" not in line)))
+    told = run(app, "check", str(path)).stdout.splitlines()
+    assert sorted(line.split(":")[1].strip() for line in told if "Doplňte údaj" in line) == ["Lůžka", "Noví uživatelé"]
+
+
 def test_a_warning_alone_is_no_failure_and_a_comment_answers_it(app, tmp_path):
     path = tmp_path / "vykaz.xlsx"
     spoilt = good_sheet({"residential-direct_hours": "9 000"})

@@ -66,3 +66,17 @@ def test_numbers_are_written_as_babel_writes_them(value: Decimal | float, decima
     assert formats.number(value, decimals, language) == format_decimal(value, f"#,##0{places}", language)
     sign = "\u00a0%" if language == "cs" else "%"
     assert formats.percent(value, decimals, language) == format_percent(value, f"#,##0{places}{sign}", language)
+
+
+@pytest.mark.parametrize(
+    ("shown", "difference", "signed"),
+    [
+        ("0,1", 0.06, "+0,1"),
+        ("0,1", -0.06, "−0,1"),
+        ("0,0", 0.04, "0,0"),
+        ("0,0", -0.04, "0,0"),
+        ("0\u00a0%", -0.001, "0\u00a0%"),
+    ],
+)
+def test_a_difference_that_is_written_as_zero_has_no_sign(shown: str, difference: float, signed: str) -> None:
+    assert formats.signed(shown, difference) == signed
