@@ -31,7 +31,7 @@ APPS: dict[str, Flask] = {}  # backend -> the application that tests share
 KEPT = ExitStack()  # until the end of the process
 
 # A loaded machine is no reason for a property to fail.
-hypothesis_settings.register_profile("portal", deadline=None, max_examples=40)
+hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
 
 

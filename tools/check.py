@@ -15,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-WORKERS = str(2 * (os.cpu_count() or 1))  # two for each core: tests wait for browsers and databases
+# Two for each core: tests wait for browsers and databases. Each has databases and a browser of its own.
+WORKERS = str(min(2 * (os.cpu_count() or 1), 8))
 
 # Those that only read the sources go beside the tests, one after the other; what they say is told when each has ended.
 READING: list[tuple[str, list[str]]] = [

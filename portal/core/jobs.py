@@ -29,6 +29,7 @@ from portal.core.db import Model, UtcDateTime, db
 from portal.core.errors import PortalError
 from portal.core.messages import Message, _m, message_as_dict, message_from_dict
 from portal.core.permissions import Actor, Grant, Role
+from portal.core.settings import current_settings
 from portal.core.transaction import after_commit, transaction
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ def _schedule(app: Flask, settings: Settings, queue: Huey, one: Recurring) -> No
     def run_recurring() -> None:
         with app.app_context():
             try:
-                one.work(settings)
+                one.work(current_settings())
             except Exception:
                 log.exception("recurring work %s failed", one.name)
 

@@ -27,7 +27,8 @@ _recent: dict[Hashable, tuple[float, Any]] = {}
 def kept(key: Hashable, build: Callable[[], T], *, rows: Callable[[T], int] = lambda _built: 0) -> T:
     """What was built for the key in this database, built now where it was not; the least lately used is dropped.
 
-    Whoever gets it leaves it as it is. ``rows``: how much room it takes, for what can be large.
+    Whoever gets it leaves it as it is. ``rows``: how much room it takes, for what can be large; what is larger than
+    the room is not kept and takes nobody's place.
     """
     whole = (str(db.engine.engine.url), key)  # a process serving two databases never mixes them
     with _lock:
@@ -35,8 +36,11 @@ def kept(key: Hashable, build: Callable[[], T], *, rows: Callable[[T], int] = la
             _kept.move_to_end(whole)
             return cast(T, _kept[whole][0])
     built = build()
+    room = rows(built)
+    if room > MOST_ROWS:
+        return built
     with _lock:
-        _kept[whole] = (built, rows(built))
+        _kept[whole] = (built, room)
         while len(_kept) > MOST_KEPT or sum(count for _, count in _kept.values()) > MOST_ROWS:
             _kept.popitem(last=False)
     return built

@@ -16,7 +16,6 @@ from flask.cli import with_appcontext
 from flask_babel import gettext, ngettext
 
 from portal.core.clock import today
-from portal.core.config import Settings
 from portal.core.errors import Invalid
 from portal.core.messages import _m
 from portal.core.settings import current_settings
@@ -31,11 +30,6 @@ from portal.vault.types import Vault
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def _settings() -> Settings:
-    settings = current_settings()
-    return settings
-
-
 @click.group("vault")
 def vault() -> None:
     """Vault of codes: keys and digests of persons."""
@@ -45,7 +39,7 @@ def vault() -> None:
 @with_appcontext
 def init_command() -> None:
     """Make the key file and an empty database."""
-    settings = _settings().vault
+    settings = current_settings().vault
     keys = create_vault(settings)
     click.echo(
         gettext(
@@ -81,7 +75,7 @@ def usage_command(since: object) -> None:
 @with_appcontext
 def rotate_command() -> None:
     """Wrap all that is stored under a new key. Takes up an interrupted rotation."""
-    rotated = rotate(_settings().vault, lambda done: click.echo(f"  {done}", err=True))
+    rotated = rotate(current_settings().vault, lambda done: click.echo(f"  {done}", err=True))
     click.echo(
         ngettext(
             "%(num)s record is now under key %(key)s. Make the shares of the key anew and destroy the old ones.",
@@ -108,7 +102,7 @@ def shares_command(folder: Path | None, files: tuple[Path, Path] | None) -> None
 
 
 def export_shares(folder: Path) -> None:
-    keys = read_keys(_settings().vault.folder)
+    keys = read_keys(current_settings().vault.folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for share in split(pack(keys)):
         path = folder / f"share-{share.number}.txt"
@@ -126,7 +120,7 @@ def export_shares(folder: Path) -> None:
 
 
 def restore_shares(files: tuple[Path, Path]) -> None:
-    folder = _settings().vault.folder
+    folder = current_settings().vault.folder
     try:
         shares = [read_share(path.read_text("utf-8")) for path in files]
     except (OSError, UnicodeDecodeError) as error:
@@ -146,7 +140,7 @@ def restore_shares(files: tuple[Path, Path]) -> None:
 @with_appcontext
 def backup_command(file: Path) -> None:
     """Write the vault's database to FILE, outside the portal's folder. The keys are not in it."""
-    settings = _settings()
+    settings = current_settings()
     _tell(write_backup(settings.vault, file, [settings.instance_dir]))
 
 
@@ -156,7 +150,7 @@ def backup_command(file: Path) -> None:
 @with_appcontext
 def restore_command(file: Path, replace: bool) -> None:
     """Put a backup of the vault's database back. Who was erased since stays erased."""
-    _tell(restore_backup(_settings().vault, file, replace=replace))
+    _tell(restore_backup(current_settings().vault, file, replace=replace))
 
 
 def _tell(counts: dict[str, int]) -> None:
@@ -173,7 +167,7 @@ def _tell(counts: dict[str, int]) -> None:
 @with_appcontext
 def serve_command(path: Path | None, users: tuple[str, ...], group: str | None) -> None:
     """Serve the vault as its own process, under its own user."""
-    settings = _settings().vault
+    settings = current_settings().vault
     path = path or settings.socket
     if path is None:
         raise Invalid(_m("Say where the socket is to be: --socket PATH."))

@@ -42,8 +42,11 @@ _CZECH_MARKS = str.maketrans({",": "\u00a0", ".": ","})
 
 @lru_cache(maxsize=20_000)
 def _written(value: Decimal, decimals: int | None, language: str) -> str:
-    """As Babel writes the patterns #,##0.##, #,##0 and #,##0.0 (tested), a tenth of its time: pages have thousands."""
-    text = f"{value:,.{2 if decimals is None else decimals}f}"
+    """As Babel writes the patterns #,##0.##, #,##0 and #,##0.0 (tested), a tenth of its time: pages have thousands.
+
+    Only what is written as zero has no sign here.
+    """
+    text = f"{value:z,.{2 if decimals is None else decimals}f}"
     if decimals is None:
         text = text.rstrip("0").rstrip(".")
     return text if language == "en" else text.translate(_CZECH_MARKS)

@@ -15,7 +15,8 @@ from tests.factories.serving import serving
 from tests.factories.visits import Town, settle
 
 # The shell draws the same and has no window of its own, which would take a third of the time.
-BROWSERS = [Path(os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium-headless-shell")), Path("/usr/bin/chromium")]
+NAMED = os.environ.get("PORTAL_CHROMIUM")
+BROWSERS = [Path(NAMED)] if NAMED else [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = [
     "--no-sandbox",

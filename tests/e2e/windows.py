@@ -13,7 +13,7 @@ from tests.factories.visits import html_visits
 def faults_of(watched: Watched, path: str) -> list[str]:
     """What is not accessible, quiet, contained and narrow enough, and where the Tab key does not lead through."""
     page = watched.open(path)
-    found = watched.accessibility_faults() + watched.reflow_faults() + keyboard_faults(page)
+    found = keyboard_faults(page) + watched.accessibility_faults() + watched.reflow_faults()
     return found + watched.faults()
 
 

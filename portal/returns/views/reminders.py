@@ -9,7 +9,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from portal.core.config import Settings
 from portal.core.errors import Invalid
 from portal.core.jobs import start_job
 from portal.core.mail import is_mail_set
@@ -54,7 +53,7 @@ def reminders() -> Answer:
 @requires(Permission.RETURN_REMIND)
 def send_reminders() -> Answer:
     """Plan the letters and let the worker send them; the same kind never goes twice to one person."""
-    asked, settings = asked_or_404(), _settings()
+    asked, settings = asked_or_404(), current_settings()
     period = asked.wanted.dates.period
     try:
         if not is_mail_set(settings):
@@ -89,7 +88,7 @@ def sent_reminders(period: str) -> Answer:
 def retry_reminders(period: str) -> Answer:
     """Try failed letters again: the one whose key is sent, otherwise all of the quarter."""
     quarter = service.read_deadlines(parse_period(period)).dates.period
-    if not is_mail_set(_settings()):
+    if not is_mail_set(current_settings()):
         return _sent_page(quarter, {"": [gettext("No mail can be sent: set PORTAL_SMTP_URL.")]}), 422
     with transaction():
         count = service.try_again(current_actor(), quarter, request.form.get("key") or None)
@@ -110,18 +109,13 @@ def after_retry(period: str) -> Answer:
     return redirect(url_for("returns.sent_reminders", period=str(quarter)), code=303)
 
 
-def _settings() -> Settings:
-    settings = current_settings()
-    return settings
-
-
 def _plan(asked: FollowUp, kind: str) -> ReminderPlan:
-    settings = _settings()
+    settings = current_settings()
     return service.plan_by_hand(asked.wanted, kind, settings.remind_before_days, settings.remind_after_days)
 
 
 def _preview(asked: FollowUp, kind: str, errors: dict[str, list[str]] | None = None) -> str:
-    settings = _settings()
+    settings = current_settings()
     plan = _plan(asked, kind)
     people = [one.addressee for one in plan.planned]
     write = compose(settings)

@@ -50,8 +50,8 @@ def steps_from(state: State) -> tuple[Step, ...]:
 def check_step(step: Step, reason: str | None, on: date | None, since: date, today: date) -> str | None:
     """The reason to be stored with a step (None where the step has none).
 
-    ``since`` is the day of the present state; a step lies between it and ``today``. Raises Invalid by field
-    (``reason``, ``on``).
+    ``since`` is the day of the present state, or of the application for a confirmation, which changes no state; a
+    step lies between it and ``today``. Raises Invalid by field (``reason``, ``on``).
     """
     fields: dict[str, list[Message]] = {}
     known = REASONS.get(step)
@@ -62,7 +62,10 @@ def check_step(step: Step, reason: str | None, on: date | None, since: date, tod
     elif on > today:
         fields["on"] = [_m("This day is yet to come.")]
     elif on < since:
-        fields["on"] = [_m("This day lies before the last change of the application.")]
+        is_early = _m("This day lies before the day of the application.")
+        fields["on"] = [
+            is_early if step is Step.CONFIRM else _m("This day lies before the last change of the application.")
+        ]
     if fields:
         raise Invalid(next(iter(fields.values()))[0], fields)
     return reason if known is not None else None

@@ -124,7 +124,8 @@ def move_application(
     application = get_for_writing(service, application_id, version)
     before = State(application.state)
     after = next_state(before, step)
-    kept_reason = check_step(step, reason, on, application.state_on, today())
+    since = application.received_on if step is Step.CONFIRM else application.state_on
+    kept_reason = check_step(step, reason, on, since, today())
     told = _checked_note(note)
     assert on is not None
     if step is Step.CONFIRM:

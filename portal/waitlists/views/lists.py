@@ -123,7 +123,7 @@ def confirmations(register_id: int) -> Answer:
 @requires(Permission.WAITLIST_EDIT)
 def confirm(register_id: int) -> Answer:
     """Note that the ticked applicants still want the service."""
-    ids, typed = ids_of(request.form.getlist("ids")), request.form.get("on", "")
+    page, ids, typed = page_number(), ids_of(request.form.getlist("ids")), request.form.get("on", "")
     try:
         with transaction():
             confirmed = service.confirm_applications(
@@ -132,7 +132,6 @@ def confirm(register_id: int) -> Answer:
     except Invalid as error:
         return _confirmations(register_id, said_of(error), {"on": typed, "ids": ids}), 422
     flash(ngettext("%(num)s application is confirmed.", "%(num)s applications are confirmed.", confirmed), "success")
-    page = page_number()
     strana = page if page > 1 else None
     return redirect(url_for("waitlists.confirmations", register_id=register_id, strana=strana), code=303)
 

@@ -3,9 +3,9 @@
 Each request is undone before the next one, so that the order does not matter and every person meets the same world.
 
 Thousands are asked, and nearly all their time would go into drawing pages. A page is drawn where somebody looks at it:
-each one to everybody who may see it, and both of a pair that must look alike, on one database. Elsewhere the status
-alone is read, and a word stands for the page. What the database has no part in (methods without a view, forms without
-a token, requests for the head, who is turned away) is asked on one database.
+each one to everybody who may see it on one database, and both of a pair that must look alike on each. Elsewhere the
+status alone is read, and a word stands for the page. What the database has no part in (methods without a view, forms
+without a token, requests for the head, who is turned away) is asked on one database.
 """
 
 import importlib
@@ -162,8 +162,8 @@ def try_row(portal: Portal, row: Row, rule: Rule, who: str, faults: list[str], *
     """
     addresses = kinds(portal, row, rule, who)
     alike = {"foreign", "missing"} if "foreign" in addresses else set()
-    seen = alike | {"own"} if who in row.who else alike
-    given = {kind: portal.ask(who, row.method, path, draw=wholly and kind in seen) for kind, path in addresses.items()}
+    drawn = alike | {"own"} if wholly and who in row.who else alike
+    given = {kind: portal.ask(who, row.method, path, draw=kind in drawn) for kind, path in addresses.items()}
     for kind, answer in given.items():
         fault = fault_of(row, who, kind, answer)
         if kind == "foreign" and look(answer, addresses[kind]) != look(given["missing"], addresses["missing"]):

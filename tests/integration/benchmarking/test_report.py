@@ -340,7 +340,9 @@ def test_page_and_files_say_in_words_why_a_group_is_hidden(editor):
     assert all(words in text for text in (page, re.sub(r"\s+", " ", paper)) for words in why)
     with editor.get(f"{address}/xlsx?obdobi=2026Q2") as response:
         head, *rows = CalamineWorkbook.from_filelike(io.BytesIO(response.data)).get_sheet_by_index(0).to_python()
-    for row in (dict(zip(head, row, strict=True)) for row in rows):
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    assert {row["Norma"] == "není" for row in told} == {True, False}
+    for row in told:
         assert ("Srovnávejte s normou." in row["Co říká skupina"]) == (row["Norma"] != "není")
     assert beside_norm in page
 

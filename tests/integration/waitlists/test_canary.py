@@ -141,9 +141,10 @@ def test_neither_name_nor_birth_number_is_stored_logged_exported_or_backed_up(
     settings = app.extensions["portal_settings"]
     write_vault_backup(settings.vault, tmp_path / "vault.backup", [])
     everything.append((tmp_path / "vault.backup").read_bytes().decode("latin-1"))
-    kept = settings.instance_dir
-    everything += [str(file) for file in kept.rglob("*")]
-    everything += [file.read_bytes().decode("latin-1") for file in kept.rglob("*") if file.is_file()]
+    files = [file for kept in (settings.instance_dir, settings.vault.folder) for file in kept.rglob("*")]
+    everything += [str(file) for file in files]
+    everything += [file.read_bytes().decode("latin-1") for file in files if file.is_file()]
+    assert {file.name for file in files} >= {"vault.db"}
     for canary in (NAME.lower(), "canark", NUMBER, f"{NUMBER[:6]}/{NUMBER[6:]}"):
         assert [text for text in everything if canary in text.lower()] == [], canary
     assert any("SOC-1/26" in text for text in everything)

@@ -132,6 +132,20 @@ def test_the_work_list_of_confirmations_has_pages(editor, own, here, monkeypatch
     last = editor.get(done.location)  # the third page is gone; the last one stands in its place
     assert [number for number in range(5) if f">A-{number}<" in last.text] == [2, 3]
     assert editor.get(f"{here}/potvrzeni?strana=x").status_code == 400
+    assert editor.post(f"{here}/potvrzeni?strana=x", data={"ids": [str(ids[3])], "on": "9. 7. 2026"}).status_code == 400
+    assert "A-3<" in editor.get(f"{here}/potvrzeni").text, "nothing was confirmed on a page that there is not"
+
+
+def test_an_applicant_may_confirm_before_the_day_of_an_offer_but_not_of_the_application(editor, own, here):
+    address = f"{here}/zadosti/{apply_for(own, 'petr', 'A-1')}"
+    offer = {"step": "offer", "on": "8. 7. 2026", "version": "1"}
+    assert editor.post(f"{address}/krok", data=offer).status_code == 303
+    confirm = {"step": "confirm", "on": "5. 7. 2026", "version": "2"}
+    early = editor.post(f"{address}/krok", data={**confirm, "on": "1. 3. 2026"})
+    assert early.status_code == 422
+    assert "Tento den je před dnem podání žádosti." in words(early)
+    assert editor.post(f"{address}/krok", data=confirm).status_code == 303
+    assert "Zájem naposledy potvrzen 5. 7. 2026" in words(editor.get(address))
 
 
 def test_interest_is_confirmed_on_the_page_of_an_application_at_any_time(editor, own, here):

@@ -50,7 +50,10 @@ def test_the_few_places_of_the_public_need_no_headings(menu_of: Callable[..., li
     assert all(isinstance(entry, Link) for entry in menu)
 
 
-def test_the_heading_says_how_much_waits_under_it(app: Flask, menu_of: Callable[..., list[Link | LinkGroup]]) -> None:
+def test_the_heading_says_how_much_waits_under_it(
+    app: Flask, menu_of: Callable[..., list[Link | LinkGroup]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "portal_counters", {})
     count_at(app, "ministry.questions", lambda _actor: 2)
     groups = [entry for entry in menu_of(holding(Role.PROVIDER_EDITOR)) if isinstance(entry, LinkGroup)]
     (counted,) = (entry for entry in groups if entry.label.endswith(" (2)"))

@@ -118,7 +118,7 @@ def answer(listed: list[Entry], wish: Wish):
 
 
 @given(listed=catalogues, wish=wishes)
-@settings(max_examples=100)
+@settings(max_examples=300)
 def test_services_and_their_order_agree_with_a_plain_loop(listed, wish):
     oracle = Oracle(listed, wish)
     _index, found, shown = answer(listed, wish)
@@ -128,7 +128,7 @@ def test_services_and_their_order_agree_with_a_plain_loop(listed, wish):
 
 
 @given(listed=catalogues, wish=wishes)
-@settings(max_examples=100)
+@settings(max_examples=300)
 def test_every_count_agrees_with_a_plain_loop(listed, wish):
     oracle = Oracle(listed, wish)
     _index, found, _shown = answer(listed, wish)

@@ -45,8 +45,10 @@ def test_what_was_used_least_lately_gives_its_room(monkeypatch: pytest.MonkeyPat
 
 def test_what_is_larger_than_the_room_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "MOST_ROWS", 1)
+    kept("neighbour", reader([0]), rows=len)
     build = reader([1, 2], [3, 4])
     assert [kept("x", build, rows=len) for _ in range(2)] == [[1, 2], [3, 4]]
+    assert kept("neighbour", reader([9]), rows=len) == [0], "it took nobody's place"
 
 
 def test_no_more_than_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,12 +13,13 @@ from flask_babel import gettext
 from portal.core.errors import Conflict, Invalid
 from portal.core.mail import is_mail_set
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.waitlists.vacancies import service, words
 from portal.waitlists.vacancies.calc.asking import read_wish, wish_of_query, write_wish
 from portal.waitlists.vacancies.service import Choices
 from portal.waitlists.vacancies.types import Wish
-from portal.waitlists.vacancies.views.blueprint import Answer, bp, settings, upkeep
+from portal.waitlists.vacancies.views.blueprint import Answer, bp, upkeep
 from portal.web.formats import day
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
@@ -38,7 +39,7 @@ def alerts() -> str:
         letters=letters,
         letter_states=words.LETTER_STATES,
         letter_colours=words.LETTER_COLOURS,
-        mail_is_set=is_mail_set(settings()),
+        mail_is_set=is_mail_set(current_settings()),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from portal.core.config import Settings
 from portal.core.settings import current_settings
 from portal.waitlists.vacancies import words
 from portal.waitlists.vacancies.types import Upkeep
@@ -19,10 +18,6 @@ bp.add_app_template_filter(words.price_text, "place_price")
 bp.add_app_template_filter(words.floor_text, "place_floor")
 
 
-def settings() -> Settings:
-    return current_settings()
-
-
 def upkeep() -> Upkeep:
     """What this portal takes for confirmed lately."""
-    return Upkeep(settings().vacancy_stale_days, settings().vacancy_hidden_days)
+    return Upkeep(current_settings().vacancy_stale_days, current_settings().vacancy_hidden_days)

@@ -16,12 +16,13 @@ from flask_babel import gettext
 
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.core.transaction import transaction
 from portal.waitlists.vacancies import forms, service, words
 from portal.waitlists.vacancies.calc.states import STEPS
 from portal.waitlists.vacancies.service import ServicePlaces
 from portal.waitlists.vacancies.types import ClosedReason, Freshness, PlaceLine, Room, Sex, State
-from portal.waitlists.vacancies.views.blueprint import Answer, bp, settings, upkeep
+from portal.waitlists.vacancies.views.blueprint import Answer, bp, upkeep
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 from portal.web.paging import page_number
@@ -198,8 +199,8 @@ def _places(register_id: int, errors: Errors) -> str:
         errors=errors,
         steps={state: [to for to in steps if to is not State.CLOSED] for state, steps in STEPS.items()},
         state_colours=words.STATE_COLOURS,
-        stale_days=settings().vacancy_stale_days,
-        hidden_days=settings().vacancy_hidden_days,
+        stale_days=current_settings().vacancy_stale_days,
+        hidden_days=current_settings().vacancy_hidden_days,
         **_shared_words(),
     )
 

@@ -20,12 +20,13 @@ from portal.core.clock import today
 from portal.core.contacts import phone_link
 from portal.core.errors import Invalid
 from portal.core.permissions import Permission
+from portal.core.settings import current_settings
 from portal.waitlists.vacancies import service, words
 from portal.waitlists.vacancies.calc.asking import NAMES, read_wish, write_wish
 from portal.waitlists.vacancies.calc.finding import Found, available_on
 from portal.waitlists.vacancies.service import Choices
 from portal.waitlists.vacancies.types import Freshness, Room, Sex, Sort, Wish
-from portal.waitlists.vacancies.views.blueprint import bp, settings, upkeep
+from portal.waitlists.vacancies.views.blueprint import bp, upkeep
 from portal.web.asides import add_aside
 from portal.web.downloads import Column, Kind, Table, csv_response
 from portal.web.gate import requires
@@ -87,7 +88,7 @@ def _page(choices: Choices, **values: Any) -> str:
         today=today(),
         type_name=words.type_name,
         phone_link=phone_link,
-        stale_days=settings().vacancy_stale_days,
+        stale_days=current_settings().vacancy_stale_days,
         stale=Freshness.STALE,
         most_lines=MOST_LINES,
         **values,
