@@ -46,7 +46,7 @@ from portal.demo.quarters import demonstration_periods, fill_quarters, open_peri
 from portal.demo.register.codelists import write_code_lists
 from portal.demo.register.places import places_elsewhere, region_places
 from portal.demo.register.writing import Recipe, write_register
-from portal.demo.vacancies import fill_vacancies
+from portal.demo.vacancies import fill_course_of_waiting, fill_vacancies
 from portal.demo.waiting import fill_waiting_lists
 from portal.releases.jobs import ALL_JOB
 from portal.territory.calc.schematic import schematic_territory
@@ -138,6 +138,7 @@ def create_region(*, scale: int, seed: int, with_logins: bool, tell: Tell, with_
     do_linking(current_vault())
     count_elsewhere()
     with transaction():
+        fill_course_of_waiting()
         start_job(OPERATOR, RECOUNT_JOB, {})  # the worker counts while the first pages are already served
         if with_releases:
             start_job(OPERATOR, ALL_JOB, {})

@@ -11,7 +11,16 @@ from sqlalchemy import func, insert, select
 from portal.catalog.models import Capacity, Facility, Service, ServiceForm
 from portal.core.clock import PRAGUE, now_utc, today
 from portal.core.db import db
-from portal.waitlists.vacancies.models import VacancyList, VacancyPlace, VacancySnapshot, VacancyVersion
+from portal.territory.service import orp_of_municipality
+from portal.waitlists.models import Application, Person
+from portal.waitlists.vacancies.calc.unused import count_waiting
+from portal.waitlists.vacancies.models import (
+    VacancyList,
+    VacancyPlace,
+    VacancySnapshot,
+    VacancyVersion,
+    WaitingSnapshot,
+)
 
 KEPT_SHARE = 0.8  # of the services; the others have not begun
 FREE_SHARE, CLOSED_SHARE, RESERVED_SHARE = 0.04, 0.015, 0.02
@@ -59,6 +68,31 @@ def fill_vacancies(*, seed: int) -> int:
             db.session.execute(insert(model), values)
     db.session.execute(insert(VacancyVersion).values(id=1, number=1, changed_at_utc=now_utc()))
     return len(lists)
+
+
+def fill_course_of_waiting() -> None:
+    """Store for each day of the course how many persons waited then; call it when persons are linked."""
+    area_of = orp_of_municipality()
+    rows = db.session.execute(
+        select(
+            Service.type_code,
+            Application.municipality_code,
+            Person.sure_group,
+            Application.received_on,
+            Application.decided_on,
+        )
+        .join(Service, Service.id == Application.service_id)
+        .join(Person, Person.ref == Application.person_ref)
+        .where(Service.type_code.in_(select(VacancySnapshot.type_code).distinct()))
+    ).all()
+    for day in db.session.scalars(select(VacancySnapshot.on_day).distinct()).all():
+        waited = (row[:3] for row in rows if row[3] <= day and (row[4] is None or row[4] > day))
+        values = [
+            {"on_day": day, "type_code": type_code, "orp_code": area, "persons": persons}
+            for (type_code, area), persons in count_waiting(waited, area_of).items()
+        ]
+        if values:
+            db.session.execute(insert(WaitingSnapshot), values)
 
 
 def _list(service_id: int, rng: np.random.Generator) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from portal.returns.models import KeyWorkerAssignment, Return, ReturnCell
 from portal.territory import service as territory
 from portal.waitlists.models import Application, ListImport, ListImportItem, WaitingListOrder
 from portal.waitlists.need.models import NeedQuarter
+from portal.waitlists.vacancies.models import WaitingSnapshot
 from tests.factories.catalog import make_provider
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -66,6 +67,7 @@ def test_every_page_has_something_to_show_and_the_same_seed_makes_the_same_regio
     assert_that_lists_show_orders_and_files()
     assert len(set(db.session.scalars(select(KeyWorkerAssignment.user_id)))) == 3
     assert 0 < count(KeyWorkerAssignment) < count(Provider), "some providers have no key worker"
+    assert count(WaitingSnapshot, WaitingSnapshot.on_day < NOW.date(), WaitingSnapshot.orp_code == "*") > 26
     first = fingerprint()
     clear()
     assert count(User) == count(Service) == count(Return) == 0
