@@ -41,6 +41,7 @@ from portal.map.surroundings import views as surroundings_views
 from portal.needs import models as needs_models
 from portal.needs import views as needs_views
 from portal.releases import models as releases_models
+from portal.releases import readings as releases_readings
 from portal.releases import views as releases_views
 from portal.returns import models as returns_models
 from portal.returns import views as returns_views
@@ -201,6 +202,7 @@ def configure_features(app: Flask) -> None:
     init_scope_names(app, scope_names)
     count_at(app, "ministry.questions", ministry.waiting_for_provider)
     count_at(app, "ministry.index", ministry.waiting_for_region)
+    need_views.publish_by(app, releases_readings.published_need)
     offer_at(app, releases_views.offered, releases_views.offered_mark)
 
 

@@ -13,10 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from portal.core.config import Settings
+from portal.core.settings import current_settings
 from portal.disclosure import DisclosedFrame, FigureState, published_amounts, published_counts
 from portal.releases.files import Published, published_quarters, read_release, releases_folder
 from portal.releases.types import BELOW, TOTAL, CellKind, TableName
 from portal.returns.types import Period
+from portal.waitlists.need.types import Measure
 
 STATES = {
     CellKind.VALUE: FigureState.VALUE,
@@ -25,6 +27,7 @@ STATES = {
     CellKind.NONE: FigureState.NOT_APPLICABLE,
     CellKind.NOT_SUPPLIED: FigureState.NOT_SUPPLIED,
 }
+OF_NEED = {Measure.PERSONS: TableName.WAITING, Measure.UNMET: TableName.UNMET}
 COLUMNS = ("row", "orp", "value", "state", "below", "is_total")
 
 
@@ -61,6 +64,12 @@ def published_table(settings: Settings, name: TableName, period: Period | None =
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": float, "below": float})
     return published_amounts(frame) if name.is_amount else published_counts(frame)
+
+
+def published_need(measure: Measure, period: Period) -> DisclosedFrame | None:
+    """What the release of a quarter tells of persons on waiting lists by type and ORP (``PublishedCounts`` of need)."""
+    table = OF_NEED.get(measure)
+    return None if table is None else published_table(current_settings(), table, period)
 
 
 def _release(folder: Path, name: TableName, period: Period | None) -> Published | None:

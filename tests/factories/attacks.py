@@ -11,7 +11,15 @@ import pandas as pd
 from portal.disclosure import Thresholds, group_for_provider
 from portal.disclosure.group import statistics_of
 
+ANY = range(10_000)  # persons behind a cell that says no word on its size
 BY = ["type_code", "form", "period"]
+
+
+def persons_behind(told):
+    """How many persons a published count may stand for: a number, "below" (less than 8), or anything else."""
+    if isinstance(told, str):
+        return range(8) if told == "below" else ANY
+    return range(max(8, int(told) - 2), int(told) + 3)
 
 
 def contributions(world):

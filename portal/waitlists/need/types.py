@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntFlag, StrEnum
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portal.core.messages import Message, _m
+from portal.disclosure import DisclosedFrame
 from portal.returns.types import Period
 
 Whole = npt.NDArray[np.int64]
@@ -210,6 +211,12 @@ class Counted:
     counted_at_utc: datetime
     is_closed: bool  # counted from the frozen lists
     applications: int
+
+
+# What a release tells of a measure by type of service and ORP in a quarter: PUBLISHED_COLUMNS, a row for each cell and
+# total; None where it tells nothing of the measure. Releases lie above need and hand it in.
+PublishedCounts = Callable[[Measure, Period], DisclosedFrame | None]
+PUBLISHED_COLUMNS = ("row", "orp", "is_total", "value", "below", "state")
 
 
 class Station(StrEnum):

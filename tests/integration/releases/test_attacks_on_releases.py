@@ -17,6 +17,7 @@ from portal.core.clock import frozen_at
 from portal.demo.region import create_region
 from portal.releases import files, queries
 from portal.releases.types import CellKind, State
+from tests.factories.attacks import persons_behind
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 P = 0.15
@@ -35,10 +36,8 @@ def region(folder):
 
 def others_of(cell, own):
     """The numbers of other persons that a provider with so many of its own holds possible."""
-    if cell.kind is CellKind.HIDDEN:
-        return range(10_000)
-    persons = range(8) if cell.kind is CellKind.BELOW else range(max(8, cell.value - 2), cell.value + 3)
-    return [count - own for count in persons if count >= own]
+    told = str(cell.kind) if cell.value is None else cell.value
+    return [count - own for count in persons_behind(told) if count >= own]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # what is told does not depend on the database

@@ -45,7 +45,6 @@ from portal.map.types import Population
 from portal.needs.readings import SITUATION, TARGET_GROUP, TYPE, need_counts
 from portal.returns import service as returns
 from portal.returns.types import Period
-from portal.territory.types import Level
 from portal.waitlists.need import service as need
 from portal.waitlists.need import types as need_types
 from portal.waitlists.vacancies.service import free_places_by_municipality, vacancies_mark
@@ -230,10 +229,9 @@ def _need_part(ask: Ask) -> need_types.Part:
 def unmet(ask: Ask, context: Context) -> Reading:
     assert ask.period is not None
     part, period, areas = _need_part(ask), ask.period, context.areas
-    is_municipal = ask.level is Level.MUNICIPALITY
 
     def build() -> Floats:
-        told = need.read_areas(context.actor, part, need_types.Measure.UNMET, period, municipal=is_municipal)
+        told = need.read_areas(context.actor, part, need_types.Measure.UNMET, period, ask.level)
         numbers = np.zeros(len(areas))
         for area, value in told.columns_of("area", "value"):
             if area in areas.number:

@@ -13,14 +13,12 @@ from dataclasses import replace
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import DisclosedFrame, FigureState, own_counts_for_municipality
 from portal.map.calc import PER_PEOPLE, population_for
-from portal.map.layers.service import released
 from portal.map.layers.service.figures import READERS, Context, figure_frame
 from portal.map.layers.types import FIGURE_COLUMNS, Ask, Kind, Layer, Source
 from portal.needs import service as needs
-from portal.territory.types import Level
+from portal.releases.readings import published_need
 from portal.waitlists.need import service as need
 
-UNMET = "neuspokojeni"  # the layer of counts, which releases tell
 _PERMISSIONS = {Source.NEEDS: Permission.NEEDS_READ, Source.APPLICATIONS: Permission.NEED_LOCAL}
 
 
@@ -59,10 +57,8 @@ def _unmet(layer: Layer, ask: Ask, context: Context) -> tuple[Ask, DisclosedFram
     assert ask.period is not None
     if ask.group is not None or ask.situation is not None:
         return None
-    if ask.level is Level.ORP and released.tells(UNMET, ask.period):
-        return None
     areas = context.areas
-    told = need.read_own_unmet(context.actor, ask.period, ask.level, ask.type_code)
+    told = need.read_own_unmet(context.actor, ask.period, ask.level, ask.type_code, published=published_need)
     if told is None:
         return None
     codes = [area for (area,) in told.columns_of("area")]

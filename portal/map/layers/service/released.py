@@ -42,11 +42,6 @@ def times_of(layer: Layer) -> tuple[str, ...]:
     return tuple(sorted(str(period) for period in list_published(current_settings(), TABLES[layer.name].values())))
 
 
-def tells(name: str, period: Period) -> bool:
-    """Whether a release tells the layer of that name of the quarter."""
-    return name in TABLES and period in list_published(current_settings(), TABLES[name].values())
-
-
 def read_released(layer: Layer, ask: Ask, areas: Areas) -> DisclosedFrame | None:
     """The layer as the release tells it, a row for each of the ORP: FIGURE_COLUMNS; None where it does not.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.core.db import db
 from portal.returns.types import Period
+from portal.territory.models import TerritoryUnit
+from portal.territory.types import Level
 from portal.waitlists.models import Application, SnapshotQuarter
 from portal.waitlists.need.models import NeedCount, NeedFlow, NeedQuarter, NeedRefusal, NeedWait
 from portal.waitlists.need.types import ALL, Part
@@ -43,7 +45,10 @@ def counts_of(part: Part, periods: Collection[str] | None = None) -> list[dict[s
 
 
 def counts_by(period: str, dimension: str, part: Part) -> list[dict[str, Any]]:
-    """The rows of a quarter for each value of one dimension (a column), the others as in the part."""
+    """The rows of a quarter for each value of one dimension (a column), the others as in the part.
+
+    Areas are ORP, "outside" and "unknown" alone: municipalities are parts of them.
+    """
     wanted = {
         "type_code": part.type_code,
         "situation": part.situation,
@@ -54,10 +59,17 @@ def counts_by(period: str, dimension: str, part: Part) -> list[dict[str, Any]]:
     for name, value in wanted.items():
         column: Any = getattr(NeedCount, name)
         query = query.where(column != ALL if name == dimension else column == value)
+    if dimension == "area":
+        query = query.where(~_is_at(Level.MUNICIPALITY))
     return [dict(row) for row in db.session.execute(query).mappings()]
 
 
-def areas_of(period: str, measure: str, part: Part, *, municipal: bool) -> list[tuple[str, int, int]]:
+def _is_at(level: Level) -> ColumnElement[bool]:
+    """Areas that are units of the level, also those of a territory before: counts keep the codes of their time."""
+    return NeedCount.area.in_(select(TerritoryUnit.code).where(TerritoryUnit.level == level))
+
+
+def areas_of(period: str, measure: str, part: Part, level: Level) -> list[tuple[str, int, int]]:
     """Area, most and least persons of one measure, in the rows of a quarter that are like the part but for the area."""
     most, least = (getattr(NeedCount, f"{measure}_{end}") for end in ("most", "least"))
     query = select(NeedCount.area, most, least).where(
@@ -65,8 +77,7 @@ def areas_of(period: str, measure: str, part: Part, *, municipal: bool) -> list[
         NeedCount.type_code == part.type_code,
         NeedCount.situation == part.situation,
         NeedCount.target_group == part.group,
-        NeedCount.area != ALL,
-        func.length(NeedCount.area) == (6 if municipal else 4),
+        _is_at(level),
     )
     return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(NeedCount.area))]
 

@@ -13,6 +13,7 @@ from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame, FigureState, exact_counts_for_region
 from portal.returns.types import Period
+from portal.territory.types import Level
 from portal.waitlists.need.models import NeedQuarter
 from portal.waitlists.need.queries import stored
 from portal.waitlists.need.types import ALL, PERSON_MEASURES, Counted, Dimension, Measure, Part, Station
@@ -78,7 +79,6 @@ def read_need(
     beside = [
         figure
         for row in stored.counts_by(str(counted.period), dimension.column, part)
-        if not (dimension is Dimension.AREA and _is_municipality(row["area"]))
         for figure in _figures(row["period"], row[dimension.column], row, None, False)
     ]
     return Need(
@@ -92,20 +92,16 @@ def read_need(
     )
 
 
-def read_areas(actor: Actor, part: Part, measure: Measure, period: Period, *, municipal: bool) -> DisclosedFrame:
+def read_areas(actor: Actor, part: Part, measure: Measure, period: Period, level: Level) -> DisclosedFrame:
     """One measure of persons by ORP, or by municipality: ``area`` (code), ``value``, ``least``, ``state``.
 
     The area of ``part`` is not looked at. Areas without a row have nobody, if the quarter was counted. Municipalities
     are counted only where situation and group are ALL. Raises Forbidden as ``read_need``. One statement.
     """
-    rows = stored.areas_of(str(period), str(measure), part, municipal=municipal)
+    rows = stored.areas_of(str(period), str(measure), part, level)
     frame = pd.DataFrame(rows, columns=["area", "value", "least"]).astype({"value": float, "least": float})
     states = [FigureState.VALUE if value else FigureState.ZERO for value in frame["value"]]
     return exact_counts_for_region(frame.assign(state=states), actor)
-
-
-def _is_municipality(area: str) -> bool:
-    return len(area) == 6 and area.isdigit()
 
 
 def _counted(row: NeedQuarter) -> Counted:

@@ -156,9 +156,9 @@ def _count_refusals(listed: set[int]) -> None:
 
 def _store(period: str, result: _Result) -> None:
     db.session.execute(delete(NeedCount).where(NeedCount.period == period))
-    db.session.execute(delete(NeedRefusal).where(NeedRefusal.period == period))
-    db.session.execute(delete(NeedQuarter).where(NeedQuarter.period == period))
-    store_rows(NeedQuarter, [{**result.quarter, "counted_at_utc": now_utc()}])
+    # The row of the quarter stays: with it would go the refused requests, which are read anew at the end of a recount.
+    db.session.merge(NeedQuarter(**result.quarter, counted_at_utc=now_utc()))
+    db.session.flush()
     parts = result.table.parts
     keys = zip(*parts, strict=True) if parts else ([] for _ in KEY_COLUMNS)
     store_columns(

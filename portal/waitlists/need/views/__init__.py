@@ -2,6 +2,6 @@
 
 from portal.waitlists.need import jobs  # what a worker does for the pages
 from portal.waitlists.need.views import flow, need, waiting
-from portal.waitlists.need.views.blueprint import bp
+from portal.waitlists.need.views.blueprint import bp, publish_by
 
-__all__ = ["bp", "flow", "jobs", "need", "waiting"]
+__all__ = ["bp", "flow", "jobs", "need", "publish_by", "waiting"]

@@ -19,6 +19,7 @@ from portal.waitlists.need import jobs, service
 from portal.waitlists.need.calc.cube import count_of
 from portal.waitlists.need.commands import need_command
 from portal.waitlists.need.models import NeedCount
+from portal.waitlists.need.queries import stored
 from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.need.types import Dimension, Part
 from tests.factories.need import count_by_loops, random_rows, store_admitted, store_world
@@ -173,6 +174,21 @@ def test_refused_requests_come_from_returns_accepted_since_of_services_without_l
         waits.state = "accepted"
     service.recount()
     assert told("46") == {"requests": 65, "services": 3}
+
+
+def test_refused_requests_stay_known_while_quarters_are_counted_anew_and_when_that_fails(world, monkeypatch):
+    with transaction():
+        make_return(make_reporting_service(type_code="46"), CLOSED, {"refused_capacity": 5})
+    service.recount()
+
+    def broken(**_asked):
+        assert stored.refusals_of("46") == {str(CLOSED): (5, 1)}, "others read in the meantime"
+        raise RuntimeError
+
+    monkeypatch.setattr("portal.returns.service.figures_frame", broken)
+    with pytest.raises(RuntimeError):
+        service.recount(everything=True)
+    assert stored.refusals_of("46") == {str(CLOSED): (5, 1)}
 
 
 def test_the_flow_of_a_type_follows_the_stays(world):
