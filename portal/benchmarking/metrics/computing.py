@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -73,17 +73,17 @@ class _Run:
         node = program.node
         if isinstance(node, Arithmetic) and node.operator == "/":
             left, right = self._compute(node.left, values), self._compute(node.right, values)
-            result = self._finished(program, _divided(left, right), is_lost)
-            without = _without_number(result.codes)
+            result, without = self._finished(program, _divided(left, right), is_lost)
             figures = Figures(result, _blanked(left.values, without), _blanked(right.values, without))
         else:
-            result = self._finished(program, self._compute(node, values), is_lost)
+            result, _ = self._finished(program, self._compute(node, values), is_lost)
             nothing = np.full(self.block.count, np.nan)
             figures = Figures(result, nothing, nothing)
         self.known[id(program)] = result
         return figures
 
-    def _finished(self, program: Program, result: Column, is_lost: Flags | None) -> Column:
+    def _finished(self, program: Program, result: Column, is_lost: Flags | None) -> tuple[Column, Whole]:
+        """The result with what holds for the whole of it, and the places of its rows that have no number."""
         codes = np.maximum(result.codes, ~np.isfinite(result.values))  # a number out of all bounds is undefined
         if is_lost is not None:
             codes = np.maximum(codes, is_lost * np.int8(NOT_SUPPLIED))
@@ -91,7 +91,8 @@ class _Run:
             foreign = [name not in program.service_types for name in self.block.returns.types]
             codes_of_types = np.array([*foreign, True], dtype=np.int8) * np.int8(NOT_APPLICABLE)  # -1 finds the last
             codes = np.maximum(codes, codes_of_types[self.block.type_place])
-        return Column(_blanked(result.values, _without_number(codes)), codes)
+        without = _without_number(codes)
+        return Column(_blanked(result.values, without), codes), without
 
     def _values(self, program: Program) -> tuple[dict[str, Column], Flags | None]:
         """What each name of the program stands for in the rows, and where a return that is due is lost."""
@@ -142,7 +143,9 @@ class _Run:
         return {
             code: self._nothing(stands_for_absent)
             if column is None
-            else replace(column, codes=column.codes - absent[code] * (ABSENT - stands_for_absent))
+            else Column(column.values, column.codes - absent[code] * (ABSENT - stands_for_absent))
+            if absent[code].any()
+            else column
             for code, column in cells.items()
         }
 
@@ -159,7 +162,7 @@ class _Run:
 
     def _taking_part(self, program: Program, parts: dict[Part, Values], factors: Values) -> dict[Part, Flags]:
         """Where the formula is applicable in each part alone."""
-        neutral = {name: replace(column, codes=np.zeros_like(column.codes)) for name, column in factors.items()}
+        neutral = {name: self._numbers(column.values) for name, column in factors.items()}
         depends_on_states_alone = _depends_on_states_alone(program.node)
         found: dict[Part, Flags] = {}
         for quarter, own in enumerate(self.block.quarters):
@@ -191,13 +194,17 @@ class _Run:
     def _total(
         self, field: Field, own: list[Part], parts: dict[Part, Values], taking_part: dict[Part, Flags]
     ) -> Column:
-        total, lost_digits = np.zeros(self.block.count), np.zeros(self.block.count)
         worst = np.full(self.block.count, _NONE_YET, dtype=np.int8)
+        total, lost_digits = np.zeros(self.block.count), np.zeros(self.block.count)
         for number, part in enumerate(sorted(own, key=lambda part: (part[1], part[0]))):
             cell = parts[part][field.code]
             counted = taking_part[part] & (cell.codes != NOT_APPLICABLE)
             if field.over_year is Over.LAST:
                 counted &= self._is_last_due(part[1])
+            worst = _worse(worst, cell.codes, counted)
+            if len(own) == 1:
+                total = cell.values.copy()  # what is not counted has no number in the end
+                break
             rows = np.flatnonzero(counted)
             if number == 0:
                 total[rows] = cell.values[rows]
@@ -206,7 +213,6 @@ class _Run:
                 grown = so_far + step
                 lost_digits[rows] = (grown - so_far) - step
                 total[rows] = grown
-            worst = _worse(worst, cell.codes, counted)
         if field.over_year is Over.MEAN and len(self.block.quarters) > 1:
             total = total / self.block.due_count
         return _column_of(total, worst)
@@ -227,7 +233,7 @@ class _Run:
                 return values[node.code]
             case Negative():
                 inner = self._compute(node.inner, values)
-                return replace(inner, values=-inner.values)
+                return Column(-inner.values, inner.codes)
             case Arithmetic():
                 return _arithmetic(node.operator, self._compute(node.left, values), self._compute(node.right, values))
             case Sum():
@@ -241,7 +247,7 @@ class _Run:
                 return _logic(left, right, deciding=node.operator == "or")
             case Not():
                 inner = self._compute(node.inner, values)
-                return replace(inner, values=1.0 - inner.values)
+                return Column(1.0 - inner.values, inner.codes)
             case If():
                 return self._choice(node, values)
         raise TypeError(f"no formula has a {type(node).__name__}")
@@ -301,7 +307,8 @@ def _worse(worst: Codes, codes: Codes, counted: Flags) -> Codes:
 def _column_of(total: Floats, worst: Codes) -> Column:
     """A total with the worst state of what was counted; nothing counted is not applicable."""
     codes = worst + (worst == _NONE_YET) * np.int8(NOT_APPLICABLE - _NONE_YET)
-    return Column(_blanked(total, _without_number(codes)), codes)
+    total[_without_number(codes)] = np.nan  # it was added up here and belongs to nobody else
+    return Column(total, codes)
 
 
 def _without_number(codes: Codes) -> Whole:

@@ -54,7 +54,7 @@ _STATES = (  # in the order of the codes of states; a number is a value or zero
     *(FigureState.VALUE, FigureState.ZERO, FigureState.UNDEFINED),
     *(FigureState.NOT_SUPPLIED, FigureState.NOT_APPLICABLE),
 )
-ROWS_AT_ONCE = 1 << 15
+ROWS_AT_ONCE = 1 << 16
 
 
 def evaluate(
