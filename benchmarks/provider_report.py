@@ -28,6 +28,7 @@ from portal.core.db import db
 from portal.core.permissions import OPERATOR, Grant, Role
 from portal.core.transaction import transaction
 from portal.demo.region import create_region
+from portal.operation.collecting import keep_started
 
 TRIALS = 40
 LIMIT_MS = 300
@@ -88,7 +89,9 @@ def main() -> None:
         app = create_app(load_settings({**settings, "PORTAL_DATABASE_URL": f"sqlite:///{Path(folder) / 'world.db'}"}))
         with app.app_context():
             upgrade()
-            create_region(scale=1 if given.quick else given.scale, seed=1, with_logins=False, tell=lambda message: None)
+            scale = 1 if given.quick else given.scale
+            create_region(scale=scale, seed=1, with_logins=False, tell=lambda message: None, with_releases=False)
+            keep_started()  # as the server does, which has not made a region before
             measure(app)
 
 

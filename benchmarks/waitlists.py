@@ -1,21 +1,26 @@
-"""Waiting lists with a million applications of 300 000 persons: adding one, its alert, the list, the night.
+"""Waiting lists with up to a million applications of 300 000 persons: adding one, its alert, the list, the night.
 
-    python -m benchmarks.waitlists [--applications 1000000] [--folder FOLDER]
+    python -m benchmarks.waitlists [--sizes 10000,100000,1000000] [--folder FOLDER]
 
-Fills an SQLite database of its own in bulk and prints medians and the slowest of the tries. FOLDER is kept and used
-again when it is given.
+Fills an SQLite database of each size in bulk, each in a process of its own, and prints medians and the slowest of the
+tries; then the exponent with which each median grows from the least to the greatest size (1 is linear). FOLDER is kept
+and used again when it is given.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import secrets
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from flask import Flask
@@ -111,17 +116,20 @@ def _fill_chunk(numbers: range, persons: list[bytes], services: list[tuple[int, 
         session.execute(insert(Application), [row for row in rows if row["code"] in known])
 
 
-def timed(name: str, work: Callable[[int], object], tries: int = TRIES) -> None:
+def timed(name: str, work: Callable[[int], object], tries: int = TRIES) -> tuple[str, float]:
+    """The name and the median in milliseconds."""
     spent = []
     for number in range(tries):
         begun = time.perf_counter()
         work(number)
         spent.append((time.perf_counter() - begun) * 1000)
         db.session.remove()
-    print(f"{name:58} median {statistics.median(spent):9.1f} ms, slowest {max(spent):9.1f} ms")
+    median = statistics.median(spent)
+    print(f"{name:58} median {median:9.1f} ms, slowest {max(spent):9.1f} ms", flush=True)
+    return name, median
 
 
-def measure(app: Flask) -> None:
+def measure(app: Flask) -> dict[str, float]:
     vault = app.extensions["portal_vault"]
     register_ids = list(db.session.scalars(select(Service.register_id).order_by(Service.id).limit(TRIES + 1)))
     attributes = Attributes("X-1", date(2026, 3, 2), "housing", None, "unknown", Urgency.USUAL)
@@ -140,29 +148,49 @@ def measure(app: Flask) -> None:
         service.read_list(OPERATOR, register_id=register_ids[number], wanted=ListFilter())
 
     # A process writes its statements once, at the first application; a busy machine shows it as the slowest of all.
-    timed("the first one of a process and its alert", lambda _number: add(TRIES), tries=1)
-    timed("adding one and its alert (code, write, place, elsewhere)", add)
-    timed("a page of a waiting list with its order, for the kraj", read_list)
-    timed("a page of all services with their counts", lambda _number: service.list_services(OPERATOR))
-    timed("counting who waits elsewhere, whole region", lambda _number: service.count_elsewhere(), tries=1)
+    return dict(
+        [
+            timed("the first one of a process and its alert", lambda _number: add(TRIES), tries=1),
+            timed("adding one and its alert (code, write, place, elsewhere)", add),
+            timed("a page of a waiting list with its order, for the kraj", read_list),
+            timed("a page of all services with their counts", lambda _number: service.list_services(OPERATOR)),
+            timed("counting who waits elsewhere, whole region", lambda _number: service.count_elsewhere(), tries=1),
+        ]
+    )
+
+
+def measure_size(applications: int, folder: Path) -> dict[str, float]:
+    """Medians in milliseconds by name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PORTAL_VAULT_DAILY_POINTS", "100000000")
+    app = create_app(load_settings({"PORTAL_ENV": "test", "PORTAL_INSTANCE": str(folder)}))
+    with app.app_context():
+        upgrade()
+        if not db.session.scalar(select(func.count()).select_from(Service)):
+            fill(applications)
+        counts = [db.session.scalar(select(func.count()).select_from(table)) for table in (Application, Person)]
+        print(f"applications {counts[0]}, persons {counts[1]}")
+        return measure(app)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--applications", type=int, default=1_000_000)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="10000,100000,1000000", metavar="LIST")
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")]
+    alone = partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"))
     with tempfile.TemporaryDirectory(prefix="portal-waitlists-") as temporary:
-        folder = given.folder or Path(temporary)
-        os.environ.setdefault("PORTAL_VAULT_DAILY_POINTS", "100000000")
-        app = create_app(load_settings({"PORTAL_ENV": "test", "PORTAL_INSTANCE": str(folder)}))
-        with app.app_context():
-            upgrade()
-            if not db.session.scalar(select(func.count()).select_from(Service)):
-                fill(given.applications)
-            counts = [db.session.scalar(select(func.count()).select_from(table)) for table in (Application, Person)]
-            print(f"applications {counts[0]}, persons {counts[1]}")
-            measure(app)
+        medians = []
+        for size in sizes:
+            with alone() as process:
+                medians.append(
+                    process.submit(measure_size, size, (given.folder or Path(temporary)) / str(size)).result()
+                )
+    if len(sizes) > 1:
+        grown = math.log(sizes[-1] / sizes[0])
+        for name, least in medians[0].items():
+            print(f"{name:58} grows with the power {math.log(medians[-1][name] / least) / grown:.2f}")
 
 
 if __name__ == "__main__":
