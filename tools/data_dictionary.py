@@ -54,7 +54,7 @@ def describe(mapped: type[Any]) -> list[str]:
     if mapped.__dict__.get("__doc__"):
         lines += [" ".join((mapped.__doc__ or "").split()), ""]
     lines += ["| column | type | null | meaning |", "|---|---|---|---|"]
-    for column in table.columns:
+    for column in sorted(table.columns, key=lambda column: not column.primary_key):
         key = mapped.__mapper__.get_property_by_column(column).key
         notes = [comments.get(key, "")]
         if column.primary_key:
