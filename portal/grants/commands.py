@@ -45,7 +45,7 @@ def imports_command() -> None:
 @click.argument("import_id", type=int)
 @with_appcontext
 def rollback_command(import_id: int) -> None:
-    """Take back IMPORT_ID, if it is the import applied last."""
+    """Take back IMPORT_ID, if whoever read it has applied no other one later."""
     roll_back_by_command(service, import_id)
 
 

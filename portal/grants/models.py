@@ -10,7 +10,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Int
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import ExactNumber, Model, UtcDateTime
-from portal.core.importing import FigureImportColumns, import_checks
+from portal.core.import_steps import FigureImportColumns, import_checks
 from portal.returns.models import STATE_AND_VALUE_AGREE
 
 KIND_KNOWN = "kind IN ('running', 'investment', 'rent', 'gift', 'founder')"

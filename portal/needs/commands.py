@@ -70,7 +70,7 @@ def imports_command() -> None:
 @click.argument("import_id", type=int)
 @with_appcontext
 def rollback_command(import_id: int) -> None:
-    """Take back IMPORT_ID, if it is the import applied last."""
+    """Take back IMPORT_ID, if the command line imported it, and no other one later."""
     roll_back_by_command(service, import_id)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Int
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Model, UtcDateTime
-from portal.core.importing import FigureImportColumns, import_checks
+from portal.core.import_steps import FigureImportColumns, import_checks
 
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 STATE_AND_PERSONS_AGREE = (

@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from portal.core.cells import Cell
+from portal.core.cells import Cell, CellState
 from portal.returns.types import Period
 
 MAX_PERSONS = 100_000
 MAX_NOTE, MAX_WHY, MAX_GUIDE = 1_000, 500, 20_000
 OPEN_QUARTERS = 8  # the quarter that lasts and so many before it can be written
 NONE = ""  # in a key: the target group is not told, no type of service is wanted
+OF_WHOLE = (CellState.ZERO, CellState.NOT_APPLICABLE)  # what can be said of a whole situation, without a reason
 NO_TYPE = "no_type"  # in tables: that row of persons
 
 
@@ -35,7 +36,6 @@ class Source(StrEnum):
     MUNICIPALITY = "municipality"  # the municipality itself
     ORP = "orp"  # the municipality with extended powers that it belongs to
     REGION = "region"
-    IMPORT = "import"
 
 
 class Step(StrEnum):

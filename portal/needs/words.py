@@ -31,7 +31,6 @@ SOURCES = {
     Source.MUNICIPALITY: _m("the municipality"),
     Source.ORP: _m("the municipality with extended powers"),
     Source.REGION: _m("the region"),
-    Source.IMPORT: _m("a file"),
 }
 PROGRESS = {
     Progress.NOTHING: (_m("nothing yet"), "red"),

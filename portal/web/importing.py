@@ -12,7 +12,7 @@ from flask import flash, request
 from flask_babel import gettext
 
 from portal.core.errors import Conflict, Forbidden, ImportRejected
-from portal.core.imports import IMPORT_STATES, ImportFacts, ImportInfo, ImportState
+from portal.core.import_states import IMPORT_STATES, ImportFacts, ImportInfo, ImportState
 from portal.core.permissions import OPERATOR, Actor
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.web.gate import current_actor
@@ -96,7 +96,7 @@ def import_by_command(
 
 
 def roll_back_by_command(service: ImportService[Facts], import_id: int) -> None:
-    """Take back the import applied last."""
+    """Take back an import that the service allows to be taken back."""
     with transaction():
         info = service.roll_back_import(OPERATOR, import_id)
     click.echo(gettext("Import %(id)s was taken back.", id=info.id), err=True)

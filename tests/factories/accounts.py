@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.scope_codes import checked_grant
 from portal.accounts.service import users
 from portal.core.db import db
-from portal.core.permissions import OPERATOR, Grant, Role
+from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 
 OWN_ICO = "25596641"
@@ -47,6 +47,11 @@ def make_user(
     user = queries.find_user(user_id)
     assert user is not None
     return user
+
+
+def municipality_actor(*codes: str, user_id: int = 1) -> Actor:
+    """Who works for these municipalities; nobody of that id has to be stored."""
+    return Actor(user_id, "Obec", frozenset(Grant(Role.MUNICIPALITY_WORKER, code) for code in codes))
 
 
 def login(client: FlaskClient, user: User) -> FlaskClient:

@@ -16,11 +16,12 @@ def by_heading(headings: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 
 def find_columns(
-    sheet: RawSheet, known: Mapping[str, str], left_out: Collection[str]
+    sheet: RawSheet, known: Mapping[str, str], left_out: Collection[str], *, quoted: bool = True
 ) -> tuple[dict[str, int], list[RowError]]:
     """Columns by what they hold, from the headings in the first row; and what is wrong with those, by cell.
 
-    ``known``: see ``by_heading``; ``left_out``: folded headings of columns that are not read.
+    ``known``: see ``by_heading``; ``left_out``: folded headings of columns that are not read. ``quoted``: the sentence
+    about an unknown heading repeats it; not where a file without headings may begin with a person's name.
     """
     found: dict[str, int] = {}
     faults: list[RowError] = []
@@ -30,9 +31,10 @@ def find_columns(
         where = {"row": "1", "column": f"{column_letters(column)}1"}
         if meaning is None:
             if fold(heading) not in left_out:
-                faults.append(
-                    RowError(_m("“%(text)s” is no heading that the portal knows.", text=heading[:60]), **where)
-                )
+                sentence = _m("“%(text)s” is no heading that the portal knows.", text=heading[:60])
+                if not quoted:
+                    sentence = _m("The cell holds no heading that the portal knows.")
+                faults.append(RowError(sentence, **where))
         elif meaning in found:
             faults.append(RowError(_m("The column “%(name)s” is there twice.", name=heading), **where))
         else:

@@ -1,7 +1,7 @@
 """The face of municipal support; the modules hold the work, each one part of it."""
 
 from portal.grants.service.applying import apply_import, discard_import, roll_back_import
-from portal.grants.service.imports import get_import, list_imports, list_items, take_file
+from portal.grants.service.imports import get_import, list_imports, read_import, take_file
 from portal.grants.service.records import (
     Record,
     RecordLine,
@@ -35,12 +35,12 @@ __all__ = [
     "discard_import",
     "get_import",
     "list_imports",
-    "list_items",
     "list_records",
     "list_years",
     "municipal_totals",
     "municipality_names",
     "municipality_page",
+    "read_import",
     "read_record",
     "reply",
     "report",

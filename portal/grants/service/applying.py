@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from portal.core import importing
+from portal.core import import_steps
 from portal.core.db import db
 from portal.core.errors import Conflict
-from portal.core.imports import ImportInfo
+from portal.core.import_states import ImportInfo
 from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.grants import queries
-from portal.grants.models import GrantImport, GrantImportItem
+from portal.grants.models import GrantImportItem
 from portal.grants.queries import imports as stored
 from portal.grants.service.figures import given_from_dict, restore, write
-from portal.grants.service.imports import get_import, read_by, record
+from portal.grants.service.imports import reached_imports, record
 from portal.grants.types import Key, Kind, Side, Source
 
 
 def apply_import(actor: Actor, import_id: int) -> ImportInfo:
     """Write what the preview showed. Raises NotFound, Forbidden (also for a file with faults), Conflict when a figure
     has changed since the preview."""
-    row = importing.import_to_apply(GrantImport, import_id, reader_id=read_by(actor))
+    reached = reached_imports(actor)
+    row = import_steps.import_to_apply(reached, import_id)
     items = stored.items_of(row.id)
     there = queries.figures_by_key([_key(item) for item in items], Side.MUNICIPALITY, for_update=True)
     for item in items:
@@ -30,26 +31,27 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
         given = given_from_dict(item.after)
         figure = write(actor, key, Side.MUNICIPALITY, given, source=Source.IMPORT, step="imported", figure=figure)
         item.after_version = figure.version
-    importing.set_applied(row)
+    import_steps.set_applied(row)
     record(actor, "applied", row)
     db.session.flush()
-    return get_import(actor, import_id)
+    return import_steps.import_info(reached, row)
 
 
 def discard_import(actor: Actor, import_id: int) -> None:
     """Put a file aside. Raises NotFound, Forbidden, Conflict."""
-    row = importing.discard(GrantImport, import_id, reader_id=read_by(actor))
+    row = import_steps.discard(reached_imports(actor), import_id)
     record(actor, "discarded", row)
     db.session.flush()
 
 
 def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
-    """Restore what the import applied last has changed, and remove what it added.
+    """Restore what an import has changed, and remove what it added.
 
-    Raises NotFound; Forbidden when it is not the one applied last; Conflict when a figure that it wrote has changed
-    since, as nothing that somebody did later is lost.
+    Raises NotFound; Forbidden when whoever read it applied another one later; Conflict when a figure that it wrote has
+    changed since, as nothing that somebody did later is lost.
     """
-    row = importing.import_to_take_back(GrantImport, import_id, reader_id=read_by(actor))
+    reached = reached_imports(actor)
+    row = import_steps.import_to_take_back(reached, import_id)
     items = stored.items_of(row.id)
     there = queries.figures_by_key([_key(item) for item in items], Side.MUNICIPALITY, for_update=True)
     for item in items:
@@ -58,10 +60,10 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
         if figure is None or figure.version != item.after_version:
             raise Conflict(_m("A figure of the import has changed since, so it cannot be taken back any more."))
         restore(actor, figure, key, item.before)
-    importing.set_rolled_back(row)
+    import_steps.set_rolled_back(row)
     record(actor, "rolled_back", row)
     db.session.flush()
-    return get_import(actor, import_id)
+    return import_steps.import_info(reached, row)
 
 
 def _key(item: GrantImportItem) -> Key:

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from portal.core import audit, importing
+from portal.core import audit, import_steps
 from portal.core.czech import fold
 from portal.core.db import db
 from portal.core.errors import Forbidden, ImportRejected, RowError
-from portal.core.imports import ImportInfo
+from portal.core.import_states import ImportInfo
+from portal.core.import_steps import Reached, begun, import_info, list_infos, reached_within, repeated_import
 from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.core.workbooks.files import read_guarded
@@ -34,11 +35,15 @@ Planned = tuple[ReadGrant, GrantFigure | None, Given]
 PAGE = 100
 
 
-def read_by(actor: Actor) -> int | None:
-    """Whose imports the actor reaches, see ``portal.core.importing``: those of all for the kraj. Raises Forbidden."""
+def reached_imports(actor: Actor) -> Reached[GrantImport]:
+    """Imports that the actor reaches: those of all for the kraj, which takes them over and back as well. Raises
+    Forbidden."""
     if not actor.can(Permission.GRANT_IMPORT):
         raise Forbidden(_m("Your role does not allow this."))
-    return importing.reader_of(actor, actor.municipality_codes(Permission.GRANT_IMPORT))
+    codes = actor.municipality_codes(Permission.GRANT_IMPORT)
+    return reached_within(
+        codes, actor, GrantImport, held=(GrantImportItem.import_id, GrantImportItem.municipality_code)
+    )
 
 
 def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
@@ -48,7 +53,7 @@ def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
     does not write for are faults. The figures that are live already by an earlier import are not stored again: its info
     comes back, ``repeated``. Raises ImportRejected for a file that cannot be read or has no such columns, Forbidden.
     """
-    reader_id = read_by(actor)
+    reached = reached_imports(actor)
     raw = read_guarded(path, name)
     sheet = next((one for one in raw.sheets if one.cells), None)
     if sheet is None:
@@ -61,12 +66,12 @@ def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
     found.faults.extend(_lost_contracts(planned))
     if not found.faults:
         is_live = all(_is_same(figure, given) for _grant, figure, given in planned)
-        live = importing.repeated_import(GrantImport, content_hash, is_live=is_live, reader_id=reader_id)
+        live = repeated_import(reached, content_hash, is_live=is_live)
         if live is not None:
-            return replace(_info(live, reader_id), repeated=True)
+            return replace(import_info(reached, live), repeated=True)
     row = _store(actor, name, content_hash, found, planned)
     record(actor, "read", row)
-    return _info(row, reader_id)
+    return import_info(reached, row)
 
 
 def _known(register_ids: set[int], identifiers: set[str], reached: frozenset[str] | None) -> Known:
@@ -141,7 +146,7 @@ def _store(
     changes = [one for one in planned if not _is_same(one[1], one[2])]
     new = sum(figure is None for _grant, figure, _given in changes)
     row = GrantImport(
-        **importing.begun(actor, name=name, content_hash=content_hash, faults=found.faults),
+        **begun(actor, name=name, content_hash=content_hash, faults=found.faults),
         rows=found.rows,
         new=new,
         changed=len(changes) - new,
@@ -171,21 +176,18 @@ def _store(
 
 def get_import(actor: Actor, import_id: int) -> ImportInfo:
     """Raises NotFound, Forbidden."""
-    reader_id = read_by(actor)
-    return _info(importing.find_import(GrantImport, import_id, reader_id=reader_id), reader_id)
+    reached = reached_imports(actor)
+    return import_info(reached, import_steps.get_import(reached, import_id))
 
 
 def list_imports(actor: Actor, *, limit: int = 20, offset: int = 0) -> tuple[list[ImportInfo], int]:
     """A page of the history, the youngest first, and the number of all. Raises Forbidden."""
-    reader_id = read_by(actor)
-    rows, count = importing.imports_page(GrantImport, limit, offset, reader_id=reader_id)
-    latest = importing.latest_applied(GrantImport, reader_id=reader_id)
-    return [ImportInfo(**importing.figure_facts(row, latest)) for row in rows], count
+    return list_infos(reached_imports(actor), limit=limit, offset=offset)
 
 
-def list_items(actor: Actor, import_id: int, *, page: int = 1) -> tuple[list[ImportLine], int]:
-    """A page of what an import does, in the order of the file, and the number of all. Raises NotFound, Forbidden."""
-    get_import(actor, import_id)
+def read_import(actor: Actor, import_id: int, *, page: int = 1) -> tuple[ImportInfo, list[ImportLine], int]:
+    """An import, a page of what it does in the order of the file, and the number of all. Raises NotFound, Forbidden."""
+    info = get_import(actor, import_id)
     rows, count = stored.items_page(import_id, PAGE, (page - 1) * PAGE)
     lines = [
         ImportLine(
@@ -200,12 +202,7 @@ def list_items(actor: Actor, import_id: int, *, page: int = 1) -> tuple[list[Imp
         )
         for item, register_id, name in rows
     ]
-    return lines, count
-
-
-def _info(row: GrantImport, reader_id: int | None) -> ImportInfo:
-    latest = importing.latest_applied(GrantImport, reader_id=reader_id)
-    return ImportInfo(**importing.figure_facts(row, latest))
+    return info, lines, count
 
 
 def record(actor: Actor, what: str, row: GrantImport) -> None:

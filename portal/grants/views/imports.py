@@ -12,7 +12,7 @@ from math import ceil
 
 from flask import redirect, render_template, url_for
 
-from portal.core.imports import IMPORT_STATES
+from portal.core.import_states import IMPORT_STATES
 from portal.core.permissions import Permission
 from portal.grants import service
 from portal.grants.ingest.columns import LABELS, RECEIVED
@@ -79,10 +79,10 @@ def _index(errors: Errors) -> str:
 
 def _detail(import_id: int, errors: Errors) -> str:
     page = page_number()
-    lines, count = service.list_items(current_actor(), import_id, page=page)
+    info, lines, count = service.read_import(current_actor(), import_id, page=page)
     return render_template(
         "grants/import.html",
-        info=service.get_import(current_actor(), import_id),
+        info=info,
         lines=lines,
         errors=errors,
         states=IMPORT_STATES,

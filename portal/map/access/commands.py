@@ -14,7 +14,7 @@ from flask_babel import gettext
 
 from portal.core.cells import Cell
 from portal.core.clock import today
-from portal.core.imports import IMPORT_STATES
+from portal.core.import_states import IMPORT_STATES
 from portal.core.permissions import OPERATOR
 from portal.map.access import service
 from portal.map.access.link import parse_question

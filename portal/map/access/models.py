@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Model
-from portal.core.importing import ImportColumns, import_checks
+from portal.core.import_steps import ImportColumns, import_checks
 
 
 class TravelImport(ImportColumns, Model):

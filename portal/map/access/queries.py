@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.core.db import db
-from portal.core.imports import ImportState
+from portal.core.import_states import ImportState
 from portal.map.access.models import TravelImport
 
 _LATEST = (TravelImport.applied_at_utc.desc(), TravelImport.id.desc())

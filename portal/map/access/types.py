@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from portal.catalog.types import CapacityUnit, Form
 from portal.core.cells import Cell
-from portal.core.imports import ImportFacts
+from portal.core.import_states import ImportFacts
 from portal.map.types import Population, Rest
 
 # Forms in which people come to a place or live at it; an outreach service comes to them.

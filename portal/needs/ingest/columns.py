@@ -60,9 +60,10 @@ _KNOWN = headings.by_heading(HEADINGS)
 def find_columns(sheet: RawSheet, name: str) -> dict[str, int]:
     """The columns of the file by what they hold, from the headings in the first row.
 
-    Raises ImportRejected, with the faults by cell, where one is not known or there twice, or where one is missing.
+    Raises ImportRejected, with the faults by cell, where one is not known or there twice, or where one is missing. As
+    of any cell, what stands in an unknown one is not repeated.
     """
-    found, faults = headings.find_columns(sheet, _KNOWN, LEFT_OUT)
+    found, faults = headings.find_columns(sheet, _KNOWN, LEFT_OUT, quoted=False)
     for needed in (PERIOD, SITUATION, PERSONS):
         if needed not in found:
             faults.append(RowError(_m("The column “%(name)s” is missing.", name=LABELS[needed]), row="1"))

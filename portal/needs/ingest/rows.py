@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from portal.core.cells import Cell, CellState
+from portal.core.cells import Cell
 from portal.core.czech import fold
 from portal.core.errors import ImportRejected, Invalid, RowError
 from portal.core.messages import Message, _m
@@ -29,11 +29,10 @@ from portal.needs.ingest.columns import (
     TYPE,
 )
 from portal.needs.ingest.persons import parse_persons
-from portal.needs.types import MAX_NOTE, NONE, Key
+from portal.needs.types import MAX_NOTE, NONE, OF_WHOLE, Key
 from portal.returns.types import Period
 
 MAX_ROWS = 20_000
-OF_WHOLE = (CellState.ZERO, CellState.NOT_APPLICABLE)  # what can be said of a situation without a reason
 
 
 @dataclass(frozen=True)
@@ -78,9 +77,13 @@ class ReadRows:
 def refuse_identity(sheet: RawSheet, name: str) -> None:
     """Raises ImportRejected where any cell holds what looks like a birth number; the sentence tells the place alone."""
     faults = [
-        RowError(_m("The cell holds something that looks like a birth number."), row=str(row), column=place)
+        RowError(
+            _m("The cell holds something that looks like a birth number."),
+            row=str(row),
+            column=f"{column_letters(column)}{row}",
+        )
         for (row, column), cell in sorted(sheet.cells.items())
-        if looks_like_birth_number(cell.text) and (place := f"{column_letters(column)}{row}")
+        if looks_like_birth_number(cell.text)
     ]
     if faults or looks_like_birth_number(name):
         raise ImportRejected(_m("The file or its name holds identities of persons, so nothing of it was kept."), faults)

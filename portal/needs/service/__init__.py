@@ -3,7 +3,7 @@
 from portal.needs.service.applying import apply_import, discard_import, roll_back_import
 from portal.needs.service.counting import COUNT_COLUMNS, count_needs, gathered_areas
 from portal.needs.service.guides import current_guide, list_guides, write_guide
-from portal.needs.service.imports import get_import, list_imports, list_items, take_file
+from portal.needs.service.imports import get_import, list_imports, read_import, take_file
 from portal.needs.service.overview import (
     ALL,
     ROW_COLUMNS,
@@ -49,11 +49,11 @@ __all__ = [
     "hand_over",
     "list_guides",
     "list_imports",
-    "list_items",
     "list_rows",
     "list_told_periods",
     "mark_situations",
     "read_entry",
+    "read_import",
     "read_overview",
     "read_sheet",
     "remove_figure",

@@ -18,12 +18,13 @@ from sqlalchemy import insert
 
 from portal.catalog.service.names import target_group_names
 from portal.catalog.types import service_types
-from portal.core import audit, importing
+from portal.core import audit, import_steps
 from portal.core.cells import Cell
 from portal.core.czech import fold
 from portal.core.db import db
 from portal.core.errors import Forbidden, ImportRejected
-from portal.core.imports import ImportInfo
+from portal.core.import_states import ImportInfo
+from portal.core.import_steps import Reached, begun, import_info, list_infos, reached_within, repeated_import
 from portal.core.messages import Message, _m
 from portal.core.permissions import Actor, Permission
 from portal.core.workbooks.files import read_guarded
@@ -34,7 +35,7 @@ from portal.needs.ingest.rows import Known, ReadNeed, ReadRows, read_rows, refus
 from portal.needs.models import MunicipalNeed, MunicipalNeedImport, MunicipalNeedImportItem
 from portal.needs.service import figures
 from portal.needs.service.reach import Reach, read_reach
-from portal.needs.service.sheets import is_open, is_theirs, mark_of
+from portal.needs.service.sheets import CLOSED, NOT_THEIRS, is_open, is_theirs, mark_of
 from portal.needs.types import Key, Place
 from portal.returns.residences.situations import adverse_situations
 from portal.returns.types import Period
@@ -81,11 +82,18 @@ class ImportLine:
     after: Cell | None
 
 
-def read_by(actor: Actor) -> int | None:
-    """Whose imports the actor reaches, see ``portal.core.importing``: those of all for the kraj. Raises Forbidden."""
+def reached_imports(actor: Actor, reach: Reach) -> Reached[MunicipalNeedImport]:
+    """Imports that the actor reaches: those of all for the kraj. Whoever read a file takes it over and takes it back,
+    as its figures are stored as said by that person. Raises Forbidden."""
     if not actor.can(Permission.NEEDS_EDIT):
         raise Forbidden(_m("Your role does not allow this."))
-    return importing.reader_of(actor, actor.municipality_codes(Permission.NEEDS_EDIT))
+    return reached_within(
+        None if reach.may_write_everything else reach.gathered,
+        actor,
+        MunicipalNeedImport,
+        held=(MunicipalNeedImportItem.import_id, MunicipalNeedImportItem.municipality_code),
+        by_reader_alone=True,
+    )
 
 
 def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
@@ -95,7 +103,8 @@ def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
     is not stored again: its info comes back, ``repeated``. Raises ImportRejected for a file that cannot be read, has no
     such columns or holds identities of persons, which leaves no trace; Forbidden.
     """
-    reader_id, reach = read_by(actor), read_reach(actor)
+    reach = read_reach(actor)
+    reached = reached_imports(actor, reach)
     sheet = next((one for one in read_guarded(path, name).sheets if one.cells), None)
     if sheet is None:
         raise ImportRejected(_m("%(name)s is empty.", name=name))
@@ -105,12 +114,12 @@ def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
     changes = [one for one in planned if not one.is_same]
     content_hash = _hash(found)
     if not found.faults:
-        live = importing.repeated_import(MunicipalNeedImport, content_hash, is_live=not changes, reader_id=reader_id)
+        live = repeated_import(reached, content_hash, is_live=not changes)
         if live is not None:
-            return replace(_info(live, reader_id), repeated=True)
+            return replace(import_info(reached, live), repeated=True)
     row = _store(actor, name, content_hash, found, changes, same=len(planned) - len(changes))
     record(actor, "read", row)
-    return _info(row, reader_id)
+    return import_info(reached, row)
 
 
 def _read(sheet: RawSheet, name: str, reach: Reach) -> ReadRows:
@@ -169,9 +178,9 @@ def _not_allowed(one: Planned, reach: Reach) -> Iterable[tuple[str, Message]]:
     if source is None:
         yield CODE, _m("Your role does not allow this.")
     elif one.stored is not None and not is_theirs(one.stored, source):
-        yield PERSONS, _m("Somebody else said this figure. Correct it with a reason instead.")
+        yield PERSONS, NOT_THEIRS
     if not is_open(Period.parse(one.key.period)):
-        yield PERIOD, _m("This quarter cannot be written: only the one that lasts and the eight before it.")
+        yield PERIOD, CLOSED
 
 
 def _hash(found: ReadRows) -> str:
@@ -192,7 +201,7 @@ def _store(
     changes = [] if found.faults else changes
     new = sum(one.stored is None for one in changes)
     row = MunicipalNeedImport(
-        **importing.begun(actor, name=name, content_hash=content_hash, faults=found.faults),
+        **begun(actor, name=name, content_hash=content_hash, faults=found.faults),
         rows=found.rows,
         new=new,
         changed=len(changes) - new,
@@ -219,43 +228,36 @@ def _store(
 
 def get_import(actor: Actor, import_id: int) -> ImportInfo:
     """Raises NotFound, Forbidden."""
-    reader_id = read_by(actor)
-    return _info(importing.find_import(MunicipalNeedImport, import_id, reader_id=reader_id), reader_id)
+    reached = reached_imports(actor, read_reach(actor))
+    return import_info(reached, import_steps.get_import(reached, import_id))
 
 
 def list_imports(actor: Actor, *, limit: int = 20, offset: int = 0) -> tuple[list[ImportInfo], int]:
     """A page of the history, the youngest first, and the number of all. Raises Forbidden."""
-    reader_id = read_by(actor)
-    rows, count = importing.imports_page(MunicipalNeedImport, limit, offset, reader_id=reader_id)
-    latest = importing.latest_applied(MunicipalNeedImport, reader_id=reader_id)
-    return [ImportInfo(**importing.figure_facts(row, latest)) for row in rows], count
+    return list_infos(reached_imports(actor, read_reach(actor)), limit=limit, offset=offset)
 
 
-def list_items(actor: Actor, import_id: int, *, page: int = 1) -> tuple[list[ImportLine], int]:
-    """A page of what an import does, in the order of the file, and the number of all. Raises NotFound, Forbidden."""
-    get_import(actor, import_id)
-    places = read_reach(actor).places
+def read_import(actor: Actor, import_id: int, *, page: int = 1) -> tuple[ImportInfo, list[ImportLine], int]:
+    """An import, a page of what it does in the order of the file, and the number of all. Raises NotFound, Forbidden."""
+    reach = read_reach(actor)
+    reached = reached_imports(actor, reach)
+    info = import_info(reached, import_steps.get_import(reached, import_id))
     lines = [
         ImportLine(
             row=item.row,
             key=queries.key_of(item),
-            place=places.get(item.municipality_code),
+            place=reach.places.get(item.municipality_code),
             before=_cell(item.before),
             after=_cell(item.after),
         )
         for item in queries.import_items(import_id, limit=PAGE, offset=(page - 1) * PAGE)
     ]
-    return lines, queries.count_import_items(import_id)
+    return info, lines, queries.count_import_items(import_id)
 
 
 def _cell(stored: Mapping[str, Any] | None) -> Cell | None:
     """What was said, or would be."""
     return None if stored is None else queries.cell_of(stored["state"], stored["persons"])
-
-
-def _info(row: MunicipalNeedImport, reader_id: int | None) -> ImportInfo:
-    latest = importing.latest_applied(MunicipalNeedImport, reader_id=reader_id)
-    return ImportInfo(**importing.figure_facts(row, latest))
 
 
 def record(actor: Actor, what: str, row: MunicipalNeedImport) -> None:

@@ -23,6 +23,7 @@ from portal.needs.service.texts import checked_text
 from portal.needs.types import (
     MAX_NOTE,
     MAX_WHY,
+    OF_WHOLE,
     Guide,
     HandedOver,
     Key,
@@ -36,7 +37,8 @@ from portal.returns.residences.situations import adverse_situations
 from portal.returns.types import Period
 
 HISTORY = 50
-TOLD_OTHERWISE = (CellState.ZERO, CellState.NOT_APPLICABLE)  # of a whole situation
+CLOSED = _m("This quarter cannot be written: only the one that lasts and the eight before it.")
+NOT_THEIRS = _m("Somebody else said this figure. Correct it with a reason instead.")
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def change_figure(
     note = checked_text(note, "note", MAX_NOTE)
     row = _seen(code, period, need_id, seen)
     if not is_theirs(row, source):
-        raise Forbidden(_m("Somebody else said this figure. Correct it with a reason instead."))
+        raise Forbidden(NOT_THEIRS)
     if (figures.said_of(row), row.note) == (persons, note):
         return
     figures.write(actor, queries.key_of(row), persons, note, source=source, row=row, step=Step.WRITTEN)
@@ -183,7 +185,7 @@ def remove_figure(actor: Actor, *, code: str, period: Period, need_id: int, seen
     source = _writer(actor, code, period)
     row = _seen(code, period, need_id, seen)
     if not is_theirs(row, source):
-        raise Forbidden(_m("Somebody else said this figure. Correct it with a reason instead."))
+        raise Forbidden(NOT_THEIRS)
     figures.remove(actor, row, source=source)
     db.session.flush()
     figures.record(actor, "removed", str(period), code, need=need_id)
@@ -206,12 +208,12 @@ def mark_situations(
         now = NOT_SUPPLIED if row is None else figures.said_of(row)
         if state == now.state:
             continue
-        if situation in with_figures and state in TOLD_OTHERWISE:
+        if situation in with_figures and state in OF_WHOLE:
             sentence = _m("There are figures of this situation; remove them first.")
             raise Invalid(sentence, {f"mark-{situation}": [sentence]})
         if (0 if row is None else row.version) != seen.get(situation, 0):
             raise figures.changed_in_between()
-        if state in TOLD_OTHERWISE:
+        if state in OF_WHOLE:
             cell = Cell.of(0) if state is CellState.ZERO else Cell(CellState.NOT_APPLICABLE)
             figures.write(actor, key, cell, "", source=source, row=row, step=Step.WRITTEN)
         elif row is not None:
@@ -294,10 +296,15 @@ def is_open(period: Period) -> bool:
     return period in open_periods(Period.of(today()))
 
 
+def check_open(period: Period) -> None:
+    """Raises Forbidden for a quarter that cannot be written."""
+    if not is_open(period):
+        raise Forbidden(CLOSED)
+
+
 def _writer(actor: Actor, code: str, period: Period) -> Source:
     source = read_reach(actor).writer(code)
-    if not is_open(period):
-        raise Forbidden(_m("This quarter cannot be written: only the one that lasts and the eight before it."))
+    check_open(period)
     return source
 
 

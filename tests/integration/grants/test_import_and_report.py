@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.cli import cli
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, ImportRejected, NotFound
-from portal.core.imports import ImportState
+from portal.core.import_states import ImportState
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.grants import service
@@ -21,6 +21,7 @@ from portal.returns.types import Period
 from portal.territory import service as territory_service
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.types import PlaceRow
+from tests.factories.accounts import municipality_actor
 from tests.factories.grants import csv_file, parts, store_support, xlsx_file
 from tests.factories.ministry import quarter_share
 from tests.factories.paths import shared_data
@@ -117,8 +118,7 @@ def test_a_file_is_idempotent_and_can_be_taken_back(tmp_path):
 
 def test_a_municipality_imports_its_own_support_alone(tmp_path):
     stored = make_reporting_service()
-    own = Actor(user_id=7, grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, DOLANY)}))
-    other = Actor(user_id=8, grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, BLATEC)}))
+    own, other = municipality_actor(DOLANY, user_id=7), municipality_actor(BLATEC, user_id=8)
     kraj = Actor(user_id=9, grants=frozenset({Grant(Role.PLANNER)}))
     foreign = csv_file(tmp_path / "a.csv", [[stored.register_id, name, 2025, 10] for name in ("Dolany", "Blatec")])
     with transaction():
@@ -135,11 +135,51 @@ def test_a_municipality_imports_its_own_support_alone(tmp_path):
     with transaction():
         service.apply_import(own, info.id)
     take_over(csv_file(tmp_path / "c.csv", [[stored.register_id, BLATEC, 2025, 30]]))
-    with pytest.raises(Forbidden), transaction():
-        service.roll_back_import(kraj, info.id)  # of all, another one was applied last
     with transaction():
+        later = service.take_file(own, csv_file(tmp_path / "d.csv", [[stored.register_id, DOLANY, 2024, 5]]), name="d")
+        service.apply_import(kraj, later.id)
+    for actor in (own, kraj):
+        with pytest.raises(Forbidden), transaction():
+            service.roll_back_import(actor, info.id)  # of those that the same person read, another was applied last
+    with transaction():
+        service.roll_back_import(kraj, later.id)
         assert service.roll_back_import(own, info.id).state is ImportState.ROLLED_BACK
-    assert lines_of()[str(stored.register_id)].total.number == 30
+    assert lines_of()[str(stored.register_id)].total.number == 30, "what others took over since stays"
+
+
+def test_an_import_of_municipalities_that_one_works_for_no_longer_is_missing(tmp_path):
+    stored = make_reporting_service()
+    kraj = Actor(user_id=7, grants=frozenset({Grant(Role.PLANNER)}))
+    now = municipality_actor(BLATEC, user_id=7)
+
+    def take(name, *codes):
+        rows = [[stored.register_id, code, 2025, 10] for code in codes]
+        with transaction():
+            return service.take_file(kraj, csv_file(tmp_path / name, rows), name=name)
+
+    whole, part = take("a.csv", BLATEC, DOLANY), take("b.csv", BLATEC)
+    assert [info.id for info in service.list_imports(now)[0]] == [part.id]
+    assert service.list_imports(now)[1] == 1
+    for call in (service.get_import, service.read_import, service.apply_import, service.discard_import):
+        with pytest.raises(NotFound), transaction():
+            call(now, whole.id)
+    with transaction():
+        service.apply_import(kraj, whole.id)
+    with pytest.raises(NotFound), transaction():
+        service.roll_back_import(now, whole.id)
+    with transaction():
+        service.discard_import(now, part.id)
+    assert lines_of()[str(stored.register_id)].total.number == 20
+
+
+def test_previews_of_others_with_the_same_figures_stay(tmp_path):
+    stored = make_reporting_service()
+    path = csv_file(tmp_path / "a.csv", [[stored.register_id, DOLANY, 2025, 10]])
+    own, kraj = municipality_actor(DOLANY, user_id=7), Actor(user_id=9, grants=frozenset({Grant(Role.PLANNER)}))
+    with transaction():
+        theirs, mine, renewed = (service.take_file(actor, path, name="a.csv") for actor in (own, kraj, kraj))
+    states = [service.get_import(kraj, info.id).state for info in (theirs, mine, renewed)]
+    assert states == [ImportState.PREVIEWED, ImportState.DISCARDED, ImportState.PREVIEWED]
 
 
 def test_nothing_that_came_later_is_lost(tmp_path):

@@ -2,7 +2,7 @@
 
 The planner or administrator, once a year, with a file that a colleague of the geographers computed. They fear that a
 matrix of another year or with minutes in the place of codes moves all figures of access without anybody noticing; so
-nothing is in force before the preview was seen, a fault names its row, and the matrix before comes back with one
+nothing is in force before the preview was seen, a fault names its cell, and the matrix before comes back with one
 button.
 """
 
@@ -12,7 +12,7 @@ from math import ceil
 
 from flask import redirect, render_template, url_for
 
-from portal.core.imports import IMPORT_STATES
+from portal.core.import_states import IMPORT_STATES
 from portal.core.permissions import Permission
 from portal.map.access import service
 from portal.map.access.views.blueprint import Answer, Errors, bp

@@ -36,8 +36,8 @@ IMPORT_STATES = {
 class ImportFacts:
     """One import as pages and commands tell it. ``faults`` are the first of ``fault_count``.
 
-    ``is_latest_applied``: of those that reach the reader; it alone can be taken back. ``repeated``: the same content is
-    live already, and nothing was done.
+    ``is_latest_applied``: it alone can be taken back, see ``import_steps.latest_applied``. ``may_write``: who asks may
+    take it over and take it back. ``repeated``: the same content is live already, and nothing was done.
     """
 
     id: int
@@ -50,6 +50,7 @@ class ImportFacts:
     applied_at_utc: datetime | None
     rolled_back_at_utc: datetime | None
     is_latest_applied: bool
+    may_write: bool
     repeated: bool = False
 
 
