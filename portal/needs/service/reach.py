@@ -64,17 +64,17 @@ def read_reach(actor: Actor) -> Reach:
     """Two queries. Raises Forbidden for whoever may not read needs at all."""
     if not actor.can(Permission.NEEDS_READ):
         raise Forbidden(_m("Your role does not allow this."))
-    codes = actor.municipality_codes(Permission.NEEDS_READ)
+    written = actor.municipality_codes(Permission.NEEDS_EDIT)
     orps = territory.list_units(Level.ORP)
     order = {orp.code: number for number, orp in enumerate(orps)}
     units = sorted(territory.list_units(Level.MUNICIPALITY), key=lambda unit: order.get(unit.parent_code or "", -1))
     places = places_of(units, orps)
-    own = frozenset(codes or ())
+    own = frozenset(written or ())
     return Reach(
         places=places,
         own=own,
         gathered=frozenset().union(*(gathered_by(code, places) for code in own)) if own else frozenset(),
-        is_everything=codes is None,
-        may_write_everything=actor.municipality_codes(Permission.NEEDS_EDIT) is None,
+        is_everything=actor.municipality_codes(Permission.NEEDS_READ) is None,
+        may_write_everything=written is None,
         may_write=actor.can(Permission.NEEDS_EDIT),
     )

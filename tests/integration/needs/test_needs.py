@@ -20,6 +20,7 @@ from portal.needs.readings import REASON, SITUATION, TYPE, need_counts
 from portal.needs.types import Progress, Source
 from portal.territory.types import Level
 from tests.factories.accounts import login, make_user
+from tests.factories.accounts import municipality_actor as municipality
 from tests.factories.catalog import make_code_list
 from tests.factories.needs import last_quarter, make_need
 from tests.factories.territory import store_small_territory
@@ -38,10 +39,6 @@ def worker(app, code=BLATEC, role=Role.MUNICIPALITY_WORKER, name="Olga Obecní")
     client = app.test_client()
     grant = Grant(role, code) if role is Role.MUNICIPALITY_WORKER else Grant(role)
     return login(client, make_user(grants=frozenset({grant}), name=name))
-
-
-def municipality(code):
-    return Actor(user_id=1, name="Obec", grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, code)}))
 
 
 def address(code=BLATEC, need=None, period=None):
@@ -267,12 +264,23 @@ def test_the_map_reads_all_counts_for_the_kraj_and_its_own_for_a_municipality(ap
     assert len(need_counts(municipality(BLATEC), [last_quarter()], level=Level.ORP)) == 0, (
         "it knows its part of the sum"
     )
+    earlier = [last_quarter().previous]
+    for reader, areas in ((REGION, ["7107", "7111"]), (municipality(OLOMOUC), ["7107"])):
+        nothing = need_counts(reader, earlier, level=Level.ORP, by=()).rows()
+        assert [(row["area"], row["state"]) for row in nothing] == [(area, FigureState.NOT_SUPPLIED) for area in areas]
     provider = Actor(user_id=1, grants=frozenset({Grant(Role.PROVIDER_EDITOR, "25596641")}))
     for outsider in (PUBLIC_ACTOR, provider):
         with pytest.raises(Forbidden):
             need_counts(outsider, [last_quarter()], level=Level.ORP)
     with pytest.raises(ValueError, match="not counted by"):
         need_counts(REGION, [last_quarter()], level=Level.REGION)
+
+
+def test_an_auditor_who_works_for_a_municipality_too_writes_for_it_alone():
+    both = frozenset({Grant(Role.AUDITOR), Grant(Role.MUNICIPALITY_WORKER, BLATEC)})
+    actor = Actor(user_id=1, name="Oba", grants=both)
+    sheets = {code: service.read_sheet(actor, code=code, period=last_quarter()) for code in (BLATEC, SUMPERK)}
+    assert {code: sheet.writes_as for code, sheet in sheets.items()} == {BLATEC: Source.MUNICIPALITY, SUMPERK: None}
 
 
 def test_the_method_is_kept_in_versions(app):
