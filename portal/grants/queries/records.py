@@ -19,7 +19,7 @@ _READ = ("id", "state", "value", "reply")  # of each side
 _ORDER = ("agreement_rank", "decision_rank", "register_id", "municipality_code", "kind")
 
 
-class _Told(NamedTuple):
+class _SideColumns(NamedTuple):
     id: ColumnElement[int]
     state: ColumnElement[str]
     value: ColumnElement[Any]
@@ -63,7 +63,7 @@ def _places(
     year: int, municipalities: Collection[str] | None, icos: Collection[str] | None, wanted: RecordFilter
 ) -> Subquery:
     """Each service, municipality and kind of the year with what both sides say, in the order of an index."""
-    gave, received = ({name: _told(name, side) for name in _READ} for side in Side)
+    gave, received = ({name: _value_of(name, side) for name in _READ} for side in Side)
     query = (
         select(
             *(GrantFigure.service_id, GrantFigure.municipality_code, GrantFigure.kind),
@@ -82,7 +82,7 @@ def _places(
     return query.subquery()
 
 
-def _told(name: str, side: Side) -> ColumnElement[Any]:
+def _value_of(name: str, side: Side) -> ColumnElement[Any]:
     """The one value of a side."""
     return func.max(case((GrantFigure.side == str(side), getattr(GrantFigure, name))))
 
@@ -130,7 +130,7 @@ def _page(
 
 def _agreement(place: Subquery) -> ColumnElement[str]:
     """As ``calc.agreement``, which is its oracle."""
-    gave, received = (_Told(*(place.c[f"{side}_{name}"] for name in _READ)) for side in ("gave", "received"))
+    gave, received = (_SideColumns(*(place.c[f"{side}_{name}"] for name in _READ)) for side in ("gave", "received"))
     gave_number, received_number = gave.value.is_not(None), received.value.is_not(None)
     amount = func.coalesce(gave.value, received.value)
     foreign = str(CellState.NOT_APPLICABLE)

@@ -274,13 +274,14 @@ def list_records(
 
 
 def services_to_choose(actor: Actor, year: int) -> list[ServiceRow]:
-    """Services that a record of the year can be begun for, in Czech order of names: those that worked in it, all for
-    municipalities and the kraj, its own for a provider. One query, see ``services_kept``."""
-    icos = actor.provider_icos(Permission.GRANT_EDIT)
-    is_provider = actor.municipality_codes(Permission.GRANT_EDIT) == frozenset() and icos
+    """Services that the actor can begin a record of the year for, in Czech order of names: those that worked in it, all
+    for municipalities and the kraj, its own for a provider. One query, see ``services_kept``."""
     days = date(year, 1, 1), date(year, 12, 31)
-    found = services_kept().by_name
-    return [one for one in found if (not is_provider or one.ico in (icos or ())) and one.worked_between(*days)]
+    found = [one for one in services_kept().by_name if one.worked_between(*days)]
+    municipalities, icos = actor.municipality_codes(Permission.GRANT_EDIT), actor.provider_icos(Permission.GRANT_EDIT)
+    if municipalities is None or municipalities or icos is None:
+        return found
+    return [one for one in found if one.ico in icos]
 
 
 def municipality_names() -> dict[str, str]:

@@ -51,7 +51,8 @@ def records() -> Answer:
     chosen: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
     own = actor.municipality_codes(Permission.GRANT_EDIT)  # empty for a provider, which gets from all
     municipalities = [(code, name) for code, name in names.items() if not own or code in own]
-    services = service.services_to_choose(actor, year)
+    may_write = actor.can(Permission.GRANT_EDIT)
+    services = service.services_to_choose(actor, year) if may_write else []
     return render_template(
         "grants/records.html",
         year=year,
@@ -67,7 +68,7 @@ def records() -> Answer:
         names=names,
         municipalities=municipalities,
         services=[(one.register_id, f"{one.name} – {one.provider_name}") for one in services],
-        may_write=actor.can(Permission.GRANT_EDIT),
+        may_write=may_write,
         page=page,
         pages=ceil(count / PAGE),
         page_address=lambda number: url_for("grants.records", rok=year, strana=number, **chosen),

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.db import db
-from portal.core.imports import ImportState
+from portal.core.import_states import ImportState
 from portal.core.permissions import OPERATOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.models import GrantFigure
 from portal.grants.service.figures import write
 from portal.grants.types import Agreement, Contract, Decision, Given, Key, Kind, RecordFilter, Reply, Side, Source
-from tests.factories.accounts import login, make_user
+from tests.factories.accounts import login, make_user, municipality_actor
 from tests.factories.grants import store_support
 from tests.factories.returns import make_reporting_service
 from tests.factories.territory import store_small_territory
@@ -96,6 +96,8 @@ def test_records_are_begun_for_services_that_worked_in_their_year(app):
     assert [one.id for one in service.services_to_choose(OPERATOR, 2025)] == [other.id, last.id]
     provider = Actor(grants=frozenset({Grant(Role.PROVIDER_EDITOR, ended.provider.ico)}))
     assert [one.id for one in service.services_to_choose(provider, 2024)] == [ended.id]
+    assert len(service.services_to_choose(municipality_actor(BLATEC), 2024)) == 3
+    assert service.services_to_choose(Actor(grants=frozenset({Grant(Role.AUDITOR)})), 2024) == []
 
 
 def store_everything_there_may_be():
