@@ -16,6 +16,7 @@ from portal.core.czech import fold
 from portal.core.errors import ImportRejected, RowError
 from portal.core.guarded import Limits, run_guarded
 from portal.core.messages import Message, _m
+from portal.core.workbooks.sheets import column_letters
 from portal.map.access.calc.matrix import NO_TIMES, Times, times_of
 
 MEBIBYTE = 1024 * 1024
@@ -42,10 +43,11 @@ class ReadTimes:
     faults: list[RowError] = field(default_factory=list)
     fault_count: int = 0
 
-    def fault(self, row: int, column: str, message: Message) -> None:
+    def fault(self, row: int, place: int, message: Message) -> None:
+        """Something is wrong in a row, at this place of it, counted from 0; it is told by its cell."""
         self.fault_count += 1
         if len(self.faults) < KEPT_FAULTS:
-            self.faults.append(RowError(message, row=str(row), column=column))
+            self.faults.append(RowError(message, row=str(row), column=f"{column_letters(place + 1)}{row}"))
 
 
 def read_guarded_times(path: Path, name: str, known: Collection[str]) -> ReadTimes:
@@ -74,7 +76,7 @@ def read_times(path: Path, name: str, known: frozenset[str]) -> ReadTimes:
         pair = row[0] + row[1]
         first = seen.setdefault(pair, number)
         if first != number:
-            found.fault(number, "to", _m("The same pair stands in row %(row)s already.", row=first))
+            found.fault(number, columns["to"], _m("The same pair stands in row %(row)s already.", row=first))
             continue
         start.append(row[0])
         end.append(row[1])
@@ -133,11 +135,13 @@ def _row(
     is_whole = True
     for name in ("from", "to"):
         if cells[name] not in known:
-            found.fault(number, name, _m("The portal knows no municipality “%(text)s”.", text=cells[name][:40]))
+            found.fault(
+                number, columns[name], _m("The portal knows no municipality “%(text)s”.", text=cells[name][:40])
+            )
             is_whole = False
     text = cells["minutes"]
     if not _MINUTES.fullmatch(text) or float(text.replace(",", ".")) > MAX_MINUTES:
         message = _m("Write minutes from 0 to %(most)s, such as 12,5.", most=MAX_MINUTES)
-        found.fault(number, "minutes", message)
+        found.fault(number, columns["minutes"], message)
         is_whole = False
     return (cells["from"], cells["to"], float(text.replace(",", "."))) if is_whole else None

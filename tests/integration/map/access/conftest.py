@@ -6,6 +6,10 @@ import html5lib
 import pytest
 
 from portal.core import kept
+from portal.core.permissions import OPERATOR
+from portal.core.transaction import transaction
+from portal.map.access import service
+from tests.factories.access import times_file
 from tests.factories.catalog import make_provider, make_service
 from tests.factories.territory import store_small_territory
 
@@ -18,6 +22,7 @@ OLOMOUC = {
     "lon": 17.25,
     "lat": 49.59,
 }
+MATRIX = [("500496", "523704", 45), ("500801", "500496", 12), ("569178", "523704", 8)]
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +44,18 @@ def homes(territory):
         make_service(provider, name="Domov Lípa", forms={"residential": {"beds": 30}}, facilities=[SUMPERK]),
         make_service(provider, name="Domov Řeka", forms={"residential": {"beds": 60}}, facilities=[OLOMOUC]),
     ]
+
+
+def take(rows, actor=OPERATOR):
+    """Read a file of travel times."""
+    with times_file(rows) as path, transaction():
+        return service.take_file(actor, path, name="doby.csv")
+
+
+def put_in_force(rows):
+    info = take(rows)
+    with transaction():
+        return service.apply_import(OPERATOR, info.id)
 
 
 def tree_of(answer):

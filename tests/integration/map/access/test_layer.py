@@ -7,7 +7,7 @@ import pytest
 from portal.core.errors import Invalid
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
-from portal.map.access.service import apply_import, find_access, roll_back_import, take_file
+from portal.map.access.service import find_access, roll_back_import
 from portal.map.access.types import AccessRule, Question, Way
 from portal.map.commands import map_group
 from portal.map.layers import service
@@ -15,23 +15,13 @@ from portal.map.layers.types import Ask
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.vacancies.types import Upkeep
-from tests.factories.access import times_file
 from tests.factories.catalog import make_service
-from tests.integration.map.access.conftest import DAY, OLOMOUC, SUMPERK, texts, tree_of
-
-MATRIX = [("500496", "523704", 45), ("500801", "500496", 12), ("569178", "523704", 8)]
+from tests.factories.layers import cells
+from tests.integration.map.access.conftest import DAY, MATRIX, OLOMOUC, SUMPERK, put_in_force, texts, tree_of
 
 
 def read(**asked):
     return service.read_layer(PUBLIC_ACTOR, Ask("dostupnost", **asked), day=DAY, upkeep=Upkeep())
-
-
-def cells(frame):
-    found = frame.figures.columns_of("value", "state")
-    return {
-        area.name: value if value is not None else str(state)
-        for area, (value, state) in zip(frame.areas, found, strict=True)
-    }
 
 
 @pytest.mark.parametrize("level", [Level.ORP, Level.MUNICIPALITY])
@@ -58,13 +48,6 @@ def test_earlier_quarters_know_the_services_of_their_time(territory):
 
 def test_without_a_catalogue_nothing_is_known(territory):
     assert set(cells(read(type_code="49")).values()) == {"not_supplied"}
-
-
-def put_in_force(rows):
-    with times_file(rows) as path, transaction():
-        info = take_file(OPERATOR, path, name="doby.csv")
-    with transaction():
-        return apply_import(OPERATOR, info.id)
 
 
 @pytest.mark.parametrize("level", [Level.ORP, Level.MUNICIPALITY])

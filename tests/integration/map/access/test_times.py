@@ -9,28 +9,16 @@ from portal.cli import cli
 from portal.core.audit import AuditEntry
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.core.imports import ImportState
+from portal.core.import_states import ImportState
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
 from portal.map.access import service
 from portal.map.access.types import AccessRule, Decay, Question, Way
 from tests.factories.access import times_file
 from tests.factories.accounts import login, make_user
-from tests.integration.map.access.conftest import DAY, rows_of, tree_of
+from tests.integration.map.access.conftest import DAY, MATRIX, put_in_force, rows_of, take, tree_of
 
 BY_TIMES = Question(rule=AccessRule(Way.TIMES, 40.0, decay=Decay.UNIFORM))
-MATRIX = [("500496", "523704", 45), ("500801", "500496", 12), ("569178", "523704", 8)]
-
-
-def take(rows, actor=OPERATOR):
-    with times_file(rows) as path, transaction():
-        return service.take_file(actor, path, name="doby.csv")
-
-
-def put_in_force(rows):
-    info = take(rows)
-    with transaction():
-        return service.apply_import(OPERATOR, info.id)
 
 
 def access():
@@ -147,10 +135,10 @@ def test_a_file_goes_from_the_form_to_the_figures(planner, homes):
     assert planner.get("/mapa/dostupnost?cesta=doby").status_code == 400
 
 
-def test_faults_stand_by_row_on_the_page(planner, homes):
+def test_faults_stand_by_cell_on_the_page(planner, homes):
     address = upload(planner, [("500496", "523704", "x")]).headers["Location"]
     (row,) = rows_of(tree_of(planner.get(address)), "faults")[1:]
-    assert row == ["2", "minutes", "Napište minuty od 0 do 1440, například 12,5."]
+    assert row == ["2", "C2", "Napište minuty od 0 do 1440, například 12,5."]
     assert post(planner, "/mapa/doby-cest", {}).status_code == 422
     answer = post(planner, "/mapa/doby-cest", {"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")})
     assert (answer.status_code, "nemá sloupce" in answer.text) == (422, True)

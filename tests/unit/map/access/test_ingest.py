@@ -41,15 +41,20 @@ def test_a_czech_comma_is_taken():
     assert read([("500496", "523704", "41,5")], heading="odkud;kam;minuty").times.minutes.tolist() == [41.5]
 
 
-def test_every_fault_is_told_at_its_row_and_nothing_is_taken():
+def test_every_fault_is_told_at_its_cell_and_nothing_is_taken():
     found = read([("500496", "523704", "41"), ("1", "523704", "5"), ("500496", "", "x"), ("500496", "523704", "9")])
     assert told(found) == [
-        ("3", "from", "The portal knows no municipality “1”."),
-        ("4", "to", "The portal knows no municipality “”."),
-        ("4", "minutes", "Write minutes from 0 to 1440, such as 12,5."),
-        ("5", "to", "The same pair stands in row 2 already."),
+        ("3", "A3", "The portal knows no municipality “1”."),
+        ("4", "B4", "The portal knows no municipality “”."),
+        ("4", "C4", "Write minutes from 0 to 1440, such as 12,5."),
+        ("5", "B5", "The same pair stands in row 2 already."),
     ]
     assert len(found.times) == 0
+
+
+def test_a_cell_is_told_where_it_stands_in_a_file_with_more_columns():
+    found = read([("x", "523704", "500496")], heading="minuty,do,z")
+    assert [fault[:2] for fault in told(found)] == [("2", "A2")]
 
 
 @pytest.mark.parametrize("minutes", ["-1", "1441", "nan", "1e3", "", "12.5.1"])
