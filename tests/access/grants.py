@@ -19,6 +19,7 @@ from tests.access.rows import (
     Row,
     World,
     answers,
+    imports_of,
     own_worker,
 )
 from tests.factories.catalog import find_or_make_provider
@@ -69,13 +70,7 @@ MUNICIPALITY = Objects(
     own=lambda world, who: {"code": OTHER_MUNICIPALITY}, missing=lambda world, who: {"code": "999999"}
 )
 FILE = Objects(own=lambda world, who: {"kind": "csv"}, missing=lambda world, who: {"kind": "exe"})
-IMPORT = Objects(
-    own=lambda world, who: {"import_id": world.keys["own_grants_import"]},
-    foreign=lambda world, who: (
-        {"import_id": world.keys["foreign_grants_import"]} if who == MUNICIPALITY_WORKER else None
-    ),
-    missing=lambda world, who: {"import_id": 999_999},
-)
+IMPORT = imports_of("grants")
 
 ROWS = (
     Row("grants.index", "GET", EVERYBODY),

@@ -18,6 +18,7 @@ from tests.access.rows import (
     Row,
     World,
     answers,
+    imports_of,
     own_worker,
 )
 from tests.factories.grants import csv_file
@@ -67,13 +68,7 @@ ENTRY = Objects(
 )
 FILE = Objects(own=lambda world, who: {"kind": "csv"}, missing=lambda world, who: {"kind": "exe"})
 
-IMPORT = Objects(
-    own=lambda world, who: {"import_id": world.keys["own_needs_import"]},
-    foreign=lambda world, who: (
-        {"import_id": world.keys["foreign_needs_import"]} if who == MUNICIPALITY_WORKER else None
-    ),
-    missing=lambda world, who: {"import_id": 999_999},
-)
+IMPORT = imports_of("needs")
 
 ROWS = (
     Row("needs.index", "GET", READERS),

@@ -24,8 +24,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.core.permissions import Actor, Grant, Role
-from tests.factories.accounts import FOREIGN_ICO, OWN_ICO, OWN_MUNICIPALITY
+from portal.core.permissions import Actor, Role
+from tests.factories.accounts import FOREIGN_ICO, OWN_ICO, OWN_MUNICIPALITY, municipality_actor
 
 ANONYMOUS = "anonymous"
 NO_ROLE = "no_role"  # signed in, without any role
@@ -57,8 +57,7 @@ class World:
 
 def own_worker(world: World) -> Actor:
     """Who works for the municipality of this world."""
-    grant = Grant(Role.MUNICIPALITY_WORKER, world.own_municipality)
-    return Actor(world.user_ids[MUNICIPALITY_WORKER], "Obec", frozenset({grant}))
+    return municipality_actor(world.own_municipality, user_id=world.user_ids[MUNICIPALITY_WORKER])
 
 
 ValuesOf = Callable[[World, str], Values | None]
@@ -74,6 +73,17 @@ class Objects:
     own: ValuesOf
     missing: ValuesOf
     foreign: ValuesOf = nothing
+
+
+def imports_of(feature: str) -> Objects:
+    """Imports whose keys ``build_world`` notes: one that the municipality's worker read, and one that another did."""
+    return Objects(
+        own=lambda world, who: {"import_id": world.keys[f"own_{feature}_import"]},
+        foreign=lambda world, who: (
+            {"import_id": world.keys[f"foreign_{feature}_import"]} if who == MUNICIPALITY_WORKER else None
+        ),
+        missing=lambda world, who: {"import_id": 999_999},
+    )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.need.service import recount
 from portal.waitlists.vacancies.types import Upkeep
+from tests.factories.accounts import municipality_actor
 from tests.factories.catalog import make_service
 from tests.factories.grants import store_support
 from tests.factories.layers import cells
@@ -35,7 +36,7 @@ PLANNER = Actor(user_id=1, name="Petr", grants=frozenset({Grant(Role.PLANNER)}))
 OTHERS = {
     "public": PUBLIC_ACTOR,
     "provider": Actor(user_id=2, grants=frozenset({Grant(Role.PROVIDER_APPROVER, "25596641")})),
-    "municipality": Actor(user_id=3, grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, "500496")})),
+    "municipality": municipality_actor("500496", user_id=3),
     "administrator": Actor(user_id=4, grants=frozenset({Grant(Role.ADMINISTRATOR)})),
 }
 PROTECTED = [name for name, layer in LAYERS.items() if not layer.source.is_public]

@@ -15,7 +15,7 @@ from datetime import date
 import pytest
 
 from portal.core.kept import forget
-from portal.core.permissions import PUBLIC_ACTOR, Actor, Grant, Role
+from portal.core.permissions import PUBLIC_ACTOR
 from portal.disclosure import Audience, CountThresholds, FigureState, safe_count
 from portal.map.layers import service
 from portal.map.layers.registry import LAYERS
@@ -28,6 +28,7 @@ from portal.waitlists.need.service.local import LOCAL_MEASURES
 from portal.waitlists.need.types import Measure
 from portal.waitlists.vacancies.types import Upkeep
 from tests.factories.accounts import login, make_user
+from tests.factories.accounts import municipality_actor as worker
 from tests.factories.attacks import persons_behind
 from tests.factories.catalog import make_code_list
 from tests.factories.layers import cells_by_code as cells
@@ -47,10 +48,6 @@ OUTPUTS = (
     "/mapa/vrstvy/soubor.csv?vrstva={name}&uzemi={level}",
     "/mapa/vrstvy/soubor.geojson?vrstva={name}&uzemi={level}",
 )
-
-
-def worker(*codes):
-    return Actor(user_id=1, grants=frozenset(Grant(Role.MUNICIPALITY_WORKER, code) for code in codes))
 
 
 def read(name, actor, **asked):

@@ -17,6 +17,7 @@ from portal.waitlists.need import service
 from portal.waitlists.need.queries import stored
 from portal.waitlists.need.types import Measure, Part
 from tests.factories.accounts import login, make_user
+from tests.factories.accounts import municipality_actor as worker
 from tests.factories.need import store_counted_world
 from tests.factories.releases import closed_quarter, published
 from tests.factories.territory import store_small_territory
@@ -27,10 +28,6 @@ CLOSED = Period(2026, 2)
 
 def read(actor, area=None, period=None):
     return service.read_local_need(actor, area, period, published=published_need)
-
-
-def worker(code):
-    return Actor(user_id=1, grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, code)}))
 
 
 @pytest.fixture
