@@ -17,7 +17,7 @@ from portal.disclosure.frame import Audience, DisclosedFrame, FigureState
 from portal.disclosure.group import MEDIAN, STATISTICS, group_for_provider
 from portal.disclosure.holders import holders_of
 from portal.disclosure.open import from_public_source, withheld
-from portal.disclosure.public import published_amounts, published_counts, published_rates
+from portal.disclosure.public import published_amounts, published_counts
 from portal.disclosure.release import (
     GroupFigures,
     GroupLine,
@@ -53,7 +53,6 @@ __all__ = [
     "own_for_provider",
     "published_amounts",
     "published_counts",
-    "published_rates",
     "release_groups",
     "rules_version",
     "safe_count",

@@ -16,8 +16,6 @@ from portal.core.messages import _m
 from portal.core.permissions import Actor, Permission
 from portal.disclosure.frame import Audience, DisclosedFrame, FigureState, disclosed
 
-_UNCOUNTED = (FigureState.NOT_SUPPLIED, FigureState.NOT_APPLICABLE)
-
 
 @dataclass(frozen=True)
 class CountThresholds:
@@ -88,8 +86,7 @@ def safe_counts(
     """Counts of persons as anybody outside the kraj may see them.
 
     ``data``: one row for each cell of a table, with the column ``value`` (whole persons). Returns the same rows with
-    ``value`` rounded and ``state``: VALUE, or HIDDEN for 0 to 7 ("less than 8"). A row that already has the ``state``
-    NOT_SUPPLIED or NOT_APPLICABLE counts nobody and keeps it, without a value. With ``totals`` (names of columns; an
+    ``value`` rounded and ``state``: VALUE, or HIDDEN for 0 to 7 ("less than 8"). With ``totals`` (names of columns; an
     empty list: one total of all) a row is added for each of their combinations: the sum of what is published, hidden
     cells as nothing; other columns are None and ``is_total`` is true. A total of which nothing is published is hidden.
     Raises ValueError for a negative or missing count, or one that is not whole, and for the audience of the region.
@@ -98,20 +95,12 @@ def safe_counts(
     if audience is Audience.REGION:
         raise ValueError("the region sees exact counts")
     counts = data["value"].to_numpy(dtype=np.float64)
-    kept = [FigureState(state) if state in _UNCOUNTED else None for state in data.get("state", [None] * len(data))]
-    counted = np.array([state is None for state in kept], dtype=bool)
-    whole = counts[counted]
-    if not np.isfinite(whole).all() or (whole != np.floor(whole)).any():
+    if not np.isfinite(counts).all() or (counts != np.floor(counts)).any():
         raise ValueError("counts of persons are whole numbers")
-    told = [
-        None if state is not None else safe_count(int(count), limits) for count, state in zip(counts, kept, strict=True)
-    ]
+    told = [safe_count(int(count), limits) for count in counts]
     rows = data.assign(
         value=pd.array(told, dtype="Float64").to_numpy(dtype=np.float64, na_value=np.nan),
-        state=[
-            state or (FigureState.HIDDEN if count is None else FigureState.VALUE)
-            for count, state in zip(told, kept, strict=True)
-        ],
+        state=[FigureState.HIDDEN if count is None else FigureState.VALUE for count in told],
         is_total=False,
     )
     if totals is not None:
@@ -127,8 +116,6 @@ def _totals(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         published = group["value"].dropna()
         total = None if published.empty else float(published.sum())
         state = FigureState.HIDDEN if total is None else FigureState.VALUE
-        if len(group) and group["state"].isin(_UNCOUNTED).all():
-            state = FigureState.NOT_SUPPLIED
         found.append({**dict.fromkeys(rows.columns), **names, "value": total, "state": state, "is_total": True})
     return pd.DataFrame(found, columns=list(rows.columns)).astype({"value": float, "is_total": bool})
 

@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
+from portal.disclosure.rounding import rounded_all
+
 
 class FigureState(StrEnum):
     """State of a computed figure: those of a cell, and UNDEFINED for a ratio whose denominator is zero."""
@@ -116,15 +118,15 @@ class DisclosedFrame:
         return DisclosedFrame(_KEY, rows.rename_axis(by).reset_index()[list(self.columns)], own._audience)
 
     def per(self, amounts: Sequence[float], times: float) -> DisclosedFrame:
-        """Each number per a published amount (people of its area), times ``times``; to two decimals.
+        """Each number per a published amount (people of its area), times ``times``, rounded as ``rounded_all`` does.
 
-        It tells no more than number and amount do. Where the amount is not known (NaN): not supplied; where it is
-        zero: not applicable. Rows without a number stay as they are.
+        It tells no more than number and amount do, so its audience stays. Where the amount is not known (NaN): not
+        supplied; where it is zero: not applicable. Rows without a number stay as they are.
         """
         below = np.asarray(amounts, dtype=np.float64)
         numbers = self._data["value"].to_numpy(dtype=np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = np.where(below > 0, np.round(numbers * times / below, 2), np.nan)
+            found = np.where(below > 0, rounded_all(numbers * times / below), np.nan)
         lost = np.where(np.isnan(below), FigureState.NOT_SUPPLIED, FigureState.NOT_APPLICABLE)
         state = np.where(np.isnan(found) & ~np.isnan(numbers), lost, self._data["state"].to_numpy(dtype=object))
         return DisclosedFrame(_KEY, self._data.assign(value=found, state=state), self._audience)

@@ -25,7 +25,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portal.releases.types import BELOW, TOTAL, Cell, CellKind, PublicTable, TableName
+from portal.releases.types import TOTAL, PublicTable, TableName
+from portal.releases.words import kind_words
 from portal.returns.types import Period
 from portal.web.downloads import Column, Kind, Table, csv_lines, write_xlsx
 from portal.web.languages import in_language, say
@@ -195,24 +196,9 @@ def table_rows(period: str, table: PublicTable, names: Names) -> Iterator[dict[s
                 "orp": names.get(column, {}).get("cs", "celkem"),
                 "value": cell.value,
                 "state": str(cell.kind),
-                "told": told_text(cell, table.name),
+                "told": str(cell.value) if cell.value is not None else kind_words(cell.kind, table.name),
                 "unit": unit,
             }
-
-
-def told_text(cell: Cell, name: TableName) -> str:
-    """What a cell says where no number can stand; a number without spaces."""
-    if cell.kind is CellKind.NONE and not name.is_amount:
-        return "netýká se"
-    return str(cell.value) if cell.value is not None else CELL_WORDS_CS[cell.kind]
-
-
-CELL_WORDS_CS = {
-    CellKind.BELOW: f"méně než {BELOW}",
-    CellKind.HIDDEN: "skryto",
-    CellKind.NONE: "nikdo neuvedl",
-    CellKind.NOT_SUPPLIED: "neuvedeno",
-}
 
 
 def _columns() -> list[Column]:

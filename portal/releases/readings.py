@@ -24,7 +24,7 @@ STATES = {
     CellKind.VALUE: FigureState.VALUE,
     CellKind.BELOW: FigureState.HIDDEN,
     CellKind.HIDDEN: FigureState.HIDDEN,
-    CellKind.NONE: FigureState.NOT_APPLICABLE,
+    CellKind.NOT_APPLICABLE: FigureState.NOT_APPLICABLE,
     CellKind.NOT_SUPPLIED: FigureState.NOT_SUPPLIED,
 }
 OF_NEED = {Measure.PERSONS: TableName.WAITING, Measure.UNMET: TableName.UNMET}

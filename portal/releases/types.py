@@ -106,13 +106,13 @@ class CellKind(StrEnum):
     VALUE = "value"
     BELOW = "below"  # less than 8
     HIDDEN = "hidden"  # no word on its size
-    NONE = "not_applicable"  # nobody has anything there; of needs: they do not concern those who told
+    NOT_APPLICABLE = "not_applicable"  # of needs: they do not concern those who told; of amounts: nobody has any
     NOT_SUPPLIED = "not_supplied"  # nobody who should have told has told anything
 
     @property
     def is_absent(self) -> bool:
         """Nothing is counted there, and that is said."""
-        return self in (CellKind.NONE, CellKind.NOT_SUPPLIED)
+        return self in (CellKind.NOT_APPLICABLE, CellKind.NOT_SUPPLIED)
 
 
 @dataclass(frozen=True)

@@ -24,15 +24,19 @@ STATES = {
 
 def cell_words(cell: Cell, name: TableName) -> str:
     """What a published cell of a table says to the reader."""
-    if cell.value is not None:
-        return number(cell.value)
-    if cell.kind is CellKind.BELOW:
-        return gettext("less than %(number)s", number=BELOW)
-    if cell.kind is CellKind.NOT_SUPPLIED:
-        return gettext("not supplied")
-    if cell.kind is CellKind.NONE:
-        return gettext("nobody told any") if name.is_amount else gettext("not applicable")
-    return gettext("hidden")
+    return number(cell.value) if cell.value is not None else kind_words(cell.kind, name)
+
+
+def kind_words(kind: CellKind, name: TableName) -> str:
+    """What a cell of a table says where no number can stand, on pages and in files."""
+    if kind is CellKind.NOT_APPLICABLE and name.is_amount:
+        return gettext("nobody told any")
+    return {
+        CellKind.BELOW: gettext("less than %(number)s", number=BELOW),
+        CellKind.HIDDEN: gettext("hidden"),
+        CellKind.NOT_APPLICABLE: gettext("not applicable"),
+        CellKind.NOT_SUPPLIED: gettext("not supplied"),
+    }[kind]
 
 
 def audit_sentences(report: Mapping[str, Any]) -> list[str]:

@@ -46,7 +46,7 @@ def count_needs(actor: Actor, periods: Collection[Period], *, level: Level, by: 
     areas = _areas(reach, level)
     rows = [
         row
-        for row in queries.needs([str(each) for each in periods])
+        for row in queries.needs([str(each) for each in periods], None if reach.is_everything else areas.of.keys())
         if row.key.municipality_code in areas.of and (set(by) <= {"situation"} or not row.key.is_mark)
     ]
     frame = _frame(rows, sorted(str(each) for each in periods), areas, level, by)

@@ -39,9 +39,10 @@ class NeedTables:
 def need_tables(period: Period) -> NeedTables | None:
     """Exact counts of a quarter, corrected numbers in place of originals. None where nobody told a number.
 
-    A situation of which no municipality of an ORP told anything is not supplied there; a type, where none told
-    anything at all, since who told its needs has none of the types that it did not name. Figures of municipalities that
-    the territory no longer has are left out. These are exact counts of persons: whoever shows them to others than the
+    A situation of which no municipality of an ORP told anything is not supplied there. A type has a number wherever one
+    of them told a number, since who told its needs has none of the types that it did not name; otherwise it says what
+    the ORP says of all situations together. Figures of municipalities that the territory no longer has are left out.
+    These are exact counts of persons: whoever shows them to others than the
     kraj takes them through ``portal.disclosure`` first. Three statements.
     """
     orp_of = territory.orp_of_municipality()

@@ -18,7 +18,7 @@ from portal.disclosure.audit.report import Audit
 from portal.releases.service.sources import Source
 from portal.releases.types import Cell, CellKind, PublicTable, TableName
 
-RULES = "2"  # grows with every change of what is decided here or in portal.disclosure.audit
+RULES = "3"  # grows with every change of what is decided here or in portal.disclosure.audit
 LIMITS = CountThresholds()
 P_PERCENT = Thresholds().p_percent
 
@@ -91,7 +91,10 @@ def told_counts(period: str, table: PublicTable) -> ToldCounts:
 def told_amounts(period: str, table: PublicTable) -> ToldAmounts:
     """A published table of amounts as the auditor reads it, totals included."""
     told = [
-        [0.0 if cell.kind is CellKind.NONE else np.nan if cell.value is None else float(cell.value) for cell in row]
+        [
+            0.0 if cell.kind is CellKind.NOT_APPLICABLE else np.nan if cell.value is None else float(cell.value)
+            for cell in row
+        ]
         for row in table.cells
     ]
     return ToldAmounts(period, str(table.name), tuple(table.rows), tuple(table.columns), np.array(told))
@@ -106,13 +109,21 @@ def _public_counts(source: Source, told: ToldCounts) -> PublicTable:
     if source.states is not None:
         states = np.array(source.states, dtype=object)
         kinds[:-1, :-1][told.absent] = states[told.absent]
-        kinds[:-1, -1][told.absent.all(axis=1)] = CellKind.NOT_SUPPLIED
-        kinds[-1, :-1][told.absent.all(axis=0)] = CellKind.NOT_SUPPLIED
+        for row in np.flatnonzero(told.absent.all(axis=1)):
+            kinds[row, -1] = _total_of_absent(states[row])
+        for column in np.flatnonzero(told.absent.all(axis=0)):
+            kinds[-1, column] = _total_of_absent(states[:, column])
     return _table(source, np.vstack([numbers, bottom]), kinds)
 
 
+def _total_of_absent(states: Any) -> CellKind:
+    """The total of a line of which nothing is counted; the same as of ``core.cells.added``."""
+    foreign = (states == CellKind.NOT_APPLICABLE).all()
+    return CellKind.NOT_APPLICABLE if foreign else CellKind.NOT_SUPPLIED
+
+
 def _public_amounts(source: Source, told: ToldAmounts, has_any: Any) -> PublicTable:
-    kinds = np.where(has_any, CellKind.HIDDEN, CellKind.NONE)
+    kinds = np.where(has_any, CellKind.HIDDEN, CellKind.NOT_APPLICABLE)
     return _table(source, np.where(has_any, told.told, np.nan), kinds)
 
 

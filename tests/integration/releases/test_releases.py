@@ -183,6 +183,9 @@ def test_the_files_agree_with_each_other_and_their_digests(lists, folder):
     assert states >= {"value", "below"}
     told = {line.split(";")[7]: line.split(";")[8] for line in lines[1:]}
     assert told["below"] == "méně než 8"
+    amounts = (place / "costs_by_type.csv").read_text(encoding="utf-8-sig").splitlines()
+    said = {line.split(";")[7]: line.split(";")[8] for line in amounts[1:]}
+    assert (said["not_applicable"], said["hidden"]) == ("nikdo neuvedl", "skryto")
     whole = json.loads((place / "release.json").read_text())
     assert [table["name"] for table in whole["tables"]] == list(service_tables())
     single = json.loads((place / "costs_by_type.json").read_text())

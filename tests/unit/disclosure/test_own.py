@@ -63,6 +63,12 @@ def test_numbers_per_people_keep_their_states():
     assert frame.audience is Audience.MUNICIPALITY
 
 
+def test_a_rate_is_rounded_halves_up_and_a_little_is_not_nothing():
+    frame = own(a=20, b=20, c=20).per([6_000, 160_000, 100_000_000], 1000)
+    assert [value for value, _ in told(frame).values()] == [3.33, 0.13, 0.0002]
+    assert {state for _, state in told(frame).values()} == {FigureState.VALUE}
+
+
 def test_sums_of_an_orp_are_own_only_for_who_gathers_it():
     sums = pd.DataFrame({"area": ["7107"], "value": [12.0], "state": [FigureState.VALUE]})
     assert own_counts_for_municipality(sums, WORKER, {"7107"}, column="area").audience is Audience.MUNICIPALITY

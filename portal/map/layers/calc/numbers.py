@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portal.disclosure import FigureState
+from portal.disclosure.rounding import rounded_all
 from portal.map.calc import PER_PEOPLE
 
 Floats = npt.NDArray[np.float64]
@@ -29,7 +30,6 @@ _ORDER = (
 )
 _NAMES = np.array(_ORDER, dtype=object)
 VALUE, ZERO, NOT_APPLICABLE, NOT_SUPPLIED, UNDEFINED, HIDDEN = range(len(_ORDER))
-_EPSILON = 1e-9  # a half written in binary may lie a little below itself
 
 
 @dataclass(frozen=True)
@@ -75,19 +75,6 @@ def figures(numbers: Floats, without: Whole | int = NOT_SUPPLIED, norm: Floats |
     return Figures(
         rounded, states.astype(np.int64), np.full(len(numbers), np.nan) if norm is None else rounded_all(norm)
     )
-
-
-def rounded_all(numbers: Floats) -> Floats:
-    """As ``map.calc.rounded``: two decimals, halves away from zero; below 0.1 to two significant digits.
-
-    NaN stays. Figures are not negative.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        small = (numbers > 0) & (numbers < 0.1)
-        places = np.where(small, 1 - np.floor(np.log10(np.where(small, numbers, 1.0))), 2.0)
-    scale = 10.0**places
-    found: Floats = np.floor(numbers * scale + 0.5 + _EPSILON) / scale
-    return found
 
 
 def per_people(counts: Figures, people: Floats) -> Figures:

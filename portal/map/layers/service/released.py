@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from portal.core.settings import current_settings
-from portal.disclosure import DisclosedFrame, FigureState, published_rates
+from portal.disclosure import DisclosedFrame, FigureState
 from portal.map.calc import PER_PEOPLE
 from portal.map.layers.service.places import Areas
 from portal.map.layers.types import FIGURE_COLUMNS, Ask, Filter, Layer
@@ -59,14 +59,17 @@ def read_released(layer: Layer, ask: Ask, areas: Areas) -> DisclosedFrame | None
     rows = table.where([row == (asked[which] or TOTAL) for (row,) in table.columns_of("row")])
     # A type that the table does not name has nobody who may be told of.
     told = rows.arranged("orp", "code", areas.codes.tolist(), FIGURE_COLUMNS, absent=FigureState.HIDDEN)
-    return published_rates(told, areas.people[Population.ALL], PER_PEOPLE) if layer.name in RATES else told
+    return told.per(areas.people[Population.ALL].tolist(), PER_PEOPLE) if layer.name in RATES else told
 
 
 def read_cells(layer: Layer, period: Period) -> Iterator[tuple[str, str, float | None, FigureState]]:
-    """ORP, code of the row, value and state of all that the release tells of the layer, without totals."""
-    for name in TABLES[layer.name].values():
+    """ORP, code of the row, value and state of all that the release tells of the layer, without totals.
+
+    Nothing of a rate: whoever wants one divides the counts of its layer.
+    """
+    for name in () if layer.name in RATES else TABLES[layer.name].values():
         table = published_table(current_settings(), name, period)
-        if table is not None and layer.name not in RATES:
+        if table is not None:
             for orp, row, value, state, is_total in table.columns_of("orp", "row", "value", "state", "is_total"):
                 if not is_total:
                     yield orp, row, value, state

@@ -5,7 +5,6 @@ from datetime import date
 import html5lib
 import pytest
 
-from portal.core import kept
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.map.access import service
@@ -23,12 +22,6 @@ OLOMOUC = {
     "lat": 49.59,
 }
 MATRIX = [("500496", "523704", 45), ("500801", "500496", 12), ("569178", "523704", 8)]
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    """Tests roll their database back, so equal marks may stand for different content."""
-    kept.forget()
 
 
 @pytest.fixture

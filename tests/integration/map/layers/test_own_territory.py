@@ -15,11 +15,12 @@ from datetime import date
 import pytest
 
 from portal.core.kept import forget
-from portal.core.permissions import PUBLIC_ACTOR
+from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.disclosure import Audience, CountThresholds, FigureState, safe_count
 from portal.map.layers import service
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.types import Ask, Source, Withheld
+from portal.needs import queries as needs_queries
 from portal.releases.readings import published_need
 from portal.returns.types import Period
 from portal.territory.types import Level
@@ -92,6 +93,19 @@ def test_only_who_gathers_an_orp_sees_its_sum(needs):
     assert (cells(seat), seat.own) == ({"7107": 16, "7111": "hidden"}, {"7107"})
     gathered = read("potreby", worker(OLOMOUC), level=Level.MUNICIPALITY)
     assert cells(gathered) == {OLOMOUC: 11, DOLANY: 5, BLATEC: "not_supplied", SUMPERK: "hidden", BLUDOV: "hidden"}
+
+
+def test_records_of_others_are_not_even_read(needs, monkeypatch):
+    found = []
+    row_of = needs_queries.row_of
+    monkeypatch.setattr(needs_queries, "row_of", lambda row: found.append(row.municipality_code) or row_of(row))
+    read("potreby", worker(DOLANY), level=Level.MUNICIPALITY)
+    assert set(found) == {DOLANY}
+    found.clear()
+    read("potreby", worker(DOLANY))
+    assert found == []
+    read("potreby", OPERATOR)
+    assert set(found) == {DOLANY, OLOMOUC, SUMPERK}
 
 
 def test_quarters_of_which_only_others_told_are_not_even_listed(needs):

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
 from portal.disclosure import FigureState
+from portal.disclosure.rounding import rounded_all
 from portal.map.calc import rate_cell, rounded
 from portal.map.layers.calc import numbers
-from portal.map.layers.calc.numbers import counted, figures, per_people, rounded_all, summed
+from portal.map.layers.calc.numbers import counted, figures, per_people, summed
 
 hundredths = st.integers(0, 10**7).map(lambda number: number / 1000)
 
