@@ -43,9 +43,14 @@ def choices() -> Mapping[str, list[tuple[str, str]]]:
         "units": [(str(unit), say(unit.label)) for unit in CapacityUnit],
         "populations": [(word, population_name(people)) for word, people in POPULATION_WORDS.items()],
         "levels": [(word, level_name(level)) for word, level in LEVEL_WORDS.items() if level in LEVELS],
-        "ways": [(word, way_name(way)) for word, way in WAY_WORDS.items()],
+        "ways": way_choices(),
         "decays": [(word, decay_name(decay)) for word, decay in DECAY_WORDS.items()],
     }
+
+
+def way_choices() -> list[tuple[str, str]]:
+    """What distance can be."""
+    return [(word, way_name(way)) for word, way in WAY_WORDS.items()]
 
 
 def way_name(way: Way) -> str:

@@ -194,7 +194,7 @@ def _choices(frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
         "situations": [(code, text.of(language)) for code, text in adverse_situations().items()],
         "units": [(str(unit), say(unit.label)) for unit in CapacityUnit],
         "people": [(word, map_words.population_name(which)) for word, which in link.POPULATION_WORDS.items()],
-        "ways": access_words.choices()["ways"] if travel_mark() else [],
+        "ways": access_words.way_choices() if travel_mark() else [],
         "orps": [(area.code, area.name) for area in service.read_areas(Level.ORP).rows],
         "method": link.request_query(asked).get("tridy"),
         "beside": asked.beside.layer if asked.beside else None,

@@ -12,8 +12,7 @@ from flask_babel import gettext, ngettext
 from portal.catalog.service.names import target_group_names
 from portal.catalog.types import service_types
 from portal.disclosure import FigureState
-from portal.map.access.types import AccessRule, Way
-from portal.map.access.words import rule_sentence
+from portal.map.access.words import rule_sentence, way_name
 from portal.map.layers.calc.classes import NORM_STEPS, Classes
 from portal.map.layers.types import Kind, Layer, LayerFrame, Method, Source, Times
 from portal.map.types import Population
@@ -41,19 +40,7 @@ def unit_name(frame: LayerFrame) -> str:
         return say(frame.layer.unit)
     unit = ask.unit.label if ask.unit is not None else frame.layer.unit
     people = population_name(ask.population or Population.ALL)
-    name = gettext("%(unit)s per 1,000 %(people)s", unit=say(unit), people=people)
-    return name if frame.rule is None else f"{name}, {reach_name(frame.rule)}"
-
-
-def reach_name(rule: AccessRule) -> str:
-    """How far people go, and by what it was measured, in a few words."""
-    if rule.way is Way.TIMES:
-        return gettext("within %(minutes)s minutes by imported travel times", minutes=number(rule.radius))
-    return gettext(
-        "within %(km)s km by road (straight line times %(detour)s)",
-        km=number(rule.radius),
-        detour=number(rule.detour),
-    )
+    return gettext("%(unit)s per 1,000 %(people)s", unit=say(unit), people=people)
 
 
 def own_sentence(frame: LayerFrame) -> str | None:
@@ -123,7 +110,7 @@ def source_name(source: Source) -> str:
 
 
 def choice_name(frame: LayerFrame) -> str:
-    """What the layer was narrowed to: type, form, target group, situation."""
+    """What the layer was narrowed to: type, form, target group, situation; and what distance is."""
     ask = frame.ask
     parts = []
     if ask.type_code is not None:
@@ -134,7 +121,10 @@ def choice_name(frame: LayerFrame) -> str:
         parts.append(target_group_names().get(ask.group, ask.group))
     if ask.situation is not None:
         parts.append(adverse_situations()[ask.situation].of(current_language()))
-    return ", ".join(parts) or gettext("all types of services")
+    parts = parts or [gettext("all types of services")]
+    if frame.rule is not None:
+        parts.append(way_name(frame.rule.way))
+    return ", ".join(parts)
 
 
 def title_of(frame: LayerFrame) -> str:

@@ -11,7 +11,7 @@ from portal.map.access.service.imports import (
     take_file,
 )
 from portal.map.access.service.scenario import Scenario, open_scenario, read_effect
-from portal.map.access.service.travel import times_mark as travel_mark
+from portal.map.access.service.travel import travel_mark
 from portal.map.access.types import AccessTable
 
 __all__ = [

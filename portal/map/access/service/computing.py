@@ -20,7 +20,7 @@ from portal.map.access.calc.catchment import Catchments, catchments, mean_access
 from portal.map.access.calc.distance import Floats, Pairs, pairs_of_times, pairs_within
 from portal.map.access.calc.matrix import Times
 from portal.map.access.calc.supply import Supply, fixed_capacities, placed_supply, points_of
-from portal.map.access.service.travel import find_times, times_mark
+from portal.map.access.service.travel import find_times, travel_mark
 from portal.map.access.types import AccessRow, AccessRule, AccessTable, Question, Way
 from portal.map.calc import population_for, rounded, usual_unit
 from portal.map.types import Population
@@ -44,7 +44,7 @@ def people_of(unit: Unit, population: Population) -> int | None:
 def content_version() -> tuple[Hashable, ...]:
     """Changes whenever a figure of access does, but for the day. Three queries."""
     info = territory.find_current()
-    return current_version(), None if info is None else info.content_hash, times_mark()
+    return current_version(), None if info is None else info.content_hash, travel_mark()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from portal.map.access import queries
 from portal.map.access.calc.matrix import Times, unpack
 
 
-def times_mark() -> str | None:
+def travel_mark() -> str | None:
     """Hash of the matrix in force; None without any. One query."""
     found = queries.in_force()
     return None if found is None else found[1]

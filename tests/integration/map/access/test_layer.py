@@ -81,20 +81,30 @@ def test_without_travel_times_they_are_not_offered_and_cannot_be_asked(homes, cl
     assert tree_of(client.get("/mapa/vrstvy?vrstva=dostupnost")).find(".//select[@name='cesta']") is None
 
 
-def test_the_way_stands_in_the_form_the_legend_and_the_files(homes, client, app):
+def test_the_way_stands_in_the_form_the_title_and_the_notes_and_the_unit_stays_a_unit(homes, client, app):
     put_in_force(MATRIX)
     address = "/mapa/vrstvy{}?vrstva=dostupnost&druh=49&uzemi=obec&cesta={}"
     tree = tree_of(client.get(address.format("", "doby")))
     chosen = tree.findall(".//select[@name='cesta']/option[@selected]")
     assert [option.get("value") for option in chosen] == ["doby"]
     assert "cesta=doby" in tree.find(".//a[@id='layers-link']").get("href")
-    said = {"doby": "do 40 minut podle nahraných dob jízdy", "cara": "do 30 km po silnici (vzdušná čára × 1,3)"}
-    for way, words in said.items():
-        assert words in texts(tree_of(client.get(address.format("", way))).find(".//table[@id='figures']"))
-        assert words in client.get(address.format("/hodnoty.json", way)).json["unit"]
-        assert words in client.get(address.format("/soubor.csv", way)).text.splitlines()[0]
+    unit = "lůžka na 1\N{NO-BREAK SPACE}000 osob ve věku 65 a více let"
+    said = {
+        "doby": ("nahrané doby jízdy", "Dosah: 40 minut podle nahraných dob jízdy"),
+        "cara": ("vzdušná čára krát koeficient oklik", "Dosah: 30 km po silnici, počítáno jako vzdušná čára krát 1,3"),
+    }
+    for way, (name, rule) in said.items():
+        page = tree_of(client.get(address.format("", way)))
+        assert name in texts(page.find(".//table[@id='figures']/caption"))
+        assert rule in texts(page.find(".//main"))
+        drawn = client.get(address.format("/hodnoty.json", way)).json
+        assert name in drawn["title"]
+        assert any(note.startswith(rule) for note in drawn["notes"])
+        assert drawn["unit"] == unit
+        heading = client.get(address.format("/soubor.csv", way)).text.splitlines()[0]
+        assert heading.endswith(f"({unit})")
         features = client.get(address.format("/soubor.geojson", way)).get_json(force=True)["features"]
-        assert {words in one["properties"]["unit"] for one in features} == {True}
+        assert {one["properties"]["unit"] for one in features} == {unit}
     written = app.test_cli_runner().invoke(
         map_group, ["layer", "dostupnost", "--type", "49", "--level", "obec", "--way", "doby"]
     )

@@ -1,7 +1,7 @@
 """What a worker of a municipality sees on the map: its own territory as the rules allow, all else as everybody.
 
-The attacks play the worker with all that it can reach: both levels, every layer, type and quarter, the table, the
-files, pages of municipalities, its page of need, and the same quarter as the public sees it.
+The attacks play the worker: layers of needs and of who waits at both levels, by quarter, type and situation, as page,
+values and every file; pages of municipalities; its page of need; and what the public reads of the same quarter.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from datetime import date
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from portal.core.kept import forget
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
@@ -43,12 +47,8 @@ CLOSED = Period(2026, 2)
 APPLICATIONS = 150
 OLOMOUC, BLATEC, DOLANY, SUMPERK, BLUDOV = "500496", "500801", "501646", "523704", "569178"
 TYPES = (None, "40", "49", "50")
-OUTPUTS = (
-    "/mapa/vrstvy?vrstva={name}&uzemi={level}",
-    "/mapa/vrstvy/hodnoty.json?vrstva={name}&uzemi={level}",
-    "/mapa/vrstvy/soubor.csv?vrstva={name}&uzemi={level}",
-    "/mapa/vrstvy/soubor.geojson?vrstva={name}&uzemi={level}",
-)
+OUTPUTS = ("", *(f"/soubor.{kind}" for kind in ("csv", "xlsx", "geojson", "gpkg")))
+NARROWED = ("&obdobi=2026Q1", "&druh=49", "&situace=housing", "&druh=49&situace=housing", "")
 
 
 def read(name, actor, **asked):
@@ -254,32 +254,52 @@ def test_the_attack_opens_a_rounded_sum_beside_an_exact_part():
 
 
 def everything(client):
-    """All that a signed-in worker can fetch of the map, by address."""
+    """All that a signed-in worker can fetch of needs and of who waits, by address."""
     forget()
-    addresses = [
-        output.format(name=name, level=level)
-        for output in OUTPUTS
+    views = [
+        f"?vrstva={name}&uzemi={level}"
         for name, layer in LAYERS.items()
         if layer.source in (Source.NEEDS, Source.APPLICATIONS)
         for level in ("orp", "obec")
     ]
-    addresses += [f"/mapa/obec/{code}" for code in (OLOMOUC, DOLANY, SUMPERK)]
-    addresses += [f"/mapa/obec/{DOLANY}/udaje.csv", f"/mapa/obec/{SUMPERK}/udaje.csv"]
-    return {address: _lasting(client.get(address).text) for address in addresses}
+    addresses = [f"/mapa/vrstvy/hodnoty.json{view}{narrowed}" for view in views for narrowed in NARROWED]
+    addresses += [f"/mapa/vrstvy{output}{view}" for view in views for output in OUTPUTS]
+    addresses += [f"/mapa/obec/{code}{file}" for code in (OLOMOUC, DOLANY, SUMPERK) for file in ("", "/udaje.csv")]
+    addresses += [
+        f"/zadatele/potreba{file}?uzemi={area}"
+        for area in (DOLANY, "7107")
+        for file in ("", "/uzemi.csv", "/uzemi.xlsx")
+    ]
+    return {address: content_of(client.get(address), address) for address in addresses}
 
 
-def _lasting(text):
-    """Without what differs between any two answers."""
-    return "\n".join(line for line in text.splitlines() if "nonce" not in line and "csrf" not in line)
+def content_of(answer, address):
+    """What an answer says, without what differs between any two of them."""
+    assert answer.status_code == 200
+    data = answer.get_data()
+    answer.close()
+    if ".xlsx" in address:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    if ".gpkg" in address:
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(data)
+            [(table,)] = database.execute("SELECT table_name FROM gpkg_contents")
+            return database.execute(f'SELECT * FROM "{table}"').fetchall()
+    return re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", data.decode())
 
 
-def test_nothing_that_others_say_changes_anything_that_a_worker_sees(client, needs):
+def test_nothing_that_others_say_changes_anything_that_a_worker_sees(client, waiting):
+    make_need(DOLANY, 3, period=CLOSED)
+    make_need(DOLANY, 2, period=CLOSED, situation="housing", type_code="49")
+    make_need(DOLANY, 4, period=CLOSED.previous)
+    make_need(SUMPERK, 20, period=CLOSED)
     login(client, make_user(role="municipality_worker", municipality=DOLANY))
     before = everything(client)
-    assert any("vlastní území" in text.lower() for text in before.values())
-    make_need(BLATEC, 900, period=CLOSED)
+    assert sum("vlastní území" in str(content).lower() for content in before.values()) > 20
+    make_need(BLATEC, 900, period=CLOSED, type_code="49")
     make_need(OLOMOUC, 900, period=CLOSED.previous, situation="housing")
-    make_need(BLUDOV, 900, period=Period(2026, 1))
+    make_need(BLUDOV, 900, period=CLOSED)
+    make_need(BLUDOV, 900, period=CLOSED.shifted(-2))
     assert everything(client) == before
 
 
