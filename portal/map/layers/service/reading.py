@@ -143,7 +143,8 @@ def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bo
         why = Withheld.NOT_IN_RELEASE if released.has_release() else Withheld.NO_RELEASE
         everybodys = _empty(actor, layer, timed, areas, times, why)
     else:
-        everybodys = LayerFrame(layer, timed, areas.rows, told, times, time, from_release=True)
+        asked, figures = told
+        everybodys = LayerFrame(layer, asked, areas.rows, figures, times, time, from_release=True)
     mine = own.read_own(layer, timed, context)
     return _narrowed(everybodys if mine is None else _with_own(everybodys, *mine, time), areas)
 

@@ -1,18 +1,19 @@
 """What the public may see of persons: figures of the published release alone.
 
-A release tells its tables by ORP and type, needs also by situation. Other rates, municipalities, target groups and two
-filters at once are not in it.
+A release tells its tables by ORP and type, needs also by situation; a rate divides what it tells by the people of the
+area. Municipalities, target groups and two filters at once are not in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from portal.core.settings import current_settings
 from portal.disclosure import DisclosedFrame, FigureState
-from portal.map.calc import PER_PEOPLE
+from portal.map.calc import PER_PEOPLE, population_for
 from portal.map.layers.service.places import Areas
-from portal.map.layers.types import FIGURE_COLUMNS, Ask, Filter, Layer
+from portal.map.layers.types import FIGURE_COLUMNS, Ask, Filter, Kind, Layer
 from portal.map.types import Population
 from portal.releases.readings import list_published, published_table
 from portal.releases.types import TOTAL, TableName
@@ -20,14 +21,16 @@ from portal.returns.types import Period
 from portal.territory.types import Level
 
 # By what the rows of a table are; of the whole, the first table tells the total.
+_USERS, _UNMET = {Filter.TYPE: TableName.USERS}, {Filter.TYPE: TableName.UNMET}
 _NEEDS = {Filter.SITUATION: TableName.NEEDS, Filter.TYPE: TableName.NEEDS_TYPES}
 TABLES: Mapping[str, Mapping[Filter, TableName]] = {
-    "uzivatele": {Filter.TYPE: TableName.USERS},
-    "neuspokojeni": {Filter.TYPE: TableName.UNMET},
+    "uzivatele": _USERS,
+    "uzivatele-na-1000": _USERS,
+    "neuspokojeni": _UNMET,
+    "neuspokojeni-na-1000": _UNMET,
     "potreby": _NEEDS,
     "potreby-na-1000": _NEEDS,
 }
-RATES = frozenset({"potreby-na-1000"})  # per inhabitant of any age
 
 
 def has_release() -> bool:
@@ -42,10 +45,11 @@ def times_of(layer: Layer) -> tuple[str, ...]:
     return tuple(sorted(str(period) for period in list_published(current_settings(), TABLES[layer.name].values())))
 
 
-def read_released(layer: Layer, ask: Ask, areas: Areas) -> DisclosedFrame | None:
+def read_released(layer: Layer, ask: Ask, areas: Areas) -> tuple[Ask, DisclosedFrame] | None:
     """The layer as the release tells it, a row for each of the ORP: FIGURE_COLUMNS; None where it does not.
 
-    Of all rows together it tells the total of what is published, hidden cells as nothing.
+    Of all rows together it tells the total of what is published, hidden cells as nothing. ``ask`` comes back with the
+    people filled in that a rate is related to.
     """
     asked = {Filter.TYPE: ask.type_code, Filter.SITUATION: ask.situation, Filter.GROUP: ask.group}
     chosen = [which for which, code in asked.items() if code is not None]
@@ -59,7 +63,10 @@ def read_released(layer: Layer, ask: Ask, areas: Areas) -> DisclosedFrame | None
     rows = table.where([row == (asked[which] or TOTAL) for (row,) in table.columns_of("row")])
     # A type that the table does not name has nobody who may be told of.
     told = rows.arranged("orp", "code", areas.codes.tolist(), FIGURE_COLUMNS, absent=FigureState.HIDDEN)
-    return told.per(areas.people[Population.ALL].tolist(), PER_PEOPLE) if layer.name in RATES else told
+    if layer.kind is not Kind.RATE:
+        return ask, told
+    people = (ask.population or population_for(ask.type_code)) if Filter.PEOPLE in layer.filters else Population.ALL
+    return replace(ask, population=people), told.per(areas.people[people].tolist(), PER_PEOPLE)
 
 
 def read_cells(layer: Layer, period: Period) -> Iterator[tuple[str, str, float | None, FigureState]]:
@@ -67,7 +74,7 @@ def read_cells(layer: Layer, period: Period) -> Iterator[tuple[str, str, float |
 
     Nothing of a rate: whoever wants one divides the counts of its layer.
     """
-    for name in () if layer.name in RATES else TABLES[layer.name].values():
+    for name in () if layer.kind is Kind.RATE else TABLES[layer.name].values():
         table = published_table(current_settings(), name, period)
         if table is not None:
             for orp, row, value, state, is_total in table.columns_of("orp", "row", "value", "state", "is_total"):

@@ -235,6 +235,13 @@ def test_without_a_territory_the_page_says_so(client, app):
     assert tree.find(".//*[@id='layers-setup']") is None
 
 
+def test_a_place_can_be_looked_for_from_the_page(client, world):
+    form = page(client, "/mapa/vrstvy").find(".//form[@class='layers-find portal-no-print']")
+    assert form.get("action") == "/mapa/okoli"
+    assert form.find(".//input[@name='misto']") is not None
+    assert client.get("/mapa/okoli?misto=Olomouc").status_code == 200
+
+
 def test_the_page_speaks_english_too(client, world):
     client.set_cookie("lang", "en")
     assert "Least: Olomouc, 0; most: Šumperk, 30" in client.get("/mapa/vrstvy?druh=49").text

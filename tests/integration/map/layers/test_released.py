@@ -8,6 +8,7 @@ from portal.core.cells import NOT_APPLICABLE
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.map.layers import service
 from portal.map.layers.types import Ask, Told, Withheld
+from portal.map.types import Population
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.vacancies.types import Upkeep
@@ -48,6 +49,14 @@ def test_the_public_sees_rounded_counts_of_the_release_and_small_ones_hidden(hom
     assert cells(exact) == {"Olomouc": 48, "Šumperk": 3}
 
 
+def test_a_rate_divides_what_the_release_tells_by_the_people_concerned(home):
+    everybody = read("uzivatele-na-1000", type_code="49", population=Population.ALL)
+    assert cells(everybody) == {"Olomouc": 8.33, "Šumperk": "hidden"}  # 50 of 6 000 people
+    concerned, exact = read("uzivatele-na-1000", type_code="49"), read("uzivatele-na-1000", OPERATOR, type_code="49")
+    assert concerned.ask.population == exact.ask.population != Population.ALL
+    assert cells(concerned)["Olomouc"] == pytest.approx(cells(exact)["Olomouc"] / 48 * 50, abs=0.02)
+
+
 def test_a_figure_that_changes_later_stays_as_it_was_published(home):
     other = make_service(type_code="49", facilities=[SUMPERK])
     store_residents(other, [("523704", None, "housing", 500)])
@@ -60,7 +69,7 @@ def test_a_figure_that_changes_later_stays_as_it_was_published(home):
     [
         ("uzivatele", {"level": Level.MUNICIPALITY}),
         ("uzivatele", {"situation": "housing"}),
-        ("uzivatele-na-1000", {}),
+        ("uzivatele-na-1000", {"level": Level.MUNICIPALITY}),
         ("pokryti", {}),
         ("obloznost", {}),
         ("potreby", {}),
