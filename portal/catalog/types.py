@@ -128,6 +128,10 @@ class ServiceType:
     def name(self, language: str) -> str:
         return self.name_en if language == "en" else self.name_cs
 
+    def name_with_section(self, language: str) -> str:
+        """“Domovy pro seniory (§ 49)”."""
+        return f"{self.name(language)} (§ {self.section})"
+
 
 @cache
 def service_types() -> Mapping[str, ServiceType]:

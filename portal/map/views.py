@@ -203,7 +203,7 @@ def request_word(level: Level) -> str:
 
 def _choices(figures: Figures) -> dict[str, list[tuple[str, str]]]:
     """Choices of the form, in the reader's words."""
-    types = [(code, f"{kind.name(current_language())} (§ {code})") for code, kind in service_types().items()]
+    types = [(code, kind.name_with_section(current_language())) for code, kind in service_types().items()]
     # A unit without services stays while it is chosen, so that the form says what the page shows.
     units = [unit for unit in CapacityUnit if unit in figures.units or unit is figures.selection.unit]
     return {

@@ -72,7 +72,7 @@ def needs_words() -> NeedsWords:
         situations={code: text.of(language) for code, text in adverse_situations().items()},
         groups=dict(groups),
         reasons={str(reason): say(label) for reason, label in REASONS.items()},
-        types={code: f"{one.name(language)} (§ {code})" for code, one in service_types().items()},
+        types={code: one.name_with_section(language) for code, one in service_types().items()},
     )
 
 

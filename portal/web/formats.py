@@ -52,6 +52,11 @@ def _written(value: Decimal, decimals: int | None, language: str) -> str:
     return text if language == "en" else text.translate(_CZECH_MARKS)
 
 
+def held(text: str) -> str:
+    """A text in which no line begins with the number of a section (§ 49)."""
+    return text.replace("§ ", "§\u00a0")
+
+
 def day(value: date) -> str:
     """3. 8. 2026 in Czech, 3 August 2026 in English."""
     if current_language() == "cs":
@@ -85,5 +90,12 @@ def cell_text(cell: Cell, decimals: int | None = None) -> str:
 
 def init_formats(app: Flask) -> None:
     app.jinja_env.filters.update(
-        number=number, percent=percent, day=day, moment=moment, cell=cell_text, postcode=postcode, signed=signed
+        number=number,
+        percent=percent,
+        day=day,
+        moment=moment,
+        cell=cell_text,
+        postcode=postcode,
+        signed=signed,
+        held=held,
     )

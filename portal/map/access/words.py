@@ -38,7 +38,7 @@ def distance_name(rule: AccessRule) -> str:
 def choices() -> Mapping[str, list[tuple[str, str]]]:
     """Choices of the forms."""
     return {
-        "types": [(code, f"{kind.name(current_language())} (§ {code})") for code, kind in service_types().items()],
+        "types": [(code, kind.name_with_section(current_language())) for code, kind in service_types().items()],
         "forms": [(str(form), say(form.label)) for form in Form if form in FIXED_FORMS],
         "units": [(str(unit), say(unit.label)) for unit in CapacityUnit],
         "populations": [(word, population_name(people)) for word, people in POPULATION_WORDS.items()],

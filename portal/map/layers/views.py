@@ -188,7 +188,7 @@ def _choices(frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
         "layers": [(layer.name, say(layer.label)) for layer in LAYERS.values()],
         "times": [(time, words.time_name(frame.layer, time)) for time in frame.times],
         "levels": [(word, words.level_label(level)) for word, level in link.LEVEL_WORDS.items()],
-        "types": [(code, f"{kind.name(language)} (§ {code})") for code, kind in service_types().items()],
+        "types": [(code, kind.name_with_section(language)) for code, kind in service_types().items()],
         "forms": [(str(form), say(form.label)) for form in Form],
         "groups": groups,
         "situations": [(code, text.of(language)) for code, text in adverse_situations().items()],

@@ -21,7 +21,7 @@ from portal.web.languages import current_language, say
 
 def type_name(code: str) -> str:
     kind = service_types().get(code)
-    return f"{kind.name(current_language())} (§ {code})" if kind else code
+    return kind.name_with_section(current_language()) if kind else code
 
 
 def figure_text(figure: Figure | None, frame: LayerFrame) -> str:

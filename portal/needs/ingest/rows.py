@@ -37,7 +37,7 @@ MAX_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Known:
-    """What the portal knows: codes by folded words.
+    """What the portal knows: codes by words as ``spelt`` has them.
 
     ``municipalities``: those that reach the reader, by code and by name; a name that several have is ``ambiguous``.
     """
@@ -72,6 +72,11 @@ class ReadRows:
         column = self.columns.get(name)
         where = None if column is None else f"{column_letters(column)}{row}"
         self.faults.append(RowError(message, row=str(row), column=where))
+
+
+def spelt(word: str) -> str:
+    """What two ways to type a word have in common: letters, and single spaces of any kind."""
+    return fold(" ".join(word.split()))
 
 
 def refuse_identity(sheet: RawSheet, name: str) -> None:
@@ -173,7 +178,7 @@ class _Row:
         text = self._text(name)
         if not text:
             return NONE
-        code = words.get(fold(text))
+        code = words.get(spelt(text))
         if code is None:
             self._fault(name, message)
         return code or NONE

@@ -31,7 +31,7 @@ from portal.core.workbooks.files import read_guarded
 from portal.core.workbooks.sheets import RawSheet
 from portal.needs import queries
 from portal.needs.ingest.columns import CODE, PERIOD, PERSONS, find_columns
-from portal.needs.ingest.rows import Known, ReadNeed, ReadRows, read_rows, refuse_identity
+from portal.needs.ingest.rows import Known, ReadNeed, ReadRows, read_rows, refuse_identity, spelt
 from portal.needs.models import MunicipalNeed, MunicipalNeedImport, MunicipalNeedImportItem
 from portal.needs.service import figures
 from portal.needs.service.reach import Reach, read_reach
@@ -131,7 +131,7 @@ def _read(sheet: RawSheet, name: str, reach: Reach) -> ReadRows:
         situations=_words((code, map(text.of, LANGUAGES)) for code, text in adverse_situations().items()),
         groups=_words((code, [text]) for code, text in target_group_names().items()),
         types=_words(
-            (code, [form for each in map(one.name, LANGUAGES) for form in (each, f"{each} (§ {code})")])
+            (code, [form(language) for form in (one.name, one.name_with_section) for language in LANGUAGES])
             for code, one in service_types().items()
         ),
     )
@@ -139,8 +139,8 @@ def _read(sheet: RawSheet, name: str, reach: Reach) -> ReadRows:
 
 
 def _words(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
-    """Codes by everything that they are called, folded, and by themselves."""
-    return {fold(word): code for code, words in named for word in (*words, code)}
+    """Codes by everything that they are called and by themselves."""
+    return {spelt(word): code for code, words in named for word in (*words, code)}
 
 
 def _planned(found: ReadRows, reach: Reach) -> list[Planned]:

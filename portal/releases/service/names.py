@@ -30,7 +30,7 @@ def table_names(tables: Iterable[PublicTable]) -> dict[str, Names]:
         elif code == NO_TYPE:
             found[code] = NO_TYPE_NAMES
         elif code in types:
-            found[code] = {language: f"{types[code].name(language)} (§ {code})" for language in LANGUAGES}
+            found[code] = {language: types[code].name_with_section(language) for language in LANGUAGES}
         elif code in words["cs"].situations:
             found[code] = {language: words[language].situations[code] for language in LANGUAGES}
         else:

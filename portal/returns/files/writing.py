@@ -273,7 +273,7 @@ def list_lines(period: Period, definition: FormDefinition, returns: Iterable[She
 
 def _type_of(one: SheetReturn) -> str:
     known = service_types().get(one.mark.type_code)
-    name = f"§ {one.mark.type_code}" if known is None else f"{known.name(current_language())} (§ {one.mark.type_code})"
+    name = f"§ {one.mark.type_code}" if known is None else known.name_with_section(current_language())
     return f"{one.identifier} {name}" if one.identifier else name
 
 

@@ -40,7 +40,7 @@ def index() -> Answer:
         "returns/board.html",
         board=board,
         query=query,
-        types=[(code, f"{one.name(current_language())} (§ {code})") for code, one in service_types().items()],
+        types=[(code, one.name_with_section(current_language())) for code, one in service_types().items()],
         states=[
             (MISSING, gettext("Not submitted yet")),
             *((state, say(label)) for state, label in STATE_LABELS.items()),

@@ -269,7 +269,7 @@ def _index(errors: dict[str, list[str]]) -> str:
         errors=errors,
         periods=periods,
         chosen=chosen,
-        types=[(code, f"{one.name(current_language())} (§ {code})") for code, one in service_types().items()],
+        types=[(code, one.name_with_section(current_language())) for code, one in service_types().items()],
         is_regional=actor.is_regional,
         may_import=actor.can(Permission.RETURN_IMPORT),
         imports=imports.list_imports(actor) if actor.can(Permission.RETURN_IMPORT) else [],

@@ -279,7 +279,7 @@ def follow_up_context(asked: FollowUp) -> dict[str, Any]:
         "asked": asked,
         "dates": asked.wanted.dates,
         "periods": [(str(dates.period), say(dates.period.label)) for dates in service.list_periods()],
-        "types": [(code, f"{one.name(language)} (§ {code})") for code, one in service_types().items()],
+        "types": [(code, one.name_with_section(language)) for code, one in service_types().items()],
         "workers": worker_choices(),
         "page_address": page_address,
         "may_remind": current_actor().can(Permission.RETURN_REMIND),

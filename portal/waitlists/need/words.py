@@ -62,7 +62,7 @@ def need_words() -> NeedWords:
 
 
 def type_names() -> dict[str, str]:
-    return {code: f"{one.name(current_language())} (§ {code})" for code, one in service_types().items()}
+    return {code: one.name_with_section(current_language()) for code, one in service_types().items()}
 
 
 DIMENSION_WORDS = {

@@ -68,7 +68,7 @@ def index() -> Answer:
         page=page,
         pages=pages_of(total, PAGE),
         address=lambda number: url_for("waitlists.index", strana=number, **asked),
-        types=[(code, f"{one.name(current_language())} (§ {code})") for code, one in service_types().items()],
+        types=[(code, one.name_with_section(current_language())) for code, one in service_types().items()],
         type_code=type_code,
         only_listed=only_listed,
         type_name=type_name,

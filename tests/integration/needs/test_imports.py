@@ -359,3 +359,20 @@ def test_the_command_imports_lists_and_takes_back(app, tmp_path):
     number = db.session.scalars(select(MunicipalNeedImport.id)).one()
     assert runner.invoke(cli, ["needs", "rollback", str(number)]).exit_code == 0
     assert stored() == {}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "37",
+        "Odborné sociální poradenství",
+        "odborné sociální poradenství (§ 37)",
+        "Odborné sociální poradenství (§\u00a037)",
+    ],
+)
+def test_a_type_is_known_by_its_number_and_by_its_name_with_any_spaces(tmp_path, wanted):
+    actor = worker_of(BLATEC)
+    info = take(actor, csv_file(tmp_path / "a.csv", [row_of(6, wanted=wanted)], headings=HEADINGS))
+    assert info.faults == ()
+    apply(actor, info)
+    assert db.session.scalars(select(MunicipalNeed.type_code)).all() == ["37"]

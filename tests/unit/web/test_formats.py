@@ -87,3 +87,7 @@ def _without_sign_of_zero(text: str) -> str:
 )
 def test_a_difference_that_is_written_as_zero_has_no_sign(shown: str, difference: float, signed: str) -> None:
     assert formats.signed(shown, difference) == signed
+
+
+def test_the_number_of_a_section_begins_no_line() -> None:
+    assert formats.held("Domovy pro seniory (§ 49)") == "Domovy pro seniory (§\u00a049)"
