@@ -9,11 +9,10 @@ from portal.core.import_states import ImportInfo
 from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.grants import queries
-from portal.grants.models import GrantImportItem
 from portal.grants.queries import imports as stored
 from portal.grants.service.figures import given_from_dict, restore, write
 from portal.grants.service.imports import reached_imports, record
-from portal.grants.types import Key, Kind, Side, Source
+from portal.grants.types import Side, Source
 
 
 def apply_import(actor: Actor, import_id: int) -> ImportInfo:
@@ -22,9 +21,9 @@ def apply_import(actor: Actor, import_id: int) -> ImportInfo:
     reached = reached_imports(actor)
     row = import_steps.import_to_apply(reached, import_id)
     items = stored.items_of(row.id)
-    there = queries.figures_by_key([_key(item) for item in items], Side.MUNICIPALITY, for_update=True)
+    there = queries.figures_by_key([stored.key_of(item) for item in items], Side.MUNICIPALITY, for_update=True)
     for item in items:
-        key = _key(item)
+        key = stored.key_of(item)
         figure = there.get(key)
         if (None if figure is None else figure.version) != item.base_version:
             raise Conflict(_m("Figures have changed since this preview was made. Read the file again."))
@@ -53,18 +52,17 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
     reached = reached_imports(actor)
     row = import_steps.import_to_take_back(reached, import_id)
     items = stored.items_of(row.id)
-    there = queries.figures_by_key([_key(item) for item in items], Side.MUNICIPALITY, for_update=True)
+    there = queries.figures_by_key([stored.key_of(item) for item in items], Side.MUNICIPALITY, for_update=True)
+    under = stored.items_under(items)
     for item in items:
-        key = _key(item)
+        key = stored.key_of(item)
         figure = there.get(key)
         if figure is None or figure.version != item.after_version:
             raise Conflict(_m("A figure of the import has changed since, so it cannot be taken back any more."))
         restore(actor, figure, key, item.before)
+        if (former := under.get(key)) is not None:
+            former.after_version = figure.version  # what it wrote stands again, so it can be taken back next
     import_steps.set_rolled_back(row)
     record(actor, "rolled_back", row)
     db.session.flush()
     return import_steps.import_info(reached, row)
-
-
-def _key(item: GrantImportItem) -> Key:
-    return Key(item.service_id, item.municipality_code, item.year, Kind(item.kind))

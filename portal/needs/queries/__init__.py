@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 
 from portal.core.cells import Cell, CellState
 from portal.core.db import db
+from portal.core.import_states import ImportState
 from portal.needs.models import (
     MunicipalNeed,
     MunicipalNeedChange,
+    MunicipalNeedImport,
     MunicipalNeedImportItem,
     MunicipalNeedReport,
     NeedGuide,
@@ -118,6 +120,26 @@ def import_items(import_id: int, *, limit: int | None = None, offset: int = 0) -
     query = select(MunicipalNeedImportItem).where(MunicipalNeedImportItem.import_id == import_id)
     query = query.order_by(MunicipalNeedImportItem.id)
     return list(db.session.scalars(query if limit is None else query.limit(limit).offset(offset)))
+
+
+def items_under(items: Mapping[Key, MunicipalNeedImportItem]) -> dict[Key, MunicipalNeedImportItem]:
+    """What live imports wrote and these items wrote over."""
+    codes = sorted({key.municipality_code for key in items})
+    found: dict[Key, MunicipalNeedImportItem] = {}
+    for start in range(0, len(codes), AT_ONCE):
+        query = (
+            select(MunicipalNeedImportItem)
+            .join(MunicipalNeedImport, MunicipalNeedImport.id == MunicipalNeedImportItem.import_id)
+            .where(
+                MunicipalNeedImport.state == ImportState.APPLIED,
+                MunicipalNeedImportItem.municipality_code.in_(codes[start : start + AT_ONCE]),
+            )
+        )
+        for row in db.session.scalars(query):
+            key = key_of(row)
+            if key in items and row.after_version is not None and row.after_version == items[key].base_version:
+                found[key] = row
+    return found
 
 
 def count_import_items(import_id: int) -> int:

@@ -75,6 +75,7 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
     items = {queries.key_of(item): item for item in queries.import_items(row.id)}
     _check_open(items)
     there = queries.needs_by_key(items, for_update=True)
+    under = queries.items_under(items)
     with_others = {key[:3] for key in there if key not in items and not key.is_mark}
     for key, item in items.items():
         stored, source = there.get(key), reach.writer(key.municipality_code)
@@ -84,7 +85,9 @@ def roll_back_import(actor: Actor, import_id: int) -> ImportInfo:
             raise Conflict(_m("A figure of the import has changed since, so it cannot be taken back any more."))
         if stored is not None and not is_theirs(stored, source):
             raise Forbidden(NOT_THEIRS)  # it was, in the role in which the file was taken over
-        figures.restore(actor, key, stored, item.before, source=source)
+        version = figures.restore(actor, key, stored, item.before, source=source)
+        if key in under:
+            under[key].after_version = version  # what it wrote stands again, so it can be taken back next
     import_steps.set_rolled_back(row)
     record(actor, "rolled_back", row)
     db.session.flush()

@@ -108,8 +108,8 @@ def remove(actor: Actor, row: MunicipalNeed, *, source: Source) -> None:
 
 def restore(
     actor: Actor, key: Key, row: MunicipalNeed | None, before: dict[str, Any] | None, *, source: Source
-) -> None:
-    """Put back what was before an import: also the row that it removed, or nothing where nothing was."""
+) -> int | None:
+    """Put back what was before an import, also the row that it removed; the version that it has now, None: no row."""
     after = None if row is None else as_dict(row)
     if row is None:
         row = MunicipalNeed(**key._asdict(), version=0)
@@ -125,6 +125,7 @@ def restore(
         row.changed_at_utc = now_utc()
         row.version += 1
     remember(actor, key, Step.TAKEN_BACK, after, before, source)
+    return None if before is None else row.version
 
 
 def clear_correction(row: MunicipalNeed) -> None:

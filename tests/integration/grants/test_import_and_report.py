@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.cli import cli
+from portal.core.cells import Cell
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, ImportRejected, NotFound
 from portal.core.import_states import ImportState
@@ -16,7 +17,9 @@ from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
 from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.models import GrantChange, GrantFigure
-from portal.grants.types import By, Kind
+from portal.grants.queries import key_of
+from portal.grants.service.figures import write
+from portal.grants.types import By, Given, Kind, Side, Source
 from portal.returns.types import Period
 from portal.territory import service as territory_service
 from portal.territory.calc.schematic import schematic_territory
@@ -170,6 +173,37 @@ def test_an_import_of_municipalities_that_one_works_for_no_longer_is_missing(tmp
     with transaction():
         service.discard_import(now, part.id)
     assert lines_of()[str(stored.register_id)].total.number == 20
+
+
+def test_imports_over_the_same_figure_are_taken_back_one_after_another(tmp_path):
+    stored = make_reporting_service()
+    store_support(stored.id, BLATEC, 2025, {Kind.RUNNING: 5})
+
+    def amounts():
+        return [row.value for row in db.session.scalars(select(GrantFigure))]
+
+    infos = [
+        take_over(csv_file(tmp_path / f"{amount}.csv", [[stored.register_id, BLATEC, 2025, amount]]))
+        for amount in (10, 20, 30)
+    ]
+    for info, left in zip(reversed(infos), (20, 10, 5), strict=True):
+        with transaction():
+            service.roll_back_import(OPERATOR, info.id)
+        assert amounts() == [left]
+
+
+def test_an_import_is_not_taken_back_over_a_change_made_before_a_later_import(tmp_path):
+    stored = make_reporting_service()
+    first = take_over(csv_file(tmp_path / "a.csv", [[stored.register_id, BLATEC, 2025, 10]]))
+    with transaction():
+        figure = db.session.scalars(select(GrantFigure)).one()
+        given = Given(Cell.of(15))
+        write(OPERATOR, key_of(figure), Side.MUNICIPALITY, given, source=Source.REGION, step="written", figure=figure)
+    second = take_over(csv_file(tmp_path / "b.csv", [[stored.register_id, BLATEC, 2025, 20]]))
+    with transaction():
+        service.roll_back_import(OPERATOR, second.id)
+    with pytest.raises(Conflict):
+        service.roll_back_import(OPERATOR, first.id)
 
 
 def test_previews_of_others_with_the_same_figures_stay(tmp_path):

@@ -313,6 +313,19 @@ def test_imports_of_one_person_are_taken_back_from_the_last_and_those_of_others_
     assert stored() == {(BLATEC, "debts", "no_capacity"): ("value", 4, "municipality")}
 
 
+def test_imports_over_the_same_figures_are_taken_back_one_after_another(tmp_path):
+    actor = worker_of(BLATEC)
+    make_need(BLATEC, 4)
+    first = take(actor, csv_file(tmp_path / "a.csv", [row_of(5), row_of(1, situation="bydlení")], headings=HEADINGS))
+    apply(actor, first)
+    second = take(actor, csv_file(tmp_path / "b.csv", [row_of(6), row_of(2, situation="bydlení")], headings=HEADINGS))
+    apply(actor, second)
+    take_back(actor, second)
+    assert {key[1]: value[1] for key, value in stored().items()} == {"debts": 5, "housing": 1}
+    take_back(actor, first)
+    assert {key[1]: value[1] for key, value in stored().items()} == {"debts": 4}
+
+
 def test_previews_of_others_with_the_same_figures_stay(tmp_path):
     path = csv_file(tmp_path / "a.csv", [row_of(6)], headings=HEADINGS)
     own, kraj = worker_of(BLATEC), planner_of(1)
