@@ -22,8 +22,8 @@ from tests.factories.returns_pages import Q2
 
 
 @pytest.fixture
-def settings(app, tmp_path):
-    return replace(app.extensions["portal_settings"], instance_dir=tmp_path)
+def settings(app):
+    return app.extensions["portal_settings"]
 
 
 @pytest.fixture

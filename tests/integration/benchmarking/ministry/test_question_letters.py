@@ -1,6 +1,5 @@
 """A question about a difference goes by mail to the provider's people; what did not go is told and tried again."""
 
-import shutil
 from email import message_from_bytes
 from email.policy import default
 
@@ -24,7 +23,6 @@ ITEM = "costs_total"
 @pytest.fixture
 def asked_about(app, tmp_path, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-    shutil.rmtree(app.extensions["portal_settings"].instance_dir / "mail", ignore_errors=True)
     with transaction():
         stored = make_reporting_service(find_or_make_provider(OWN_ICO), name="Domov Pod Lipami")
         store_year(stored, 2015, {ITEM: 2_000_000})

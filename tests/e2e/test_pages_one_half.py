@@ -1,6 +1,6 @@
-"""Every page of every feature, in a browser: accessible, quiet, contained, narrow, usable by keys.
+"""Every page of every second feature, in a browser: accessible, quiet, contained, narrow, usable by keys.
 
-Beside it lie ``test_every_second_page.py`` with the other half of the features, ``test_further_pages.py`` and
+Beside it lie ``test_pages_other_half.py`` with the other features, ``test_further_pages.py`` and
 ``test_pages_without_scripts.py``, which run at the same time.
 """
 

@@ -1,4 +1,4 @@
-"""The other half of ``test_every_page.py``."""
+"""Every page of the features that ``test_pages_one_half.py`` leaves out."""
 
 import pytest
 
