@@ -48,6 +48,7 @@ from portal.returns import views as returns_views
 from portal.returns.views import files as return_files
 from portal.territory import models as territory_models
 from portal.territory import views as territory_views
+from portal.territory.addresses import models as address_models
 from portal.territory.service import municipality_names
 from portal.vault.setup import init_vault
 from portal.waitlists import models as waitlists_models
@@ -82,6 +83,7 @@ MODELS = (
     jobs,
     accounts_models,
     territory_models,
+    address_models,
     catalog_models,
     returns_models,
     benchmarking_models,

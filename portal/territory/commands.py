@@ -1,4 +1,4 @@
-"""``portal territory``: import of the official layers, what is stored, taking an import back."""
+"""``portal territory``: import of the official layers, what is stored, taking an import back; address points."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from portal.core.messages import _m
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
 from portal.territory import service
+from portal.territory.addresses import service as addresses
+from portal.territory.addresses.commands import addresses_command
 from portal.territory.ingest.read import TerritoryFiles, read_territory
 from portal.territory.types import Finding, Level, TerritoryInfo
 from portal.web.formats import number
@@ -29,7 +31,10 @@ FILE = click.Path(path_type=Path)
 
 @click.group()
 def territory() -> None:
-    """Regions, districts, ORP and municipalities: import, list, take back."""
+    """Regions, districts, ORP, municipalities and addresses: import, list, take back."""
+
+
+territory.add_command(addresses_command)
 
 
 @territory.command("import")
@@ -105,6 +110,7 @@ def show(as_json: bool) -> None:
 def _content(info: TerritoryInfo) -> dict[str, object]:
     units = {level: service.list_units(level) for level in Level}
     region = units[Level.REGION][0]
+    points = addresses.find_in_force()
     findings = next(row.findings for row in service.list_versions() if row.version_id == info.version_id)
     return {
         "region": info.region_code,
@@ -122,6 +128,7 @@ def _content(info: TerritoryInfo) -> dict[str, object]:
         "source": info.source,
         "version": info.version_id,
         "findings": len(findings),
+        "address_points": 0 if points is None else points.points,
     }
 
 
@@ -144,6 +151,7 @@ def _lines(content: dict[str, object]) -> list[tuple[str, str]]:
         (gettext("Valid from"), shown("valid_from")),
         (gettext("Source"), shown("source")),
         (gettext("Findings of the import"), shown("findings")),
+        (gettext("Address points"), shown("address_points")),
     ]
 
 

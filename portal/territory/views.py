@@ -11,6 +11,7 @@ from flask import Blueprint, render_template
 
 from portal.core.permissions import Permission
 from portal.territory import service
+from portal.territory.addresses import service as addresses
 from portal.territory.types import Level
 from portal.web.gate import requires
 
@@ -26,4 +27,5 @@ def versions() -> str:
         current=next((row for row in rows if row.is_current), None),
         rows=rows,
         levels=Level,
+        addresses=addresses.find_in_force(),
     )

@@ -23,6 +23,7 @@ REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions(
 
 # What cannot be made up from the type and the checks of a column: table -> its required values.
 GIVEN: dict[str, dict[str, Any]] = {
+    "address_points": {"lon": 17.25, "lat": 49.59},
     "grant_figures": {"state": "not_supplied"},
     "grant_imports": {"state": "previewed"},
     "reporting_periods": {"period": "2026Q2", "on_time_until": date(2026, 7, 25), "closes_on": date(2026, 8, 10)},

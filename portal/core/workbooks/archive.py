@@ -68,7 +68,7 @@ def damaged(name: str) -> Message:
 def _check(file: zipfile.ZipFile, name: str, max_unpacked_bytes: int) -> None:
     entries = file.infolist()
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > max_unpacked_bytes or any(map(_is_swollen, entries)):
+    if len(entries) > MAX_ENTRIES or unpacked > max_unpacked_bytes or any(map(is_swollen, entries)):
         raise ImportRejected(
             _m(
                 "%(name)s unpacks to far more than a table of figures can hold (at most %(limit)s MB are read).",
@@ -87,5 +87,6 @@ def _check(file: zipfile.ZipFile, name: str, max_unpacked_bytes: int) -> None:
         raise ImportRejected(_m("%(name)s is an OpenDocument file. Save it as an Excel workbook (.xlsx).", name=name))
 
 
-def _is_swollen(entry: zipfile.ZipInfo) -> bool:
+def is_swollen(entry: zipfile.ZipInfo) -> bool:
+    """Whether a part unpacks to far more than a sheet or a list does: the mark of a bomb."""
     return entry.file_size > LARGE_ENTRY_BYTES and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)

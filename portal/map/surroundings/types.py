@@ -19,7 +19,8 @@ MOST_CANDIDATES = 20
 
 @dataclass(frozen=True)
 class Place:
-    """A place found: ``key`` stands in the address of the page ("obec:500496", "bod:49.59,17.25")."""
+    """A place found: ``key`` stands in the address of the page ("obec:500496", "adresa:22334455",
+    "bod:49.59,17.25")."""
 
     key: str
     label: str

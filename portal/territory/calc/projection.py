@@ -66,3 +66,9 @@ def _with(direction: str) -> Callable[[Coordinates], Coordinates]:
 def points_in_sjtsk(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Shapes:
     """Points in EPSG:5514 from arrays of degrees."""
     return to_sjtsk(np.array(shapely.points(lon, lat)))
+
+
+def degrees_of(y: NDArray[np.float64], x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Longitudes and latitudes of points in positive Y and X, as RÚIAN writes S-JTSK; EPSG:5514 turns both signs."""
+    lon, lat = _transformer().transform(-y, -x)
+    return lon, lat

@@ -8,6 +8,7 @@ from portal.core.permissions import OPERATOR, Role
 from portal.core.transaction import transaction
 from portal.territory import service
 from tests.factories.accounts import login, make_user
+from tests.factories.addresses import Address, store_points
 from tests.factories.territory import small_territory, store_small_territory
 
 ADDRESS = "/sprava/uzemi"
@@ -45,6 +46,13 @@ def test_former_versions_stand_with_their_last_day(administrator):
     assert "1.\u00a01.\u00a02021 až 30.\u00a06.\u00a02026" in page
     assert "od 1.\u00a07.\u00a02026" in page
     assert "Import neměl co opravit ani tolerovat." in page
+
+
+def test_address_points_stand_with_their_number_and_source(administrator, tmp_path):
+    store_small_territory()
+    assert "neimportována" in administrator.get(ADDRESS).text
+    store_points(tmp_path, Address(1), Address(2))
+    assert " (portal), soubory adresy.csv" in administrator.get(ADDRESS).text
 
 
 def test_the_page_asks_the_database_as_often_for_two_versions_as_for_one(administrator, queries):

@@ -1,4 +1,4 @@
-"""Which place a person means: a municipality, an address of the register, or coordinates. Pure."""
+"""Which place a person means: a municipality, an address of the register or a point of one, or coordinates. Pure."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
+from portal.core.addresses import address_words, is_number
 from portal.core.czech import fold
 from portal.core.errors import Invalid
 from portal.core.messages import _m
-from portal.map.surroundings.types import MOST_CANDIDATES, Place
+from portal.map.access.calc.distance import straight_km
+from portal.map.surroundings.types import Place
+from portal.territory.addresses.types import AddressPoint, FoundAddresses
 from portal.territory.types import Unit
 
 _POINT = re.compile(r"(?:bod:)?\s*(\d{2}[.,]\d{1,8})\s*°?\s*[nN]?\s*[,; ]\s*(\d{1,2}[.,]\d{1,8})\s*°?\s*[eE]?")
 _TOWN = re.compile(r"obec:(\d{6})", re.ASCII)
+_ADDRESS = re.compile(r"adresa:(\d{1,9})", re.ASCII)
+SAME_KM = 0.1  # a point of the register and of RÚIAN for the same door
 LAT_BOUNDS, LON_BOUNDS = (48.0, 51.5), (11.5, 19.5)
 
 
 def find_places(text: str, units: Sequence[Unit], orps: Mapping[str, str], addresses: Iterable[Place]) -> list[Place]:
-    """Places that a text may mean, the surest first; one alone is meant for sure. At most MOST_CANDIDATES.
+    """Places that a text may mean, the surest first; one alone is meant for sure.
 
     Latitude and longitude in degrees, with points or Czech commas; a municipality by "obec:500496" or its name; else
     municipalities whose name begins so, and ``addresses`` that hold all the words. Raises Invalid for coordinates that
@@ -38,11 +45,61 @@ def find_places(text: str, units: Sequence[Unit], orps: Mapping[str, str], addre
     folded = [(fold(place.label.split(" (", 1)[0]), place) for place in towns]
     exact = [place for name, place in folded if name == wanted]
     if exact:
-        return exact[:MOST_CANDIDATES]
+        return exact
     begun = [place for name, place in folded if name.startswith(wanted)]
     words = _words(wanted)
     held = [place for place in addresses if _holds(_words(fold(place.label)), words)]
-    return [*begun, *held][:MOST_CANDIDATES]
+    return [*begun, *held]
+
+
+def address_code(text: str) -> int | None:
+    """The code of an address place that a text is ("adresa:22334455"); None for every other text."""
+    coded = _ADDRESS.fullmatch(text.strip())
+    return None if coded is None else int(coded.group(1))
+
+
+def asks_for_address(text: str, places: Sequence[Place]) -> bool:
+    """Whether address points are looked for, beside what ``find_places`` found of the text.
+
+    Not for coordinates, a code or the name of a municipality. Where something was found without the number of a house,
+    that is meant: points of a whole street would bury it.
+    """
+    plain = " ".join(text.split())
+    if _POINT.fullmatch(plain) or _TOWN.fullmatch(plain):
+        return False
+    if any(place.key.startswith("obec:") and fold(place.label.split(" (", 1)[0]) == fold(plain) for place in places):
+        return False
+    return not places or any(map(is_number, address_words(plain)))
+
+
+def with_points(text: str, places: Sequence[Place], found: FoundAddresses) -> list[Place]:
+    """``places`` and address points together; what is the same door in both is the point, which says its postcode.
+
+    Where points are exact, an address of the register that only begins so is not meant ("Dlouhá 71" by "Dlouhá 7").
+    """
+    words = set(address_words(text))
+    towns = [place for place in places if place.key.startswith("obec:")]
+    doors = [
+        place
+        for place in places
+        if not place.key.startswith("obec:")
+        and not any(_is_same_door(place, point) for point in found.points)
+        and (not found.is_exact or words <= set(address_words(place.label)))
+    ]
+    return [*towns, *doors, *(address_place(point) for point in found.points)]
+
+
+def _is_same_door(place: Place, point: AddressPoint) -> bool:
+    """Whether an address of the register stands at the point: in the same spot, or near it with the same words."""
+    if point_place("", point.lon, point.lat).key == point_place("", place.lon, place.lat).key:
+        return True
+    ends = ([place.lon], [place.lat], [point.lon], [point.lat])
+    km = float(straight_km(*(np.array(end) for end in ends))[0])
+    return km < SAME_KM and set(address_words(place.label)) <= set(address_words(point.label))
+
+
+def address_place(point: AddressPoint) -> Place:
+    return Place(f"adresa:{point.code}", point.label, point.lon, point.lat)
 
 
 def _point(lat: float, lon: float) -> Place:

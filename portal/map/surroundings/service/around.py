@@ -1,4 +1,4 @@
-"""Services near a place: the public register alone."""
+"""Services near a place: the public register and public addresses alone."""
 
 from __future__ import annotations
 
@@ -11,10 +11,18 @@ import pandas as pd
 
 from portal.catalog.service.places import PlacedServices, find_placed
 from portal.catalog.types import Form
-from portal.map.surroundings.calc.finding import find_places, point_place
+from portal.map.surroundings.calc.finding import (
+    address_code,
+    address_place,
+    asks_for_address,
+    find_places,
+    point_place,
+    with_points,
+)
 from portal.map.surroundings.calc.nearness import address_of, near_services
-from portal.map.surroundings.types import NearService, Place
+from portal.map.surroundings.types import MOST_CANDIDATES, NearService, Place
 from portal.territory import service as territory
+from portal.territory.addresses.service import find_address, find_addresses
 from portal.territory.types import Level
 
 
@@ -22,27 +30,45 @@ from portal.territory.types import Level
 class Around:
     """What was found: ``places`` that the text may mean, and the services around the only one.
 
-    ``services`` is None unless there is exactly one place. ``placeless`` work in the whole region without a place.
+    At most MOST_CANDIDATES places; ``has_more`` when the text may mean others. ``services`` is None unless there is
+    exactly one place. ``placeless`` work in the whole region without a place.
     """
 
     places: Sequence[Place]
     services: Sequence[NearService] | None
     placeless: int
+    has_more: bool = False
 
 
 def find_around(text: str, km: float, day: date, *, type_code: str | None = None, form: Form | None = None) -> Around:
-    """Services within ``km`` of the place that a text means. Five queries. Raises Invalid as ``find_places``."""
+    """Services within ``km`` of the place that a text means. Five queries, two more to look for address points.
+
+    Raises Invalid as ``find_places``.
+    """
     placed = find_placed(day, type_code=type_code, form=form)
-    units = territory.list_units(Level.MUNICIPALITY)
-    orps = {unit.code: unit.name for unit in territory.list_units(Level.ORP)}
-    places = find_places(text, units, orps, _addresses(placed))
+    places, has_more = _places(text, placed)
     region_wide = placed.services[placed.services["region_wide"].astype(bool)]
     at_places = set(placed.facilities.loc[placed.facilities["lon"].notna(), "service_id"])
     placeless = int((~region_wide["service_id"].isin(list(at_places))).sum())
     if len(places) != 1:
-        return Around(places, None, placeless)
+        return Around(places[:MOST_CANDIDATES], None, placeless, has_more or len(places) > MOST_CANDIDATES)
     found = near_services(placed.services, placed.facilities, places[0].lon, places[0].lat, km)
     return Around(places, found, placeless)
+
+
+def _places(text: str, placed: PlacedServices) -> tuple[list[Place], bool]:
+    """Places that a text may mean, and whether there are address points beside them."""
+    code = address_code(text)
+    if code is not None:
+        point = find_address(code)
+        return ([] if point is None else [address_place(point)]), False
+    units = territory.list_units(Level.MUNICIPALITY)
+    orps = {unit.code: unit.name for unit in territory.list_units(Level.ORP)}
+    places = find_places(text, units, orps, _addresses(placed))
+    if not asks_for_address(text, places):
+        return places, False
+    found = find_addresses(text)
+    return with_points(text, places, found), found.has_more
 
 
 def _addresses(placed: PlacedServices) -> list[Place]:

@@ -3,7 +3,14 @@
 import pytest
 
 from portal.core.errors import Invalid
-from portal.map.surroundings.calc.finding import find_places, point_place
+from portal.map.surroundings.calc.finding import (
+    address_code,
+    asks_for_address,
+    find_places,
+    point_place,
+    with_points,
+)
+from portal.territory.addresses.types import AddressPoint, FoundAddresses
 from portal.territory.types import Level, Unit
 
 ORPS = {"7107": "Olomouc", "7111": "Šumperk"}
@@ -70,3 +77,51 @@ def test_coordinates_elsewhere_or_the_wrong_way_round_are_refused(text):
 def test_one_of_several_municipalities_of_a_name_says_its_orp():
     labels = [place.label for place in find_places("Lhota", UNITS, ORPS, ())]
     assert labels == ["Lhota (ORP Olomouc)", "Lhota (ORP Šumperk)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Lipová 12", True),
+        ("Praha", True),  # nothing else is known of it
+        ("lipova", False),
+        ("Olo", False),
+        ("Olomouc", False),
+        ("Lhota", False),
+        ("49.59, 17.25", False),
+        ("obec:999999", False),
+    ],
+)
+def test_address_points_are_looked_for_where_a_number_or_nothing_else_says_so(text, asks):
+    assert asks_for_address(text, find_places(text, UNITS, ORPS, ADDRESSES)) == asks
+
+
+def test_a_code_of_an_address_is_known_as_one():
+    assert address_code(" adresa:22334455") == 22334455
+    assert [address_code(text) for text in ("adresa:", "adresa:1x", "22334455", "adresa:1234567890")] == [None] * 4
+
+
+LIPOVA = AddressPoint(1, "Lipová 12/4, 787 01 Šumperk", 16.9705, 49.97)
+
+
+@pytest.mark.parametrize(
+    ("point", "expected"),
+    [
+        (LIPOVA, ["adresa:1"]),  # 36 m away, with all its words
+        (AddressPoint(1, "Lipová 12/4, 787 01 Šumperk", 16.973, 49.97), ["bod:49.97000,16.97000", "adresa:1"]),
+        (AddressPoint(1, "Lipová 4, 787 01 Šumperk", 16.9705, 49.97), ["bod:49.97000,16.97000", "adresa:1"]),
+        (AddressPoint(1, "K Lípě 5, 787 01 Šumperk", 16.97, 49.97), ["adresa:1"]),  # the same spot
+    ],
+)
+def test_a_door_of_a_service_and_of_the_register_of_addresses_is_one_place(point, expected):
+    found = with_points("Lipová 12", ADDRESSES[:1], FoundAddresses((point,)))
+    assert [place.key for place in found] == expected
+
+
+def test_beside_exact_points_no_address_stands_that_only_begins_so():
+    longer = point_place("Lipová 121, Šumperk", 16.9, 49.9)
+    keys_of = [
+        [place.key for place in with_points("Lipová 12", [longer], FoundAddresses((LIPOVA,), is_exact=exact))]
+        for exact in (True, False)
+    ]
+    assert keys_of == [["adresa:1"], [longer.key, "adresa:1"]]

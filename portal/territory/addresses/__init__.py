@@ -1,0 +1,1 @@
+"""Address points of RÚIAN: import in sets, search by what people write."""

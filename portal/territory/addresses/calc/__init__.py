@@ -1,0 +1,1 @@
+"""How addresses are written, and which one a person means. Pure."""

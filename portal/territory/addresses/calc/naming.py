@@ -1,0 +1,87 @@
+"""From address places to points with labels and to streets with words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.core.addresses import address_words, is_number
+from portal.core.czech import czech_sort_key
+from portal.territory.addresses.types import (
+    AddressRow,
+    ParsedAddresses,
+    ParsedStreet,
+    PointColumns,
+    UnknownMunicipality,
+)
+
+Street = tuple[str, str, str, str]  # name, municipality, part, code of the municipality
+
+
+def label_of(row: AddressRow) -> str:
+    """The address as people write it: "Horní náměstí 12/3, 779 00 Olomouc", "Blatec 45, 783 75 Blatec".
+
+    Beside a street stands the part of the municipality where it is called otherwise ("Náves 5, Holice, 779 00
+    Olomouc"); without a street the part takes its place.
+    """
+    house = f"č.ev. {row.house}" if row.is_registered else str(row.house)
+    number = f"{house}/{row.orientation}" if row.orientation else house
+    town = f"{row.postcode[:3]} {row.postcode[3:]} {row.municipality_name}".strip()
+    parts = [f"{_name(row)} {number}", town]
+    if row.street and row.part and row.part != row.municipality_name:
+        parts.insert(1, row.part)
+    return ", ".join(parts)
+
+
+def numbers_of(row: AddressRow) -> str:
+    """What may be written beside the street, each between spaces: " 12 3a 77900 "."""
+    return f" {' '.join(text for text in (str(row.house), row.orientation.casefold(), row.postcode) if text)} "
+
+
+def _name(row: AddressRow) -> str:
+    return row.street or row.part or row.municipality_name
+
+
+def _street(row: AddressRow) -> Street:
+    return (_name(row), row.municipality_name, row.part, row.municipality_code)
+
+
+def starts_of(words: Sequence[str]) -> list[str]:
+    """What a search of a street can begin with: its name from each word on. Numbers alone begin nothing."""
+    return list(dict.fromkeys(" ".join(words[at:]) for at, word in enumerate(words) if not is_number(word)))
+
+
+def assembled(
+    rows: Sequence[AddressRow],
+    *,
+    source: str,
+    without_point: int = 0,
+    unknown: Sequence[UnknownMunicipality] = (),
+) -> ParsedAddresses:
+    """Points in the order of their codes; streets are numbered in Czech order, which is the order of a search."""
+    rows = sorted(rows, key=lambda row: row.code)
+    streets = sorted({_street(row) for row in rows}, key=lambda street: (*map(czech_sort_key, street), street))
+    number_of = {street: number for number, street in enumerate(streets, start=1)}
+    points = PointColumns()
+    for row in rows:
+        points.code.append(row.code)
+        points.municipality_code.append(row.municipality_code)
+        points.street_number.append(number_of[_street(row)])
+        points.house.append(row.house)
+        points.numbers.append(numbers_of(row))
+        points.label.append(label_of(row))
+        points.lon.append(row.lon)
+        points.lat.append(row.lat)
+    return ParsedAddresses(
+        source=source,
+        streets=tuple(_parsed(street, number) for street, number in number_of.items()),
+        points=points,
+        municipalities=len({row.municipality_code for row in rows}),
+        without_point=without_point,
+        unknown=tuple(unknown),
+    )
+
+
+def _parsed(street: Street, number: int) -> ParsedStreet:
+    name, municipality, part, _code = street
+    around = dict.fromkeys([*address_words(part), *address_words(municipality)])
+    return ParsedStreet(number, tuple(address_words(name)), tuple(around))

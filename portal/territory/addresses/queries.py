@@ -1,0 +1,74 @@
+"""Reads of address points: by the beginning of a street's name, by street and number, by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, case, or_, select, union_all
+
+from portal.core.db import db
+from portal.territory.addresses import models
+from portal.territory.addresses.calc.finding import ChosenStreet
+from portal.territory.addresses.models import AddressSet, AddressStreet
+from portal.territory.addresses.types import AddressPoint, ParsedStreet
+
+_IN_FORCE = select(AddressSet.id).where(AddressSet.in_force).scalar_subquery()
+_POINT = (models.AddressPoint.code, models.AddressPoint.label, models.AddressPoint.lon, models.AddressPoint.lat)
+
+
+def set_in_force() -> AddressSet | None:
+    return db.session.scalar(select(AddressSet).where(AddressSet.in_force))
+
+
+def sets() -> list[AddressSet]:
+    """Stored sets, the youngest first."""
+    return list(db.session.scalars(select(AddressSet).order_by(AddressSet.id.desc())))
+
+
+def streets_statement(starts: Sequence[str]) -> Any:
+    """Streets whose name begins, at any of its words, with one of ``starts``: a range of the index for each."""
+    return union_all(*(_streets_from(start) for start in starts))
+
+
+def _streets_from(start: str) -> Any:
+    above = start[:-1] + chr(ord(start[-1]) + 1)
+    return select(AddressStreet.number, AddressStreet.words, AddressStreet.place_words).where(
+        AddressStreet.set_id == _IN_FORCE, AddressStreet.start >= start, AddressStreet.start < above
+    )
+
+
+def streets(starts: Sequence[str]) -> list[ParsedStreet]:
+    rows = db.session.execute(streets_statement(starts))
+    return [ParsedStreet(number, tuple(words.split()), tuple(places.split())) for number, words, places in rows]
+
+
+def points_statement(chosen: Sequence[ChosenStreet], limit: int) -> Any:
+    """Points of the streets with all the numbers left for each; those of exact streets first."""
+    point = models.AddressPoint
+    by_numbers: dict[tuple[str, ...], list[int]] = {}
+    for street in chosen:
+        by_numbers.setdefault(street.numbers, []).append(street.number)
+    fitting = [
+        and_(point.street_number.in_(numbers), *(point.numbers.contains(f" {one} ") for one in left))
+        for left, numbers in by_numbers.items()
+    ]
+    is_exact = point.street_number.in_([street.number for street in chosen if street.is_exact])
+    return (
+        select(*_POINT, is_exact)
+        .where(point.set_id == _IN_FORCE, point.street_number.in_([street.number for street in chosen]), or_(*fitting))
+        .order_by(case((is_exact, 0), else_=1), point.street_number, point.house, point.code)
+        .limit(limit)
+    )
+
+
+def points(chosen: Sequence[ChosenStreet], limit: int) -> list[tuple[AddressPoint, bool]]:
+    """Points, each with whether its street is exact."""
+    rows = db.session.execute(points_statement(chosen, limit))
+    return [(AddressPoint(code, label, lon, lat), bool(is_exact)) for code, label, lon, lat, is_exact in rows]
+
+
+def point(code: int) -> AddressPoint | None:
+    point = models.AddressPoint
+    row = db.session.execute(select(*_POINT).where(point.set_id == _IN_FORCE, point.code == code)).one_or_none()
+    return None if row is None else AddressPoint(*row)
