@@ -131,6 +131,7 @@ def main() -> None:
             for text, peer in (
                 ("Město, Horní náměstí 12", "Město Horní náměstí 12"),
                 ("lhota bc 45", "Lhota bc 45"),
+                ("město 12", "Město 12"),
                 ("horn 12", "Horní 12"),
                 ("na 5", "ná 5"),
                 ("Horní náměstí 99999", "Horní náměstí 99999"),

@@ -80,6 +80,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_address_points_set_id_street_number_house", "address_points", ["set_id", "street_number", "house"]
     )
+    op.create_index("ix_address_points_set_id_house", "address_points", ["set_id", "house"])
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ _WORD = re.compile(r"[^\W_]+")
 _POSTCODE = re.compile(r"\b(\d{3})\s(\d{2})\b", re.ASCII)
 _KIND_OF_NUMBER = re.compile(r"\bc(?:is(?:lo)?)?[\s.]*(?:p|ev|e|o)?[\s.]*(?=\d)")  # "č.p. 45", "čp. 45", "č. 45"
 _WHOLE = {"nam": "namesti", "tr": "trida", "nabr": "nabrezi", "gen": "generala"}  # RÚIAN itself shortens some
-_NEEDLESS = {"ul", "ulice"}
+_STREET = re.compile(r"(?:^|,)\s*ulice\s+|\bul\b\.?(?=\s*\w)")  # but "Nová Ulice" is a part of Olomouc
 
 
 def address_words(text: str) -> list[str]:
@@ -19,8 +19,8 @@ def address_words(text: str) -> list[str]:
     A postcode is one word; "č.p." and the like before a number, and the word for a street, say nothing.
     """
     plain = _POSTCODE.sub(r"\1\2", " ".join(fold(text).split()))
-    words = [_WHOLE.get(word, word) for word in _WORD.findall(_KIND_OF_NUMBER.sub(" ", plain))]
-    return [word for word in words if word not in _NEEDLESS] or words
+    plain = _STREET.sub(" ", _KIND_OF_NUMBER.sub(" ", plain))
+    return [_WHOLE.get(word, word) for word in _WORD.findall(plain)]
 
 
 def is_number(word: str) -> bool:

@@ -43,15 +43,15 @@ class AddressSet(Model):
 
 
 class AddressStreet(Model):
-    """What a search of a street can begin with: its name from one of its words on.
+    """What a search of a street can begin with: its name from one of its words on, or its part of a municipality.
 
-    A part of a municipality without streets stands here as a street.
+    A part without streets stands here as a street.
     """
 
     __tablename__ = "address_streets"
 
     set_id: Mapped[int] = mapped_column(ForeignKey("address_sets.id", ondelete="CASCADE"), primary_key=True)
-    start: Mapped[str] = mapped_column(BY_BYTES, primary_key=True)  # "namesti miru", and again "miru"
+    start: Mapped[str] = mapped_column(BY_BYTES, primary_key=True)  # "namesti miru", "miru", and "=holice" by its part
     number: Mapped[int] = mapped_column(primary_key=True)  # of the street in its set, in Czech order
     words: Mapped[str] = mapped_column(String(200))  # of its name
     place_words: Mapped[str] = mapped_column(String(200))  # of the part and the municipality
@@ -63,6 +63,7 @@ class AddressPoint(Model):
     __tablename__ = "address_points"
     __table_args__ = (
         Index("ix_address_points_set_id_street_number_house", "set_id", "street_number", "house"),
+        Index("ix_address_points_set_id_house", "set_id", "house"),  # a house of a part that has many streets
         CheckConstraint("lon BETWEEN 12 AND 19 AND lat BETWEEN 48 AND 51.2", name="in_the_country"),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, or_, select, union_all
 from portal.core.db import db
 from portal.territory.addresses import models
 from portal.territory.addresses.calc.finding import ChosenStreet
+from portal.territory.addresses.calc.naming import PART_SIGN, part_start
 from portal.territory.addresses.models import AddressSet, AddressStreet
 from portal.territory.addresses.types import AddressPoint, ParsedStreet
 
@@ -27,31 +28,43 @@ def sets() -> list[AddressSet]:
 
 
 def streets_statement(starts: Sequence[str]) -> Any:
-    """Streets whose name begins, at any of its words, with one of ``starts``: a range of the index for each."""
+    """Streets whose name, from any of its words on, or whose part begins so: a range of the index for each start."""
     return union_all(*(_streets_from(start) for start in starts))
 
 
 def _streets_from(start: str) -> Any:
     above = start[:-1] + chr(ord(start[-1]) + 1)
-    return select(AddressStreet.number, AddressStreet.words, AddressStreet.place_words).where(
+    return select(AddressStreet.start, AddressStreet.number, AddressStreet.words, AddressStreet.place_words).where(
         AddressStreet.set_id == _IN_FORCE, AddressStreet.start >= start, AddressStreet.start < above
     )
 
 
 def streets(starts: Sequence[str]) -> list[ParsedStreet]:
-    rows = db.session.execute(streets_statement(starts))
-    return [ParsedStreet(number, tuple(words.split()), tuple(places.split())) for number, words, places in rows]
+    """Streets by their names, and with the words of their parts those that were found by their parts."""
+    rows = db.session.execute(streets_statement([*starts, *map(part_start, starts)]))
+    return [
+        ParsedStreet(number, tuple(words.split()), tuple(places.split()), _part_of(start))
+        for start, number, words, places in rows
+    ]
+
+
+def _part_of(start: str) -> tuple[str, ...]:
+    return tuple(start.removeprefix(PART_SIGN).split()) if start.startswith(PART_SIGN) else ()
 
 
 def points_statement(chosen: Sequence[ChosenStreet], limit: int) -> Any:
     """Points of the streets with all the numbers left for each; those of exact streets first."""
     point = models.AddressPoint
-    by_numbers: dict[tuple[str, ...], list[int]] = {}
+    alike: dict[tuple[tuple[str, ...], tuple[int, ...]], list[int]] = {}
     for street in chosen:
-        by_numbers.setdefault(street.numbers, []).append(street.number)
+        alike.setdefault((street.numbers, street.houses), []).append(street.number)
     fitting = [
-        and_(point.street_number.in_(numbers), *(point.numbers.contains(f" {one} ") for one in left))
-        for left, numbers in by_numbers.items()
+        and_(
+            point.street_number.in_(numbers),
+            *(point.numbers.contains(f" {one} ") for one in left),
+            *([point.house.in_(houses)] if houses else []),
+        )
+        for (left, houses), numbers in alike.items()
     ]
     is_exact = point.street_number.in_([street.number for street in chosen if street.is_exact])
     return (

@@ -50,12 +50,14 @@ class UnknownMunicipality:
 class ParsedStreet:
     """A street, or a part of a municipality whose houses have numbers alone.
 
-    ``words`` of its name, ``place_words`` of the part and the municipality around it.
+    ``words`` of its name, ``place_words`` of the part and the municipality around it. ``part_words``: of the part in
+    which its houses have their numbers too, where that is not its name.
     """
 
     number: int
     words: tuple[str, ...]
     place_words: tuple[str, ...]
+    part_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

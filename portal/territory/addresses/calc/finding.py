@@ -22,11 +22,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ChosenStreet:
-    """A street that the words may mean, with the numbers that are left for its houses."""
+    """A street that the words may mean, with the numbers that are left for its houses.
+
+    ``houses``: where the part was meant, one of these is the number of the house itself, which is unique in the part.
+    """
 
     number: int
     numbers: tuple[str, ...]
     is_exact: bool
+    houses: tuple[int, ...] = ()
 
 
 def wanted_of(text: str) -> Wanted:
@@ -37,21 +41,38 @@ def wanted_of(text: str) -> Wanted:
 
 
 def chosen_streets(streets: Iterable[ParsedStreet], wanted: Wanted) -> list[ChosenStreet]:
-    """Streets where each word begins a word of the street, its part or its municipality; in their order, each once.
-
-    Exact is one whose whole name was written and of whose words none was cut short. A number that belongs to the name
-    ("17. listopadu") is not looked for among the houses again.
-    """
+    """Streets that the words may mean, in their order, each once; the exact reading of one that has two."""
     found: dict[int, ChosenStreet] = {}
     for street in streets:
-        around = {*street.words, *street.place_words}
-        if street.number in found or not all(any(word.startswith(name) for word in around) for name in wanted.names):
-            continue
-        written = {*wanted.names, *wanted.numbers}
-        left = Counter(wanted.numbers) - Counter(street.words)
-        found[street.number] = ChosenStreet(
-            street.number,
-            tuple(sorted(left.elements())),
-            is_exact=around.issuperset(wanted.names) and written.issuperset(street.words),
-        )
+        chosen = _by_part(street, wanted) if street.part_words else _by_name(street, wanted)
+        if chosen is not None and (street.number not in found or chosen.is_exact):
+            found[street.number] = chosen
     return [found[number] for number in sorted(found)]
+
+
+def _by_name(street: ParsedStreet, wanted: Wanted) -> ChosenStreet | None:
+    """Each word begins a word of the street, its part or its municipality.
+
+    Exact is a street whose whole name was written and of whose words none was cut short. A number that belongs to the
+    name ("17. listopadu") is not looked for among the houses again.
+    """
+    around = {*street.words, *street.place_words}
+    if not _begin(wanted.names, around):
+        return None
+    left = Counter(wanted.numbers) - Counter(street.words)
+    is_exact = around.issuperset(wanted.names) and {*wanted.names, *wanted.numbers}.issuperset(street.words)
+    return ChosenStreet(street.number, tuple(sorted(left.elements())), is_exact)
+
+
+def _by_part(street: ParsedStreet, wanted: Wanted) -> ChosenStreet | None:
+    """Only the part, perhaps with its municipality, and the number of a house: "Dolany 12" where streets have names."""
+    houses = tuple(sorted({int(number) for number in wanted.numbers if number.isdecimal() and len(number) < 5}))
+    if not houses or not _begin(wanted.names, street.place_words):
+        return None
+    names = set(wanted.names)
+    is_exact = names.issubset(street.place_words) and names.issuperset(street.part_words)
+    return ChosenStreet(street.number, tuple(sorted(wanted.numbers)), is_exact, houses)
+
+
+def _begin(names: Iterable[str], words: Iterable[str]) -> bool:
+    return all(any(word.startswith(name) for word in words) for name in names)

@@ -14,6 +14,7 @@ from portal.territory.addresses.types import (
     UnknownMunicipality,
 )
 
+PART_SIGN = "="
 Street = tuple[str, str, str, str]  # name, municipality, part, code of the municipality
 
 
@@ -45,9 +46,16 @@ def _street(row: AddressRow) -> Street:
     return (_name(row), row.municipality_name, row.part, row.municipality_code)
 
 
-def starts_of(words: Sequence[str]) -> list[str]:
-    """What a search of a street can begin with: its name from each word on. Numbers alone begin nothing."""
-    return list(dict.fromkeys(" ".join(words[at:]) for at, word in enumerate(words) if not is_number(word)))
+def starts_of(street: ParsedStreet) -> list[str]:
+    """What a search of a street can begin with: its name from each word on, its part. Numbers alone begin nothing."""
+    words = street.words
+    starts = dict.fromkeys(" ".join(words[at:]) for at, word in enumerate(words) if not is_number(word))
+    return [*starts, *([part_start(" ".join(street.part_words))] if street.part_words else [])]
+
+
+def part_start(name: str) -> str:
+    """The beginning of a part of a municipality, apart from those of streets."""
+    return f"{PART_SIGN}{name}"
 
 
 def assembled(
@@ -83,5 +91,6 @@ def assembled(
 
 def _parsed(street: Street, number: int) -> ParsedStreet:
     name, municipality, part, _code = street
-    around = dict.fromkeys([*address_words(part), *address_words(municipality)])
-    return ParsedStreet(number, tuple(address_words(name)), tuple(around))
+    words, part_words = tuple(address_words(name)), tuple(address_words(part or municipality))
+    around = dict.fromkeys([*part_words, *address_words(municipality)])
+    return ParsedStreet(number, words, tuple(around), () if words == part_words else part_words)

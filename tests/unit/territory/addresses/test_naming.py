@@ -53,6 +53,9 @@ def test_numbers_stand_between_spaces():
         ("Blatec č. 45", ["blatec", "45"]),
         ("ul. Dlouhá 7", ["dlouha", "7"]),
         ("tř. Míru", ["trida", "miru"]),
+        ("ulice Dlouhá 7", ["dlouha", "7"]),
+        ("Olomouc, ulice Dlouhá 7", ["olomouc", "dlouha", "7"]),
+        ("Nová Ulice 5", ["nova", "ulice", "5"]),
         ("Ulice", ["ulice"]),
         ("Cechova 5", ["cechova", "5"]),
         ("", []),
@@ -63,8 +66,17 @@ def test_words_of_an_address(text, words):
 
 
 def test_a_street_is_found_from_each_of_its_words_but_not_from_a_number():
-    assert starts_of(("17", "listopadu")) == ["listopadu"]
-    assert starts_of(("bedricha", "smetany")) == ["bedricha smetany", "smetany"]
+    assert starts_of(ParsedStreet(1, ("17", "listopadu"), ())) == ["listopadu"]
+    assert starts_of(ParsedStreet(1, ("bedricha", "smetany"), ())) == ["bedricha smetany", "smetany"]
+    assert starts_of(ParsedStreet(1, ("horni",), (), ("nova", "ulice"))) == ["horni", "=nova ulice"]
+
+
+def test_a_street_has_a_part_beside_its_name_and_a_village_without_streets_is_one():
+    streets = assembled(
+        [row(code=1, part="Holice"), row(code=2, part=""), row(code=3, **VILLAGE)], source="a.csv"
+    ).streets
+    assert {street.words: street.part_words for street in streets[:1]} == {("blatec",): ()}
+    assert sorted(street.part_words for street in streets[1:]) == [("holice",), ("olomouc",)]
 
 
 def test_points_stand_in_the_order_of_codes_and_streets_in_czech_order():
@@ -110,3 +122,30 @@ def test_streets_that_the_words_may_mean(text, expected):
         chosen_streets([HORNI, SQUARE, ELSEWHERE, NOVEMBER, HORNI], wanted_of(text))[: len(expected) or None]
         == expected
     )
+
+
+PART = ParsedStreet(1, ("horni",), ("nova", "ulice", "olomouc"), ("nova", "ulice"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nová Ulice 5", [ChosenStreet(1, ("5",), True, (5,))]),
+        ("Nová Ulice 5, 779 00 Olomouc", [ChosenStreet(1, ("5", "77900"), True, (5,))]),
+        ("Nová 5", [ChosenStreet(1, ("5",), False, (5,))]),
+        ("Olomouc 5", [ChosenStreet(1, ("5",), False, (5,))]),
+        ("Horní 5", []),  # by its name, not by its part
+        ("Nová Ulice", []),
+        ("Nová Ulice 779 00", []),
+        ("Nová Ulice 5a", []),
+    ],
+)
+def test_a_part_is_meant_with_the_number_of_a_house(text, expected):
+    assert chosen_streets([PART], wanted_of(text)) == expected
+
+
+def test_of_two_readings_of_a_street_the_exact_one_is_taken():
+    named = ParsedStreet(1, ("olomoucka",), ("olomouc",))
+    part = ParsedStreet(1, ("olomoucka",), ("olomouc",), ("olomouc",))
+    for streets in ([named, part], [part, named]):
+        assert chosen_streets(streets, wanted_of("Olomouc 5")) == [ChosenStreet(1, ("5",), True, (5,))]
