@@ -187,15 +187,13 @@ def test_import_and_taking_back_are_recorded(town):
 
 def test_a_search_reads_ranges_of_indexes(town, backend):
     """The order of bytes, whatever the server sorts by; else the index could not give a range of first letters."""
-    chosen = [ChosenStreet(number, ("12",), False) for number in (1, 2)]
-    plans = [
-        _plan(backend, address_queries.streets_statement(["horni", "olomouc"])),
-        _plan(backend, address_queries.points_statement(chosen, 21)),
-    ]
+    plan = _plan(backend, address_queries.streets_statement(["horni", "olomouc"]))
     if backend == "sqlite":
-        assert plans[0].count("(set_id=? AND start>? AND start<?)") == 2
-        assert "ix_address_points_set_id_street_number_house (set_id=? AND street_number=?)" in plans[1]
-    else:
+        assert plan.count("(set_id=? AND start>? AND start<?)") == 2
+        chosen = [ChosenStreet(number, ("12",), False) for number in (1, 2)]
+        points = _plan(backend, address_queries.points_statement(chosen, 21))
+        assert "ix_address_points_set_id_street_number_house (set_id=? AND street_number=?)" in points
+    else:  # which takes any index of a few points
         collation = db.session.scalar(
             text(
                 "SELECT collation_name FROM information_schema.columns"
@@ -203,10 +201,9 @@ def test_a_search_reads_ranges_of_indexes(town, backend):
             )
         )
         assert collation == "C"
-        ranges = [line for line in plans[0].splitlines() if "Index Cond" in line and ">= " in line]
+        ranges = [line for line in plan.splitlines() if "Index Cond" in line and ">= " in line]
         assert ["'horni'" in line for line in ranges] == [True, False]
         assert "'olomouc'" in ranges[1]
-        assert "ix_address_points_set_id_street_number_house" in plans[1]
 
 
 def _plan(backend, statement):
