@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.catalog.models import Service
 from portal.core.db import db
@@ -130,13 +130,17 @@ def residence_rows(
 
 
 def residence_states(period: Period, *, states: Sequence[str]) -> list[tuple[Any, ...]]:
-    """(service id, type, state of the territory part) of the returns of a quarter; None where there is no part."""
+    """(service id, type, state of the territory part) of the services that owe a return of the quarter.
+
+    The state is None where there is no part, or none in a return in one of ``states``.
+    """
+    counts = and_(ReturnResidencePart.return_id == Return.id, Return.state.in_(states))
     query = (
-        select(Return.service_id, Service.type_code, ReturnResidencePart.state)
-        .join(Service, Service.id == Return.service_id)
-        .outerjoin(ReturnResidencePart, ReturnResidencePart.return_id == Return.id)
-        .where(Return.period == str(period), Return.state.in_(states))
-        .order_by(Return.service_id)
+        select(Service.id, Service.type_code, ReturnResidencePart.state)
+        .outerjoin(Return, and_(Return.service_id == Service.id, Return.period == str(period)))
+        .outerjoin(ReturnResidencePart, counts)
+        .where(or_(Return.id.is_not(None), Service.worked_between(period.first_day, period.last_day)))
+        .order_by(Service.id)
     )
     return [tuple(row) for row in db.session.execute(query)]
 

@@ -143,7 +143,8 @@ def residences_frame(
 def residence_states_frame(period: Period, *, states: Sequence[str] = FINAL_STATES) -> pd.DataFrame:
     """Whether services told where their users live: service_id, type_code, state (values of ResidenceState).
 
-    One row for each return of the quarter; a return whose form does not ask is not supplied.
+    One row for each service that worked in the quarter, so that a return of it is due, or has a return of it all the
+    same. Without a return in one of ``states``, or where its form does not ask, it is not supplied.
     """
     rows = queries.residence_states(period, states=tuple(states))
     frame = pd.DataFrame(rows, columns=["service_id", "type_code", "state"]).astype({"service_id": "int64"})

@@ -11,7 +11,6 @@ import pandas as pd
 from portal.map.layers.calc.numbers import (
     NOT_APPLICABLE,
     NOT_SUPPLIED,
-    ZERO,
     Figures,
     Flags,
     Floats,
@@ -19,7 +18,6 @@ from portal.map.layers.calc.numbers import (
     Whole,
     counted,
     figures,
-    nothing,
     summed,
 )
 from portal.map.layers.calc.register import Register
@@ -33,7 +31,7 @@ class Residents:
     """Users by residence in the returns of a quarter, by columns; ``area``: number of the area, -1 outside of all.
 
     ``told_type`` and ``asked_type``: the type of each service that told where its users live (also that it has none),
-    and of each that the quarter asked and that is not anonymous.
+    and of each that the quarter asked (whether or not it has reported yet) and that is not known to be anonymous.
     """
 
     service_id: Whole
@@ -80,19 +78,23 @@ def build_residents(rows: pd.DataFrame, states: pd.DataFrame, area: Whole, areas
 
 
 def users_by_area(residents: Residents, chosen: Flags, type_code: str | None) -> Figures:
-    """Users by area; where no service of the type told where its users live, nothing is known, not even a zero."""
-    if not residents.told(type_code).told:
-        return nothing(residents.areas)
-    return figures(summed(residents.area[chosen], residents.persons[chosen], residents.areas), ZERO)
+    """Users by area, of the services that told where their users live."""
+    return _of_told(summed(residents.area[chosen], residents.persons[chosen], residents.areas), residents, type_code)
 
 
 def services_by_area(residents: Residents, chosen: Flags, type_code: str | None) -> Figures:
-    """Services with at least one user who lives in the area."""
-    if not residents.told(type_code).told:
-        return nothing(residents.areas)
+    """Services with at least one user who lives in the area, of those that told where their users live."""
     mine = chosen & (residents.area >= 0)
     pairs = np.unique(residents.service_id[mine] * residents.areas + residents.area[mine])
-    return figures(counted(pairs % residents.areas, residents.areas), ZERO)
+    return _of_told(counted(pairs % residents.areas, residents.areas), residents, type_code)
+
+
+def _of_told(counts: Floats, residents: Residents, type_code: str | None) -> Figures:
+    """Counts of those that told. Nobody there is a true zero only once all that were asked have told: until then the
+    users of the others may live there."""
+    told = residents.told(type_code)
+    is_whole = told.told > 0 and told.told == told.asked
+    return figures(counts if is_whole else np.where(counts > 0, counts, np.nan), NOT_SUPPLIED)
 
 
 @dataclass(frozen=True)

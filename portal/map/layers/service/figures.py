@@ -133,7 +133,7 @@ def _people(ask: Ask, context: Context) -> Floats:
 
 
 def read_residents(areas: Areas, period: Period) -> Residents:
-    """The territory parts of a quarter's returns by columns. One query where nothing changed."""
+    """The territory parts of a quarter's returns by columns. Two queries where nothing changed."""
 
     def build() -> Residents:
         rows = returns.residences_frame(period)
@@ -141,7 +141,10 @@ def read_residents(areas: Areas, period: Period) -> Residents:
         return build_residents(rows, states, areas.of_municipalities(rows["municipality_code"]), len(areas))
 
     mark = recent(("figures", period), lambda: returns.figures_mark(period))
-    return kept(("residents", period, mark, areas.info and areas.info.content_hash, areas.level), build)
+    register = catalog_mark()  # of which services a return is due
+    if register is None:
+        return build()
+    return kept(("residents", period, mark, register, areas.info and areas.info.content_hash, areas.level), build)
 
 
 def users(ask: Ask, context: Context) -> Reading:

@@ -6,13 +6,17 @@ from datetime import date
 import pytest
 
 from portal.catalog.service.version import bump_version
+from portal.core.clock import now_utc
+from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
+from portal.core.kept import forget
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR, Actor, Grant, Role
 from portal.disclosure import Audience, FigureState
 from portal.grants.types import Kind as GrantKind
 from portal.map.layers import service
 from portal.map.layers.registry import LAYERS
 from portal.map.layers.types import Ask, Source, Withheld
+from portal.returns.models import ReturnResidencePart
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.need.service import recount
@@ -102,6 +106,27 @@ def test_users_are_told_where_they_live(users):
 def test_a_quarter_without_a_told_residence_knows_nothing(territory):
     store_residents(make_service(type_code="49", facilities=[OLOMOUC]), [], state="not_supplied")
     assert set(cells(read("uzivatele")).values()) == {"not_supplied"}
+
+
+def test_nobody_is_a_true_zero_only_once_every_service_that_owes_a_return_has_told(users):
+    late = make_service(type_code="40", facilities=[SUMPERK])
+    make_service(type_code="40", facilities=[SUMPERK], ended_on=date(2026, 3, 31))  # owes no return of the quarter
+    started = make_return(late, QUARTER, state="submitted")
+    bump_version()
+    asked = {"level": Level.MUNICIPALITY}
+    waiting = {"Blatec": "not_supplied", "Bludov": "not_supplied"}
+    frame = read("uzivatele", **asked)
+    assert cells(frame) == {**waiting, "Dolany": 1, "Olomouc": 6, "Šumperk": 3}
+    assert (frame.told.told, frame.told.asked) == (1, 2)
+    assert cells(read("pokryti", **asked)) == {**waiting, "Dolany": 1, "Olomouc": 1, "Šumperk": 1}
+    assert cells(read("uzivatele-na-1000", **asked))["Blatec"] == "not_supplied"
+    assert cells(read("uzivatele", type_code="49", **asked))["Blatec"] == 0  # all of this type have told
+    assert set(cells(read("uzivatele", type_code="40", **asked)).values()) == {"not_supplied"}
+    started.state, started.decided_at_utc = "accepted", now_utc()
+    db.session.add(ReturnResidencePart(return_id=started.id, state="no_one", version=1))
+    db.session.flush()
+    forget()
+    assert cells(read("uzivatele", **asked)) == {"Blatec": 0, "Bludov": 0, "Dolany": 1, "Olomouc": 6, "Šumperk": 3}
 
 
 def test_lines_lead_from_residence_to_service_for_the_region_alone(users):

@@ -12,7 +12,7 @@ from portal.catalog.types import CapacityUnit
 from portal.map.calc import capacity_by_place, capacity_cell, place_shares
 from portal.map.calc import usual_unit as usual_unit_of_rows
 from portal.map.layers.calc import returns as returns_calc
-from portal.map.layers.calc.numbers import NOT_APPLICABLE, NOT_SUPPLIED
+from portal.map.layers.calc.numbers import NOT_APPLICABLE, NOT_SUPPLIED, VALUE, ZERO
 from portal.map.layers.calc.register import (
     build_register,
     capacity,
@@ -151,21 +151,27 @@ RESIDENTS = residents_of(
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        ((None, None, None), [7, 2, 0]),
-        (("49", None, None), [4, 2, 0]),
-        ((None, "g2", None), [3, 0, 0]),
-        ((None, None, "debt"), [3, 2, 0]),
+        ((None, None, None), [7, 2, None]),
+        (("49", None, None), [4, 2, None]),
+        ((None, "g2", None), [3, None, None]),
+        ((None, None, "debt"), [3, 2, None]),
+        (("40", None, None), [3, 0, 0]),
         (("40", "g1", None), [0, 0, 0]),
     ],
 )
-def test_users_are_counted_where_they_live(choice, expected):
+def test_users_are_counted_where_they_live_and_nobody_is_a_zero_once_all_asked_have_told(choice, expected):
     found = returns_calc.users_by_area(RESIDENTS, RESIDENTS.chosen(*choice), choice[0])
-    assert found.numbers.tolist() == expected
+    assert [None if np.isnan(one) else one for one in found.numbers] == expected
+    states = {None: NOT_SUPPLIED, 0: ZERO}
+    assert found.states.tolist() == [states.get(one, VALUE) for one in expected]
 
 
 def test_services_reach_an_area_by_one_user():
     found = returns_calc.services_by_area(RESIDENTS, RESIDENTS.chosen(None, None, None), None)
-    assert found.numbers.tolist() == [2, 1, 0]
+    assert found.states.tolist() == [VALUE, VALUE, NOT_SUPPLIED]
+    assert found.numbers.tolist()[:2] == [2, 1]
+    of_type = returns_calc.services_by_area(RESIDENTS, RESIDENTS.chosen("40", None, None), "40")
+    assert of_type.states.tolist() == [VALUE, ZERO, ZERO]
 
 
 def test_nobody_told_is_no_zero_and_anonymous_services_are_not_asked():
