@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
+from portal.catalog.types import CapacityUnit, Form, service_types
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.map.types import POPULATION_OF_TYPE, MapClass, Population, Rest
 
@@ -148,9 +149,18 @@ def rounded(figure: float) -> Decimal:
     return Decimal(repr(figure)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).normalize()
 
 
-def usual_unit(capacities: pd.DataFrame, order: Sequence[str]) -> str:
-    """The unit most services are registered in; among equals the first in ``order``, also for no services."""
+def unit_of_forms(type_code: str | None, form: Form | None) -> CapacityUnit:
+    """The unit usual for the forms that the Act gives to a type: beds where people live there, otherwise clients."""
+    kind = service_types().get(type_code or "")
+    forms = {form} if form is not None else set(kind.forms) if kind is not None else set()
+    return CapacityUnit.BEDS if forms <= {Form.RESIDENTIAL} else CapacityUnit.CLIENTS
+
+
+def usual_unit(capacities: pd.DataFrame, order: Sequence[str], without: str) -> str:
+    """The unit most services are registered in; among equals the first in ``order``; ``without`` any, that one."""
     counts = capacities.groupby("unit")["service_id"].nunique()
+    if not counts.any():
+        return without
     return max(order, key=lambda unit: (int(counts.get(unit, 0)), -order.index(unit)))
 
 

@@ -46,9 +46,10 @@ def find_figures(day: date, selection: Selection) -> Figures:
     placed = find_placed(day, type_code=selection.type_code, form=selection.form)
     capacities = placed.capacities[placed.capacities["unit"].notna()]
     used = tuple(unit for unit in CapacityUnit if (capacities["unit"] == unit).any())
+    without = calc.unit_of_forms(selection.type_code, selection.form)
     chosen = replace(
         selection,
-        unit=selection.unit or CapacityUnit(calc.usual_unit(capacities, list(CapacityUnit))),
+        unit=selection.unit or CapacityUnit(calc.usual_unit(capacities, list(CapacityUnit), without)),
         population=selection.population or calc.population_for(selection.type_code),
     )
     shares = calc.place_shares(

@@ -18,7 +18,7 @@ from portal.core.import_states import IMPORT_STATES
 from portal.core.permissions import OPERATOR
 from portal.map.access import service
 from portal.map.access.link import parse_question
-from portal.map.access.types import AccessTable, TravelInfo
+from portal.map.access.types import NO_PLACES, AccessTable, TravelInfo
 from portal.territory.types import Level
 from portal.web.importing import import_by_command, roll_back_by_command, tell_faults
 from portal.web.languages import say
@@ -52,7 +52,7 @@ def access_command(
 
     ``access_per_1000``: places that fall to 1 000 people of the age concerned; times people it adds up to the capacity
     within reach. ``b2sfca``: the index of Paez, Higgins and Vivona (2019), for one person. A cell without a number is
-    empty; nothing within reach is a zero.
+    empty; nothing within reach is a zero. Outreach services have no fixed place, so access to them is empty.
     """
     del as_csv
     query = {
@@ -66,6 +66,8 @@ def access_command(
     }
     question = parse_question(query, service.usual_rule())
     table = service.find_access(today(), question, Level.ORP if level == "orp" else Level.MUNICIPALITY)
+    if not table.has_places:
+        click.echo(say(NO_PLACES), err=True)
     writer = csv.DictWriter(sys.stdout, fieldnames=COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(access_rows(table))

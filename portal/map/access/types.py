@@ -10,6 +10,7 @@ from enum import StrEnum
 from portal.catalog.types import CapacityUnit, Form
 from portal.core.cells import Cell
 from portal.core.import_states import ImportFacts
+from portal.core.messages import _m
 from portal.map.types import Population, Rest
 
 # Forms in which people come to a place or live at it; an outreach service comes to them.
@@ -20,6 +21,7 @@ RADIUS_KM, RADIUS_MINUTES = 30.0, 40.0
 RADIUS_BOUNDS = (1.0, 200.0)
 DETOUR_BOUNDS = (1.0, 3.0)
 MAX_CHANGES = 10
+NO_PLACES = _m("An outreach service has no fixed place, so access to places cannot be told of it.")
 
 
 class Decay(StrEnum):
@@ -98,6 +100,7 @@ class AccessTable:
     services: int
     mean: Cell  # of all people of the region
     catalogue_known: bool
+    has_places: bool  # False: an outreach service, of which access is not applicable
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ def layer_command(
     frame = service.read_layer(PUBLIC_ACTOR if as_public else OPERATOR, ask, day=today(), upkeep=upkeep)
     if frame.withheld is not None:
         click.echo(say(frame.withheld.label), err=True)
+    for note in frame.notes:
+        click.echo(say(note), err=True)
     if form_of_file == "csv":
         tables.write_csv(frame, sys.stdout)
         return

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.catalog.types import Form
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, CellState
 from portal.map.calc import (
     capacity_by_place,
@@ -21,6 +22,7 @@ from portal.map.calc import (
     population_for,
     rate_cell,
     rounded,
+    unit_of_forms,
     usual_unit,
 )
 from portal.map.types import MapClass, Population, Rest
@@ -236,9 +238,24 @@ def test_people_of_an_age_are_taken_only_where_the_act_names_the_age():
 def test_the_usual_unit_is_that_of_most_services():
     order = ("beds", "clients", "calls")
     capacities = capacities_of((1, "clients", 5), (2, "clients", None), (3, "beds", 4), (3, "beds", 4), (3, "beds", 1))
-    assert usual_unit(capacities, order) == "clients"
-    assert usual_unit(capacities_of((1, "calls", 5), (2, "clients", 3)), order) == "clients"
-    assert usual_unit(capacities_of(), order) == "beds"
+    assert usual_unit(capacities, order, "beds") == "clients"
+    assert usual_unit(capacities_of((1, "calls", 5), (2, "clients", 3)), order, "beds") == "clients"
+
+
+@pytest.mark.parametrize(
+    ("type_code", "form", "unit"),
+    [
+        (None, None, "beds"),
+        ("49", None, "beds"),
+        ("39", None, "clients"),
+        ("40", None, "clients"),
+        ("44", None, "clients"),
+        ("44", Form.RESIDENTIAL, "beds"),
+        (None, Form.OUTREACH, "clients"),
+    ],
+)
+def test_without_services_the_unit_is_that_of_the_forms_of_the_type(type_code, form, unit):
+    assert usual_unit(capacities_of(), ("beds", "clients", "calls"), unit_of_forms(type_code, form)) == unit
 
 
 # Classes

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from portal.catalog.types import service_types
 from portal.map.access.types import FIXED_FORMS
 from portal.map.types import Rest
 
@@ -30,8 +31,15 @@ class Supply:
 
 def fixed_capacities(capacities: pd.DataFrame, form: str | None) -> pd.DataFrame:
     """Entries of capacity of the forms people come to (or of one of them). Columns as of PlacedServices."""
-    forms = [form] if form is not None else [str(each) for each in FIXED_FORMS]
+    forms = [str(each) for each in FIXED_FORMS if form is None or each == form]
     return capacities[capacities["form"].isin(forms)]
+
+
+def may_have_places(type_code: str | None, form: str | None) -> bool:
+    """Whether the Act lets people come to services of the type and form, or live there (None: of any)."""
+    kind = service_types().get(type_code or "")
+    forms = FIXED_FORMS if kind is None else kind.forms
+    return any(each in FIXED_FORMS for each in forms) and (form is None or form in FIXED_FORMS)
 
 
 def placed_supply(

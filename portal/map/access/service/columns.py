@@ -22,14 +22,15 @@ def usual_rule(way: Way = Way.LINE) -> AccessRule:
 
 @dataclass(frozen=True)
 class AccessColumns:
-    """Places per 1 000 people by area; NaN where there is no number, ``nobody`` where no such people live.
+    """Places per 1 000 people by area; NaN where there is no number, ``not_applicable`` where no such people live.
 
-    ``question`` has its unit and population filled in.
+    ``question`` has its unit and population filled in. Without ``has_places`` all areas are not applicable.
     """
 
     question: Question
     figures: Floats
-    nobody: np.ndarray
+    not_applicable: np.ndarray
+    has_places: bool
 
 
 def find_columns(day: date, question: Question, area_of: Mapping[str, int], areas: int) -> AccessColumns:
@@ -38,6 +39,8 @@ def find_columns(day: date, question: Question, area_of: Mapping[str, int], area
     An area one municipality of which has no figure has none either. Queries as of ``find_ground``.
     """
     ground = find_ground(day, question)
+    if not ground.has_places:
+        return AccessColumns(ground.question, np.full(areas, np.nan), np.ones(areas, dtype=bool), has_places=False)
     place = np.array([area_of.get(unit.code, -1) for unit in ground.units], dtype=np.int64)
     inside = place >= 0
     people, is_known = np.nan_to_num(ground.people), _known(ground)
@@ -50,7 +53,7 @@ def find_columns(day: date, question: Question, area_of: Mapping[str, int], area
     with np.errstate(divide="ignore", invalid="ignore"):
         figures = np.where(heads > 0, summed(reached) * PER_PEOPLE / heads, np.nan)
     whole = (gaps == 0) & (members > 0)
-    return AccessColumns(ground.question, np.where(whole, figures, np.nan), whole & (heads == 0))
+    return AccessColumns(ground.question, np.where(whole, figures, np.nan), whole & (heads == 0), has_places=True)
 
 
 def _known(ground: Ground) -> np.ndarray:

@@ -19,10 +19,10 @@ from portal.core.messages import _m
 from portal.map.access.calc.catchment import Catchments, catchments, mean_access
 from portal.map.access.calc.distance import Floats, Pairs, pairs_of_times, pairs_within
 from portal.map.access.calc.matrix import Times
-from portal.map.access.calc.supply import Supply, fixed_capacities, placed_supply, points_of
+from portal.map.access.calc.supply import Supply, fixed_capacities, may_have_places, placed_supply, points_of
 from portal.map.access.service.travel import find_times, travel_mark
 from portal.map.access.types import AccessRow, AccessRule, AccessTable, Question, Way
-from portal.map.calc import population_for, rounded, usual_unit
+from portal.map.calc import population_for, rounded, unit_of_forms, usual_unit
 from portal.map.types import Population
 from portal.territory import service as territory
 from portal.territory.types import Level, Unit
@@ -62,6 +62,7 @@ class Ground:
     supply: Supply
     pairs: Pairs
     placed: PlacedServices
+    has_places: bool  # False: neither the Act nor the register knows a fixed place of the type and form
 
     def computed(self, amount: Floats | None = None) -> Catchments:
         """Access with the capacity of the sites, or with ``amount`` [m] in its place."""
@@ -91,10 +92,12 @@ def lay_ground(
 ) -> Ground:
     """The same of what was read before."""
     fixed = fixed_capacities(placed.capacities, question.form)
+    has_places = len(fixed) > 0 or may_have_places(question.type_code, question.form)
     fixed = fixed[fixed["unit"].notna()]
+    without = unit_of_forms(question.type_code, question.form)
     asked = replace(
         question,
-        unit=question.unit or CapacityUnit(usual_unit(fixed, list(CapacityUnit))),
+        unit=question.unit or CapacityUnit(usual_unit(fixed, list(CapacityUnit), without)),
         population=question.population or population_for(question.type_code),
     )
     supply = placed_supply(
@@ -111,6 +114,7 @@ def lay_ground(
         supply=supply,
         pairs=find_pairs(asked.rule, municipalities, supply.sites, times),
         placed=placed,
+        has_places=has_places,
     )
 
 
@@ -153,6 +157,7 @@ def access_table(ground: Ground, level: Level = Level.MUNICIPALITY) -> AccessTab
     if level is Level.ORP:
         rows = _orp_rows(ground, found, rows)
     known = ground.placed.catalogue_known
+    mean = per_thousand(mean_access(found.per_person, ground.people)) if known else NOT_SUPPLIED
     return AccessTable(
         question=ground.question,
         rows=tuple(rows),
@@ -161,8 +166,9 @@ def access_table(ground: Ground, level: Level = Level.MUNICIPALITY) -> AccessTab
         unplaced=ground.supply.unplaced,
         unstated=ground.supply.unstated,
         services=ground.supply.services,
-        mean=per_thousand(mean_access(found.per_person, ground.people)) if known else NOT_SUPPLIED,
+        mean=mean if ground.has_places else NOT_APPLICABLE,
         catalogue_known=known,
+        has_places=ground.has_places,
     )
 
 
@@ -182,7 +188,7 @@ def municipality_rows(ground: Ground, found: Catchments) -> list[AccessRow]:
             people=_people(heads),
             access=access_cell(ground, index, found.per_person[index]),
             balanced=_balanced(access_cell(ground, index, found.per_person[index]), found.balanced[index]),
-            nearest=nearest_cell(found.nearest[index], ground.placed.catalogue_known),
+            nearest=nearest_cell(found.nearest[index], ground.placed.catalogue_known or not ground.has_places),
             places=int(found.places[index]),
         )
         for index, (unit, heads) in enumerate(zip(ground.units, ground.people, strict=True))
@@ -196,11 +202,14 @@ def _people(heads: float) -> Cell:
 def access_cell(ground: Ground, index: int, per_person: float) -> Cell:
     """The state of one municipality's access.
 
-    Without a catalogue, without a seat where distance needs one, or without known people: not supplied. Nobody of the
-    age concerned: not applicable. Nothing within reach is a true zero.
+    A service that has no fixed place: not applicable. Without a catalogue, without a seat where distance needs one, or
+    without known people: not supplied. Nobody of the age concerned: not applicable. Nothing within reach is a true
+    zero.
     """
     unit, heads = ground.units[index], ground.people[index]
     has_seat = unit.seat_lon is not None and unit.seat_lat is not None
+    if not ground.has_places:
+        return NOT_APPLICABLE
     if not ground.placed.catalogue_known or np.isnan(heads):
         return NOT_SUPPLIED
     if ground.question.rule.way is Way.LINE and not has_seat:
@@ -239,6 +248,7 @@ def _orp_row(
     reach = np.where(np.isfinite(found.nearest[at]), heads, 0.0)
     nearest = mean_access(np.where(np.isfinite(found.nearest[at]), found.nearest[at], 0.0), reach)
     access = per_thousand(mean_access(found.per_person[at], heads)) if is_whole else NOT_SUPPLIED
+    access = access if ground.has_places else NOT_APPLICABLE
     pairs = ground.pairs
     amount = ground.supply.sites["amount"].to_numpy(dtype=float)
     near = np.isin(pairs.unit, at) & (amount[pairs.place] > 0)
@@ -250,6 +260,8 @@ def _orp_row(
         people=NOT_SUPPLIED if np.isnan(heads).any() or not len(at) else Cell.of(int(heads.sum())),
         access=access,
         balanced=_balanced(access, mean_access(found.balanced[at], heads) or 0.0),
-        nearest=nearest_cell(float("inf") if nearest is None else nearest, ground.placed.catalogue_known),
+        nearest=nearest_cell(
+            float("inf") if nearest is None else nearest, ground.placed.catalogue_known or not ground.has_places
+        ),
         places=len(np.unique(pairs.place[near])),
     )

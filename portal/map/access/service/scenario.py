@@ -27,6 +27,7 @@ from portal.territory import service as territory
 from portal.territory.types import Level, Unit
 
 NO_SERVICE = 0  # no service has this id
+_NOTHING_TO_CHANGE = _m("An outreach service has no fixed place, so no places of it can be added or taken away.")
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,16 @@ class Scenario:
 
 
 def open_scenario(actor: Actor, day: date, question: Question) -> Scenario:
-    """What can be changed for a question. Six queries. Raises Forbidden, and Invalid as ``find_ground``."""
+    """What can be changed for a question. Six queries.
+
+    Raises Forbidden, and Invalid as ``find_ground`` and for services that have no fixed place.
+    """
     if not actor.can(Permission.ACCESS_PLAN):
         raise Forbidden(_m("Your role does not allow this."))
     seats = _seats(territory.list_units(Level.MUNICIPALITY))
     ground = find_ground(day, question, seats)
+    if not ground.has_places:
+        raise Invalid(_NOTHING_TO_CHANGE, {"druh": [_NOTHING_TO_CHANGE]})
     return Scenario(ground, PlaceBook(_options(ground)))
 
 

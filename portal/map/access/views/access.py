@@ -20,7 +20,7 @@ from portal.core.permissions import Permission
 from portal.map import words as map_words
 from portal.map.access import service, words
 from portal.map.access.link import parse_question, question_query
-from portal.map.access.types import Question, Way
+from portal.map.access.types import NO_PLACES, Question, Way
 from portal.map.access.views.blueprint import Answer, bp, chosen_level, said
 from portal.map.link import LEVEL_WORDS
 from portal.web.downloads import csv_response, xlsx_response
@@ -71,7 +71,8 @@ def _page(question: Question, table: service.AccessTable | None, errors: dict[st
         page_address=lambda number: url_for("access.index", **{**query, "strana": str(number)}),
         file_address=lambda kind: url_for("access.download", kind=kind, **query),
         may_import=visitor().can(Permission.TRAVEL_IMPORT),
-        may_plan=visitor().can(Permission.ACCESS_PLAN),
+        may_plan=visitor().can(Permission.ACCESS_PLAN) and (table is None or table.has_places),
+        no_places=NO_PLACES,
         scenario_address=url_for("access.what_if", **question_query(question)),
     )
 

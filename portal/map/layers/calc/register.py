@@ -116,14 +116,16 @@ def build_register(
     )
 
 
-def usual_unit(register: Register, chosen: Flags, form: str | None, order: Sequence[str]) -> str:
-    """The unit that most chosen services are registered in; among equals the first in ``order``."""
+def usual_unit(register: Register, chosen: Flags, form: str | None, order: Sequence[str], without: str) -> str:
+    """The unit that most chosen services are registered in, as of ``map.calc.usual_unit``."""
     counts = {}
     mine = chosen[register.entry_service]
     if form is not None:
         mine &= np.asarray(register.entry_form) == form
     for unit in order:
         counts[unit] = len(np.unique(register.entry_service[mine & (np.asarray(register.entry_unit) == unit)]))
+    if not any(counts.values()):
+        return without
     return max(order, key=lambda unit: (counts[unit], -order.index(unit)))
 
 

@@ -17,12 +17,13 @@ from portal.catalog.service.search import catalog_mark
 from portal.catalog.types import CapacityUnit, service_types
 from portal.core.cells import CellState
 from portal.core.kept import kept, recent
+from portal.core.messages import Message
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame, FigureState
 from portal.grants import service as grants
 from portal.map.access.service import AccessColumns, find_columns, travel_mark, usual_rule
-from portal.map.access.types import AccessRule, Question, Way
-from portal.map.calc import population_for
+from portal.map.access.types import NO_PLACES, AccessRule, Question, Way
+from portal.map.calc import population_for, unit_of_forms
 from portal.map.layers.calc import register as register_calc
 from portal.map.layers.calc import returns as returns_calc
 from portal.map.layers.calc.numbers import (
@@ -69,6 +70,7 @@ class Reading:
     figures: Figures
     told: Told | None = None
     rule: AccessRule | None = None
+    notes: tuple[Message, ...] = ()
 
 
 def figure_frame(areas: Areas, found: Figures) -> pd.DataFrame:
@@ -87,7 +89,8 @@ def _register_day(ask: Ask, context: Context) -> date:
 def capacity(ask: Ask, context: Context) -> Reading:
     register = read_register(context.areas, _register_day(ask, context))
     chosen = register.chosen(ask.type_code, ask.form, ask.group)
-    unit = ask.unit or CapacityUnit(register_calc.usual_unit(register, chosen, ask.form, list(CapacityUnit)))
+    without = unit_of_forms(ask.type_code, ask.form)
+    unit = ask.unit or CapacityUnit(register_calc.usual_unit(register, chosen, ask.form, list(CapacityUnit), without))
     asked = _with_people(replace(ask, unit=unit))
     found = register_calc.capacity(register, chosen, ask.form, str(unit))
     return Reading(asked, per_people(found, _people(asked, context)))
@@ -107,8 +110,8 @@ def access(ask: Ask, context: Context) -> Reading:
     key = ("access", mark, areas.info and areas.info.content_hash, areas.level, day, question, times)
     found = build() if mark is None else kept(key, build)
     asked = replace(ask, unit=found.question.unit, population=found.question.population, way=way)
-    told = figures(found.figures, np.where(found.nobody, NOT_APPLICABLE, NOT_SUPPLIED))
-    return Reading(asked, told, rule=rule)
+    told = figures(found.figures, np.where(found.not_applicable, NOT_APPLICABLE, NOT_SUPPLIED))
+    return Reading(asked, told, rule=rule, notes=() if found.has_places else (NO_PLACES,))
 
 
 def services(ask: Ask, context: Context) -> Reading:

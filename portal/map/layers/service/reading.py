@@ -137,7 +137,7 @@ def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bo
         reading = readers.READERS[layer.name](timed, context)
         disclosed = _disclose(actor, layer, readers.figure_frame(areas, reading.figures))
         frame = LayerFrame(layer, reading.ask, areas.rows, disclosed, times, time, told=reading.told, rule=reading.rule)
-        return _narrowed(frame, areas)
+        return _narrowed(replace(frame, notes=reading.notes), areas)
     told = released.read_released(layer, timed, areas)
     if told is None:
         why = Withheld.NOT_IN_RELEASE if released.has_release() else Withheld.NO_RELEASE

@@ -164,3 +164,30 @@ def test_municipalities_come_in_czech_order(homes):
 def test_a_stored_territory_is_needed_only_once(app):
     store_small_territory()
     assert len(find_access(DAY, Question()).rows) == 5
+
+
+@pytest.mark.parametrize("with_service", [False, True])
+def test_an_outreach_service_has_no_fixed_place_and_that_is_no_zero(client, app, territory, with_service):
+    if with_service:
+        make_service(forms={"outreach": {"clients": 50}}, facilities=[SUMPERK], type_code="39")
+    for level in (Level.MUNICIPALITY, Level.ORP):
+        table = find_access(DAY, Question("39"), level)
+        cells = [cell for row in table.rows for cell in (row.access, row.balanced, row.nearest)]
+        assert {cell.state for cell in (*cells, table.mean)} == {CellState.NOT_APPLICABLE}
+        assert str(table.question.unit) == "clients"
+    page = client.get("/mapa/dostupnost?druh=39")
+    main = texts(tree_of(page).find(".//main"))
+    assert "Terénní služba nemá pevné místo" in main
+    assert "Kapacita v dosahu" not in main
+    assert {row[3] for row in rows_of(tree_of(page))[1:]} == {"netýká se"}
+    answer = app.test_cli_runner().invoke(cli, ["map", "access", "--type", "39", "--csv"], prog_name="portal")
+    assert {row["access_per_1000"] for row in csv.DictReader(io.StringIO(answer.stdout))} == {""}
+    assert "Terénní služba nemá pevné místo" in answer.stderr
+
+
+def test_a_type_with_a_fixed_form_or_a_fixed_place_in_the_register_counts_as_ever(territory):
+    make_service(forms={"outreach": {"clients": 50}}, facilities=[SUMPERK], type_code="40")
+    table = find_access(DAY, Question("40"))
+    assert (table.has_places, table.mean.state, str(table.question.unit)) == (True, CellState.ZERO, "clients")
+    make_service(forms={"outpatient": {"clients": 8}}, facilities=[SUMPERK], type_code="39")
+    assert find_access(DAY, Question("39")).capacity == 8

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from portal.catalog.service.version import bump_version
+from portal.catalog.types import Form
 from portal.core.errors import Invalid
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
@@ -109,3 +111,19 @@ def test_the_way_stands_in_the_form_the_title_and_the_notes_and_the_unit_stays_a
         map_group, ["layer", "dostupnost", "--type", "49", "--level", "obec", "--way", "doby"]
     )
     assert "Dolany,7107,400,0,zero" in written.stdout
+
+
+@pytest.mark.parametrize("asked", [{"type_code": "39"}, {"form": Form.OUTREACH}])
+def test_outreach_services_have_no_access_to_places_and_the_notes_say_why(homes, client, app, asked):
+    make_service(forms={"outreach": {"clients": 50}}, facilities=[SUMPERK], type_code="39")
+    bump_version()
+    frame = read(**asked)
+    assert set(cells(frame).values()) == {"not_applicable"}
+    assert str(frame.ask.unit) == "clients"
+    query = "&".join(f"{'druh' if name == 'type_code' else 'forma'}={value}" for name, value in asked.items())
+    drawn = client.get(f"/mapa/vrstvy/hodnoty.json?vrstva=dostupnost&{query}").json
+    assert any("Terénní služba nemá pevné místo" in note for note in drawn["notes"])
+    options = [f"--{'type' if name == 'type_code' else 'form'}={value}" for name, value in asked.items()]
+    written = app.test_cli_runner().invoke(map_group, ["layer", "dostupnost", *options])
+    assert written.stdout.count("not_applicable") == 2
+    assert "Terénní služba nemá pevné místo" in written.stderr

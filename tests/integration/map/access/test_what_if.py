@@ -111,3 +111,19 @@ def test_a_scenario_takes_a_fixed_number_of_queries(planner, homes, queries):
     queries.statements.clear()
     planner.get(f"/mapa/co-kdyz?misto-1=sluzba:{homes[0].register_id}&zmena-1=5&misto-2=obec:500801&zmena-2=5")
     assert queries.count <= 14
+
+
+def test_an_outreach_service_has_no_places_to_add(planner, homes):
+    with pytest.raises(Invalid, match="no fixed place") as caught:
+        open_scenario(PLANNER, DAY, Question("39"))
+    assert set(caught.value.fields) == {"druh"}
+    answer = planner.get("/mapa/co-kdyz?druh=39&misto-1=Olomouc&zmena-1=20")
+    assert answer.status_code == 400
+    assert "Terénní služba nemá pevné místo" in texts(tree_of(answer).find(".//p[@id='druh-error']"))
+    assert planner.get("/mapa/co-kdyz/soubor.csv?druh=39&misto-1=Olomouc&zmena-1=20").status_code == 400
+    assert "/mapa/co-kdyz" not in texts_of_links(planner.get("/mapa/dostupnost?druh=39"))
+    assert "/mapa/co-kdyz" in texts_of_links(planner.get("/mapa/dostupnost?druh=49"))
+
+
+def texts_of_links(answer):
+    return " ".join(link.get("href", "") for link in tree_of(answer).iterfind(".//main//a"))

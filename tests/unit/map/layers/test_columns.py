@@ -87,14 +87,14 @@ def test_capacity_of_columns_is_that_of_rows(seed, type_code, form):
         capacities["service_id"].isin(mine["service_id"]) & capacities["form"].eq(form or capacities["form"])
     ]
     stated = own[own["unit"].notna()]
-    unit = usual_unit_of_rows(stated, UNITS)
+    unit = usual_unit_of_rows(stated, UNITS, "clients")
     shares = place_shares(mine, facilities, set(AREAS))
     by_place = {row["place"]: row for row in capacity_by_place(shares, stated, unit).to_dict("records")}
 
     register = register_of(seed)
     chosen = register.chosen(type_code, form)
     assert register.service_ids[chosen].tolist() == mine["service_id"].tolist()
-    assert usual_unit(register, chosen, form, UNITS) == unit
+    assert usual_unit(register, chosen, form, UNITS, "clients") == unit
     found = capacity(register, chosen, form, unit)
     place_counts = services_with_place(register, chosen)
     for place, code in enumerate(AREAS):
