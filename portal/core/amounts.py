@@ -11,9 +11,11 @@ from portal.core.messages import _m
 from portal.core.numbers import parse_number
 
 MAX_CZK = Decimal(10) ** 12  # the column is NUMERIC(14, 2)
+TOO_LARGE = _m("The amount is too large.")
 _CURRENCY = re.compile(r"^(kč|czk)\s*|\s*(kč|czk)\.?$", re.IGNORECASE)
 _NO_HALLERS = re.compile(r",\s*[-–—=]{1,2}$")  # 1 200,-
 _DOTTED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3}){2,}(,[0-9]+)?|[+-]?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+", re.ASCII)
+_TOO_LONG = re.compile(r"[+-]?[0-9]{13,}([.,][0-9]{1,2})?", re.ASCII)  # of at least MAX_CZK
 _AMBIGUOUS = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}", re.ASCII)
 _THOUSANDS = re.compile(r"\b(tis|mil|mld)\b", re.IGNORECASE)
 _CONCERNS_NOT = frozenset({"x", "netýká se", "nt"})
@@ -50,6 +52,8 @@ def _number(plain: str, text: str) -> Decimal:
     try:
         return parse_number(plain)
     except Invalid as error:
+        if _TOO_LONG.fullmatch("".join(plain.split())):
+            raise Invalid(TOO_LARGE) from error
         raise Invalid(
             _m("“%(text)s” is no amount: write a number with at most two decimal places.", text=text)
         ) from error
@@ -58,7 +62,7 @@ def _number(plain: str, text: str) -> Decimal:
 def checked_amount(amount: Decimal) -> Cell:
     """The cell of a number, to hellers. Raises Invalid for one that is negative or too large."""
     if not amount.is_finite() or abs(amount) >= MAX_CZK:
-        raise Invalid(_m("The amount is too large."))
+        raise Invalid(TOO_LARGE)
     if amount < 0:
         raise Invalid(_m("The amount is negative; costs, revenues and support of a year are not."))
     return Cell.of(amount.quantize(Decimal("0.01")))

@@ -16,7 +16,8 @@ from portal.core.cells import NOT_SUPPLIED, Cell, CellState
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
 from portal.grants.ingest.rows import read_day
-from portal.grants.types import FIRST_YEAR, LAST_YEAR, MAX_CONTRACT, MAX_CONTRACTS, MAX_NOTE, Contract, Given, Kind
+from portal.grants.limits import contract_fault, day_fault, note_fault
+from portal.grants.types import MAX_CONTRACTS, Contract, Given, Kind
 
 OF_CONTRACT = ("amount", "contract", "date")
 Form = Mapping[str, str]
@@ -63,17 +64,18 @@ def _text(cell: Cell) -> str:
     return "" if cell.number is None else f"{cell.number:.2f}".removesuffix(".00").replace(".", ",")
 
 
-def read(form: Form) -> tuple[dict[Kind, Given], dict[Kind, int]]:
-    """What was typed, and the versions it was typed over. Raises Invalid by fields (``running-amount``)."""
+def read(form: Form, *, year: int, on: date) -> tuple[dict[Kind, Given], dict[Kind, int]]:
+    """What was typed of support of the year, and the versions it was typed over. Raises Invalid by fields
+    (``running-amount``). ``on``: the present day."""
     given, seen = {}, {}
     faults: Faults = {}
     for kind in Kind:
         text = form.get(f"{kind}-seen", "").strip()
         seen[kind] = int(text) if text.isascii() and text.isdecimal() else -1
         note = " ".join(form.get(f"{kind}-note", "").split())
-        if len(note) > MAX_NOTE:
-            faults[f"{kind}-note"] = [_m("The text is longer than %(most)s characters.", most=MAX_NOTE)]
-        parts = [_part(form, kind, number, faults) for number in contract_numbers(form, kind)]
+        if (fault := note_fault(note)) is not None:
+            faults[f"{kind}-note"] = [fault]
+        parts = [_part(form, kind, number, year, on, faults) for number in contract_numbers(form, kind)]
         told = [part for part in parts if not part.is_empty]
         if len(told) > 1:
             faults.update(_faults_of_several(told))
@@ -84,7 +86,7 @@ def read(form: Form) -> tuple[dict[Kind, Given], dict[Kind, int]]:
     return given, seen
 
 
-def _part(form: Form, kind: Kind, number: int, faults: Faults) -> _Part:
+def _part(form: Form, kind: Kind, number: int, year: int, on: date, faults: Faults) -> _Part:
     names = {part: f"{kind}-{_name(part, number)}" for part in OF_CONTRACT}
     typed = {part: " ".join(form.get(name, "").split()) for part, name in names.items()}
     amount, day = NOT_SUPPLIED, None
@@ -94,10 +96,11 @@ def _part(form: Form, kind: Kind, number: int, faults: Faults) -> _Part:
         faults[names["amount"]] = [error.message]
     if typed["date"]:
         day = read_day(typed["date"])
-        if day is None or not FIRST_YEAR - 20 <= day.year <= LAST_YEAR:
-            faults[names["date"]] = [_m("Write the day as 20. 8. 2026.")]
-    if len(typed["contract"]) > MAX_CONTRACT:
-        faults[names["contract"]] = [_m("The text is longer than %(most)s characters.", most=MAX_CONTRACT)]
+        wrong = _m("Write the day as 20. 8. 2026.") if day is None else day_fault(day, year, on)
+        if wrong is not None:
+            faults[names["date"]] = [wrong]
+    if (fault := contract_fault(typed["contract"])) is not None:
+        faults[names["contract"]] = [fault]
     return _Part(names, amount, typed["contract"], day, not any(typed.values()))
 
 

@@ -10,11 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from portal.core.cells import Cell
-from portal.core.errors import Invalid
-from portal.core.messages import _m
 
-FIRST_YEAR, LAST_YEAR = 2015, 2100
-MAX_CONTRACT, MAX_NOTE = 100, 1_000
 MAX_CONTRACTS = 30  # of one kind, service, municipality and year
 
 
@@ -208,10 +204,3 @@ class Line:
     people: int | None = None
     per_inhabitant: Decimal | None = None
     earlier: Mapping[int, Cell] = field(default_factory=dict)  # totals of the years before, by year
-
-
-def check_year(year: int) -> int:
-    """The year itself. Raises Invalid for one that support cannot be of."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid(_m("Write a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
-    return year

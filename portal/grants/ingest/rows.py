@@ -27,18 +27,16 @@ from portal.grants.ingest.columns import (
     REGISTER_ID,
     YEAR,
 )
+from portal.grants.limits import BIRTH_NUMBER, MAX_NOTE, contract_fault, day_fault, note_fault, year_fault
 from portal.grants.types import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    MAX_CONTRACT,
     MAX_CONTRACTS,
-    MAX_NOTE,
     Contract,
     Given,
     Key,
     Kind,
     ReadGrant,
 )
+from portal.identity.written import looks_like_birth_number
 
 MAX_ROWS = 50_000
 IDENTIFIER_DIGITS = 7
@@ -83,14 +81,14 @@ def service_keys(sheet: RawSheet, columns: Mapping[str, int]) -> tuple[set[int],
     return numbers, identifiers
 
 
-def read_rows(sheet: RawSheet, columns: Mapping[str, int], known: Known, name: str) -> ReadRows:
-    """All figures below the headings, and every fault at its row and cell. Raises ImportRejected for no or too many
-    rows."""
+def read_rows(sheet: RawSheet, columns: Mapping[str, int], known: Known, name: str, on: date) -> ReadRows:
+    """All figures below the headings, and every fault at its row and cell. ``on``: the present day. Raises
+    ImportRejected for no or too many rows."""
     numbers = rows_to_read(sheet, name, MAX_ROWS)
     found = ReadRows(rows=len(numbers))
     seen: dict[Key, list[ReadGrant]] = {}
     for number in numbers:
-        reader = _Row(sheet, columns, known, number)
+        reader = _Row(sheet, columns, known, number, on)
         for grant in reader.read():
             former = seen.setdefault(grant.key, [])
             if former and (sentence := _twice(former, grant)) is not None:
@@ -132,8 +130,8 @@ def _identifier(text: str) -> str:
 
 
 class _Row:
-    def __init__(self, sheet: RawSheet, columns: Mapping[str, int], known: Known, number: int) -> None:
-        self._sheet, self._columns, self._known, self._number = sheet, columns, known, number
+    def __init__(self, sheet: RawSheet, columns: Mapping[str, int], known: Known, number: int, on: date) -> None:
+        self._sheet, self._columns, self._known, self._number, self._on = sheet, columns, known, number, on
         self.faults: list[RowError] = []
 
     def fault(self, name: str, message: Message) -> None:
@@ -143,11 +141,13 @@ class _Row:
 
     def read(self) -> list[ReadGrant]:
         """The row's figures; none when it has a fault."""
+        if self._holds_identity():
+            return []
         service_id, code, year = self._service(), self._municipality(), self._year()
-        day, contract, note = self._day(), self._text(CONTRACT), self._text(NOTE)
-        for name, text, most in ((CONTRACT, contract, MAX_CONTRACT), (NOTE, note, MAX_NOTE)):
-            if len(text) > most:
-                self.fault(name, _m("The text is longer than %(most)s characters.", most=most))
+        day, contract, note = self._day(year), self._text(CONTRACT), self._text(NOTE)
+        for name, fault in ((CONTRACT, contract_fault(contract)), (NOTE, note_fault(note))):
+            if fault is not None:
+                self.fault(name, fault)
         amounts = {kind: cell for kind in Kind if (cell := self._amount(kind)) is not None}
         if not amounts and not self.faults and not self._text(RECEIVED):
             self.fault("", _m("The row has no amount."))
@@ -157,6 +157,13 @@ class _Row:
             ReadGrant(self._number, Key(service_id, code, year, kind), Given(cell, contract, day, note))
             for kind, cell in amounts.items()
         ]
+
+    def _holds_identity(self) -> bool:
+        """Faults of cells that hold a birth number where others would be told with what stands in them."""
+        for name in (REGISTER_ID, IDENTIFIER, MUNICIPALITY):
+            if looks_like_birth_number(self._text(name)):
+                self.fault(name, BIRTH_NUMBER)
+        return bool(self.faults)
 
     def _cell(self, name: str) -> RawCell | None:
         column = self._columns.get(name)
@@ -207,10 +214,11 @@ class _Row:
     def _year(self) -> int | None:
         text = self._text(YEAR)
         match = _WHOLE.fullmatch(text)
-        if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
-            self.fault(YEAR, _m("Write a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR))
+        year = int(match[1]) if match else 0
+        if (fault := year_fault(year, self._on)) is not None:
+            self.fault(YEAR, fault)
             return None
-        return int(match[1])
+        return year
 
     def _amount(self, kind: Kind) -> Cell | None:
         """None for an empty cell, which says nothing of the figure."""
@@ -220,17 +228,18 @@ class _Row:
         try:
             return _amount(cell)
         except Invalid as error:
-            self.fault(kind, error.message)
+            self.fault(kind, BIRTH_NUMBER if looks_like_birth_number(cell.text) else error.message)
             return None
 
-    def _day(self) -> date | None:
+    def _day(self, year: int | None) -> date | None:
         cell = self._cell(GRANTED_ON)
         if cell is None or not cell.text.strip():
             return None
         day = read_day(cell.text, is_serial=cell.kind in (CellKind.DATE, CellKind.NUMBER))
-        if day is None or not FIRST_YEAR - 20 <= day.year <= LAST_YEAR:
+        if day is None:
             self.fault(GRANTED_ON, _m("Write the day as 20. 8. 2026."))
-            return None
+        elif (fault := day_fault(day, self._on.year if year is None else year, self._on)) is not None:
+            self.fault(GRANTED_ON, fault)
         return day
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Numeric, cast, func, or_, select
+from sqlalchemy import BigInteger, Numeric, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.catalog.models import CatalogVersion, Provider, Service
 from portal.core.cells import Cell, CellState
@@ -139,10 +140,13 @@ def all_services() -> list[ServiceRow]:
     return [ServiceRow(*row) for row in db.session.execute(query)]
 
 
-def years_of_support() -> list[int]:
-    """Years that municipalities told figures of, the latest first."""
-    query = select(GrantFigure.year).where(GrantFigure.side == Side.MUNICIPALITY).distinct()
-    return list(db.session.scalars(query.order_by(GrantFigure.year.desc())))
+def years_of_support(last: int) -> list[int]:
+    """Years up to the last one that some municipality told a number of, the latest first."""
+    told = aliased(GrantFigure)
+    of_side = select(GrantFigure.year).where(GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year <= last)
+    years = of_side.distinct().subquery()  # read from an index alone; then one number of each year is looked for
+    has_number = exists().where(told.side == Side.MUNICIPALITY, told.year == years.c.year, told.value.is_not(None))
+    return list(db.session.scalars(select(years.c.year).where(has_number).order_by(years.c.year.desc())))
 
 
 def services_of_year(year: int, *, icos: Collection[str] | None = None) -> list[ServiceRow]:

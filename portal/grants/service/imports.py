@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from portal.core import audit, import_steps
+from portal.core.clock import today
 from portal.core.czech import fold
 from portal.core.db import db
 from portal.core.errors import Forbidden, ImportRejected, RowError
@@ -60,7 +61,7 @@ def take_file(actor: Actor, path: Path, *, name: str) -> ImportInfo:
         raise ImportRejected(_m("%(name)s is empty.", name=name))
     columns = find_columns(sheet, name)
     known = _known(*service_keys(sheet, columns), actor.municipality_codes(Permission.GRANT_IMPORT))
-    found = read_rows(sheet, columns, known, name)
+    found = read_rows(sheet, columns, known, name, today())
     content_hash = _hash(found)
     planned = [] if found.faults else _planned(found.grants)
     found.faults.extend(_lost_contracts(planned))

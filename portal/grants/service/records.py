@@ -9,19 +9,21 @@ from typing import Any
 
 from portal.core import audit
 from portal.core.cells import NOT_SUPPLIED, Cell
-from portal.core.clock import now_utc
+from portal.core.clock import now_utc, today
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.messages import Message, _m
 from portal.core.permissions import Actor, Permission
 from portal.grants import queries
 from portal.grants.calc import agreement
+from portal.grants.limits import BIRTH_NUMBER, check_year
 from portal.grants.models import GrantChange, GrantFigure, GrantSettlement
 from portal.grants.queries import ServiceRow
 from portal.grants.queries.records import pairs
 from portal.grants.service.figures import given_of, remember, write
 from portal.grants.service.kept import places_kept, services_kept
-from portal.grants.types import Agreement, Decision, Given, Key, Kind, RecordFilter, Reply, Side, Source, check_year
+from portal.grants.types import Agreement, Decision, Given, Key, Kind, RecordFilter, Reply, Side, Source
+from portal.identity.written import looks_like_birth_number
 from portal.territory import service as territory
 
 MAX_TEXT = 2_000
@@ -292,7 +294,7 @@ def municipality_names() -> dict[str, str]:
 def _find(actor: Actor, register_id: int, municipality_code: str, year: int) -> tuple[ServiceRow, str]:
     missing = NotFound(_m("There is no such support."))
     try:
-        check_year(year)
+        check_year(year, today())
     except Invalid as error:
         raise missing from error
     service = queries.find_service(register_id)
@@ -340,9 +342,13 @@ def _source(actor: Actor, side: Side) -> Source:
 
 def _checked(text: str, field: str) -> str:
     text = text.strip()
+    fault: Message | None = None
     if len(text) > MAX_TEXT:
-        sentence: Message = _m("The text is longer than %(most)s characters.", most=MAX_TEXT)
-        raise Invalid(sentence, {field: [sentence]})
+        fault = _m("The text is longer than %(most)s characters.", most=MAX_TEXT)
+    elif looks_like_birth_number(text):
+        fault = BIRTH_NUMBER
+    if fault is not None:
+        raise Invalid(fault, {field: [fault]})
     return text
 
 

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 
 from portal.core.cells import Cell, CellState, added
+from portal.core.clock import today
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame
 from portal.grants import queries
 from portal.grants.calc import Similar, people_of, per_inhabitant, similar, summed_by
 from portal.grants.calc.columns import Columns, sums
+from portal.grants.limits import check_year, last_year
 from portal.grants.service.kept import Places, columns_kept, places_kept, services_kept
 from portal.grants.service.lines import UNKNOWN, Lines, inhabitants, labels, year_sums
 from portal.grants.service.returns import returns_beside, sees_returns
-from portal.grants.types import By, Line, check_year
+from portal.grants.types import By, Line
 
 MAX_EARLIER = 4
 
@@ -64,8 +66,8 @@ class MunicipalityPage:
 
 
 def list_years() -> list[int]:
-    """Years that there is support in, the latest first."""
-    return queries.years_of_support()
+    """Years that some municipality told a number of, the latest first."""
+    return queries.years_of_support(last_year(today()))
 
 
 def municipal_totals(year: int, type_code: str | None = None) -> dict[str, Cell]:
@@ -73,7 +75,7 @@ def municipal_totals(year: int, type_code: str | None = None) -> dict[str, Cell]
 
     Public money, hence for everybody. One statement. Raises Invalid for a year that support cannot be of.
     """
-    check_year(year)
+    check_year(year, today())
     cells: dict[str, list[Cell]] = {}
     for code, state, value in queries.support_by_municipality(year, type_code):
         cells.setdefault(code, []).append(Cell(CellState(state), value))
@@ -98,7 +100,7 @@ def report(
     The kraj sees figures of returns beside services, types and providers; a provider those of its own services. A
     service that says it got money from municipalities, though none of them told of any, has a line for the kraj.
     """
-    check_year(year)
+    check_year(year, today())
     earlier = tuple(sorted({each for each in earlier_years if each < year}, reverse=True))[:MAX_EARLIER]
     columns, services, places = columns_kept((year, *earlier)), services_kept(), places_kept()
     of_type = None
@@ -140,10 +142,11 @@ def municipality_page(code: str, year: int | None = None) -> MunicipalityPage | 
     unit = places.municipalities.get(code)
     if unit is None:
         return None
-    years = queries.years_of_support()
+    years = list_years()
     rows = queries.support(years, municipality_code=code) if years else []
     by_year = summed_by(rows, lambda row: row.year)
-    shown = year if year is not None else max(by_year, default=None)
+    told_years = [each for each, summed in by_year.items() if summed.total.number is not None]
+    shown = year if year is not None else max(told_years or by_year, default=None)
     lines = []
     for each in sorted(by_year, reverse=True):
         summed, total = by_year[each], by_year[each].total

@@ -151,7 +151,7 @@ def _do(what: str, key: dict[str, Any]) -> None:
     verb, _dash, of = what.partition("-")
     seen = _whole(form.get(f"{of}-{'settle' if verb == 'settle' else 'reply'}-seen", ""))
     if verb == "amounts" and of in set(Side):
-        given, versions = forms.read(form)
+        given, versions = forms.read(form, year=key["year"], on=today())
         service.write_amounts(actor, side=Side(of), given=given, seen=versions, **key)
     elif verb in set(Reply) and of in set(Kind):
         text = form.get(f"{of}-text", "")

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from portal.core.cells import Cell
 from portal.core.db import db
-from portal.core.permissions import Actor, Grant, Role
+from portal.core.permissions import OPERATOR, Actor, Grant, Role
+from portal.core.transaction import transaction
 from portal.grants import service
 from portal.grants.models import GrantChange, GrantFigure, GrantSettlement
 from portal.grants.types import Agreement, Kind, Side
 from tests.factories.accounts import login, make_user
-from tests.factories.grants import store_support
+from tests.factories.grants import csv_file, store_support
 from tests.factories.returns import make_reporting_service
 from tests.factories.territory import store_small_territory
 
@@ -127,3 +128,38 @@ def test_several_contracts_of_a_kind_add_up_and_nothing_typed_is_lost(app, store
     assert post(client, there, alone).status_code == 303
     db.session.refresh(figure)
     assert (figure.contract, figure.contracts) == ("SML/3", None)
+
+
+def test_hellers_are_two_places_and_whole_crowns_none(app, client, stored):
+    store_support(stored.id, DOLANY, 2025, {Kind.GIFT: Cell.of(Decimal("12000.50"))})
+    listed = client.get("/dotace?rok=2025&podle=obce").text
+    assert "12\u00a0000,50<" in listed
+    assert ">600<" in listed
+    assert "12\u00a0000,50<" in client.get(f"/dotace/obec/{DOLANY}").text
+    assert "12\u00a0600,50 Kč</strong>" in listed, "the total of all lines"
+    kraj = login(app.test_client(), make_user(grants=frozenset({Grant(Role.KEY_WORKER)})))
+    assert "12\u00a0000,50<" in kraj.get("/dotace/zaznamy?rok=2025").text
+    record = kraj.get(address(stored, DOLANY)).text
+    assert "12\u00a0000,50<" in record
+    assert ": 12\u00a0000,50 Kč (" in record, "its history"
+
+
+def test_an_import_tells_what_was_before_it_once_it_is_no_preview(app, stored, tmp_path):
+    kraj = login(app.test_client(), make_user(grants=frozenset({Grant(Role.PLANNER)})))
+    path = csv_file(tmp_path / "a.csv", [[stored.register_id, BLATEC, 2025, "700,50"]])
+    with transaction():
+        info = service.take_file(OPERATOR, path, name="a.csv")
+    where = f"/dotace/importy/{info.id}"
+
+    def headings():
+        page = kraj.get(where).text
+        assert "700,50<" in page
+        return [heading for heading in ("Teď (Kč)", "Před importem (Kč)") if page.count(heading) == 2]
+
+    assert headings() == ["Teď (Kč)"]
+    with transaction():
+        service.apply_import(OPERATOR, info.id)
+    assert headings() == ["Před importem (Kč)"]
+    with transaction():
+        service.roll_back_import(OPERATOR, info.id)
+    assert headings() == ["Před importem (Kč)"]
