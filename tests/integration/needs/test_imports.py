@@ -392,7 +392,7 @@ def test_a_type_is_known_by_its_number_and_by_its_name_with_any_spaces(tmp_path,
 
 
 def test_the_page_of_an_import_tells_what_was_before_it_once_it_is_no_preview(app, tmp_path):
-    make_need(BLATEC, 4)
+    make_need(BLATEC, 4, source=Source.REGION)
     kraj = make_user(role=Role.PLANNER)
     info = take(planner_of(kraj.id), csv_file(tmp_path / "a.csv", [row_of(6)], headings=HEADINGS))
     client = login(app.test_client(), kraj)
