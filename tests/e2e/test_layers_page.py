@@ -275,3 +275,88 @@ def test_without_scripts_the_table_says_the_same(browser, portal):
     assert not page.locator("#layers-maps").is_visible()
     assert page.locator(".govuk-inset-text").first.is_visible()
     context.close()
+
+
+def wait_for_text(page, selector, text):
+    page.wait_for_function(
+        "([selector, text]) => document.querySelector(selector).textContent.includes(text)", arg=[selector, text]
+    )
+
+
+def rows_of(page, table):
+    return [text.replace("\xa0", " ") for text in page.locator(f"{table} tbody tr").all_inner_texts()]
+
+
+def test_the_second_layer_has_a_table_and_a_sentence_that_follow_the_choice(open_layers):
+    page = open_layers("?vrstva=sluzby&druh=49").page
+    assert not page.locator("#layers-beside").is_visible()
+    assert not page.get_by_role("link", name="Tabulka druhé vrstvy").is_visible()
+    pick(page, "vedle", "kapacita", shown(page))
+    wait_for_text(page, "#layers-summary-second", "nejvíc Šumperk: 30")
+    assert rows_of(page, "#figures-second") == ["Olomouc\t6 000\t10", "Šumperk\t4 000\t30"]
+    assert page.locator("#layers-notes-second li").count() > 1
+    assert "vrstva=kapacita" in page.get_attribute("#layers-files-second a", "href")
+    # What the first layer is not narrowed to stays offered for the second one, and stays in the link.
+    assert page.locator("#jednotka").is_visible()
+    pick(page, "obyvatel", "vsichni", shown(page))
+    wait_for_text(page, "#layers-second [data-unit]", "obyvatel")
+    told = page.inner_text("#layers-summary-second")
+    again = open_layers(page.get_attribute("#layers-link", "href").replace("/mapa/vrstvy", "")).page
+    assert again.inner_text("#layers-summary-second") == told
+    again.get_by_role("link", name="Tabulka druhé vrstvy").click()
+    again.wait_for_selector("#layers-maps[data-drawn=true]")
+    assert again.inner_text("#layers-summary") == told
+    assert rows(again) == rows_of(page, "#figures-second")
+    pick(page, "vedle", "", shown(page))
+    page.locator("#layers-beside").wait_for(state="hidden")
+    assert page.inner_text("#layers-summary-second") == ""
+
+
+def test_lines_have_a_legend_and_a_table_that_follow_the_view(open_layers):
+    watched = open_layers("?vrstva=uzivatele", who="planner")
+    page = watched.page
+    assert not page.locator("#layers-lines").is_visible()
+    page.get_by_label("Čáry z bydliště do služby").check()
+    page.locator("#layers-lines").wait_for()
+    page.click("#layers-lines summary")
+    assert rows_of(page, "#layers-lines-table") == ["Olomouc\tŠumperk\t40"]
+    assert "nejtlustší 40" in page.inner_text("#layers-first [data-width]")
+    assert watched.accessibility_faults() == []
+    pick(page, "vrstva", "kapacita", "kapacita 2026Q2")
+    assert not page.locator("#layers-lines").is_visible()
+    assert page.inner_text("#layers-first [data-width]") == ""
+
+
+def test_the_tab_is_named_by_what_is_shown_and_the_map_says_its_title_once(open_layers):
+    page = open_layers("?vrstva=uzivatele", who="planner").page
+    whole = page.title()
+    assert "2. čtvrtletí 2026" in whole
+    page.locator("#layers-time").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => document.querySelector('#layers-maps').dataset.shown === 'uzivatele 2026Q1'")
+    assert page.title() == whole.replace("2. čtvrtletí", "1. čtvrtletí")
+    label = page.get_attribute("#layers-first [data-canvas]", "aria-label")
+    assert label.count(page.inner_text("#layers-title")) == 1
+
+
+@pytest.mark.parametrize("path", ["/mapa/vrstvy", "/mapa/vlozit"])
+def test_the_scale_lies_beside_the_attribution_on_a_phone(open_layers, path):
+    page = open_layers("?vrstva=kapacita", path=path, width=360).page
+    scale, attribution = (
+        page.locator(f"#layers-first .leaflet-control-{which}").bounding_box() for which in ("scale", "attribution")
+    )
+    assert scale["y"] + scale["height"] <= attribution["y"]
+
+
+def test_a_hidden_layer_names_no_time_that_its_title_does_not_have(open_layers):
+    page = open_layers("?vrstva=kapacita").page
+    assert page.locator("#layers-slider").is_visible()
+
+    def without_time(route):
+        told = route.fetch().json()
+        assert len(told["times"]) > 1
+        route.fulfill(json={**told, "time": None})
+
+    page.route("**/hodnoty.json*", without_time)
+    pick(page, "druh", "49", "kapacita")
+    assert not page.locator("#layers-slider").is_visible()

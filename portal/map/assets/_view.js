@@ -51,6 +51,18 @@ export function legendOf(data, words) {
   return lines
 }
 
+/** The lines that are drawn: between two areas whose seats are known, the strongest first. */
+export function flowsOf(data, { seats }) {
+  return data.flows.filter(([from, to]) => from !== to && seats[from] && seats[to])
+}
+
+/** What the width of lines means, in words; nothing where there are none. */
+export function widthOf(flows, words) {
+  if (!flows.length) return ''
+  const persons = flows.map(([, , count]) => count)
+  return words.flowWidth.replace('{least}', written(Math.min(...persons))).replace('{most}', written(Math.max(...persons)))
+}
+
 export class View {
   constructor(figure, setup, geometry, names) {
     this.figure = figure
@@ -69,8 +81,9 @@ export class View {
       maxBounds: L.latLngBounds(setup.bounds).pad(0.6)
     })
     L.control.zoom({ zoomInTitle: this.words.zoomIn, zoomOutTitle: this.words.zoomOut }).addTo(this.map)
-    L.control.scale({ imperial: false }).addTo(this.map)
     L.control.attribution({ prefix: false }).addAttribution(this.words.attribution).addTo(this.map)
+    // In the same corner, above the attribution, which takes the whole width of a narrow map.
+    L.control.scale({ imperial: false, position: 'bottomright' }).addTo(this.map)
     if (setup.view) this.map.setView([setup.view[0], setup.view[1]], setup.view[2], { animate: false })
     else this.map.fitBounds(setup.bounds, { animate: false, padding: [8, 8] })
     this.map.scrollWheelZoom.disable()
@@ -134,13 +147,11 @@ export class View {
     this.numbers = numbersOf(data)
     this.map.closeTooltip(this.tooltip)
     const { seats } = this.names
-    const flows = withFlows
-      ? data.flows.filter(([from, to]) => from !== to && seats[from] && seats[to])
-        .map(([from, to, persons]) => [seats[from], seats[to], persons])
-      : []
-    this.layer.show(data, flows)
+    const flows = withFlows ? flowsOf(data, this.names) : []
+    this.layer.show(data, flows.map(([from, to, persons]) => [seats[from], seats[to], persons]))
+    this.figure.querySelector('[data-width]').textContent = widthOf(flows, this.words)
     this.figure.querySelector('[data-title]').textContent = data.title
-    this.element.setAttribute('aria-label', `${data.title}. ${data.summary}`)
+    this.element.setAttribute('aria-label', data.summary)
     this.legend()
   }
 

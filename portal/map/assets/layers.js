@@ -4,6 +4,7 @@
  */
 import { buildPaths } from './_geometry.js'
 import { savePicture } from './_picture.js'
+import { linkFiles, tell } from './_told.js'
 import { Twin } from './_twin.js'
 import { View } from './_view.js'
 
@@ -20,6 +21,8 @@ const layerOf = (name) => setup.layers[name]
 let first = null
 let second = null
 let twin = null
+let twinBeside = null
+let titleShown = byId('layers-title').textContent
 let asking = null // what was asked for last; an earlier answer that comes later is thrown away
 const levels = new Map()
 const switches = { ...setup.switches }
@@ -85,13 +88,14 @@ function fail(error) {
   message.textContent = setup.words.failed
 }
 
-/** Fields of filters that the layer does not have are put aside, their values kept. */
+/** Fields of filters that neither layer has are put aside, their values kept. */
 function fitForm() {
-  const allowed = layerOf(field('vrstva').value).filters[level()]
+  const beside = field('vedle').value
+  const allowed = [field('vrstva').value, beside].flatMap((name) => (name ? layerOf(name).filters[level()] : []))
   for (const [name, filter] of Object.entries(FILTERS)) {
     field(name).closest('.govuk-form-group').hidden = !allowed.includes(filter)
   }
-  field('vedle-obdobi').closest('.govuk-form-group').hidden = !field('vedle').value
+  field('vedle-obdobi').closest('.govuk-form-group').hidden = !beside
 }
 
 /** Times of the second map; empty stands for that of the first. */
@@ -108,7 +112,7 @@ function fillTimes(data) {
   select.closest('.govuk-form-group').hidden = data.times.length === 0
   const slider = byId('layers-time')
   const place = data.times.findIndex(([time]) => time === data.time)
-  byId('layers-slider').hidden = data.times.length < 2
+  byId('layers-slider').hidden = data.times.length < 2 || place < 0 // a layer that is hidden is told of no time
   slider.max = String(Math.max(0, data.times.length - 1))
   slider.value = String(place)
   tellTime()
@@ -125,6 +129,8 @@ function showSecond(data, loaded) {
   const figure = byId('layers-second')
   figure.hidden = !data
   fillTimesBeside(data)
+  tell('-second', data, loaded.names, setup.words, switches.flows)
+  for (const id of ['layers-beside', 'layers-second-table']) if (byId(id)) byId(id).hidden = !data
   byId('layers-maps').classList.toggle('layers-maps--two', Boolean(data))
   if (!data) {
     first.map.invalidateSize({ animate: false })
@@ -140,6 +146,7 @@ function showSecond(data, loaded) {
   second.map.invalidateSize({ animate: false })
   second.map.setView(first.map.getCenter(), first.map.getZoom(), { animate: false })
   second.show(data, { withFlows: switches.flows })
+  twinBeside?.show(data, second.numbers, loaded.names)
 }
 
 /** Two maps always show the same part. */
@@ -152,24 +159,41 @@ function follow(leader, follower) {
   })
 }
 
-function writeLinks(data) {
-  const query = queryOf(field('vrstva').value)
-  query.delete('cary') // files have areas alone
-  if (data.time) query.set('obdobi', data.time)
-  for (const link of document.querySelectorAll('#layers-files a')) {
-    link.href = `${setup.files[link.dataset.kind]}?${query}`
+function writeLinks(data, other) {
+  const files = (suffix, query, time) => {
+    query.delete('cary') // files have areas alone
+    if (time) query.set('obdobi', time)
+    linkFiles(suffix, setup.files, query)
   }
+  files('', queryOf(field('vrstva').value), data.time)
+  if (other) files('-second', queryBeside(), other.time)
   permanent()
+}
+
+/** The same view with its layers in each other's place: there the table of the second one has all that it can do. */
+function linkSecond(query) {
+  const link = document.querySelector('#layers-second-table a')
+  if (!link || !second?.data || byId('layers-beside').hidden) return
+  const swapped = new URLSearchParams(query)
+  const set = (name, value) => (value ? swapped.set(name, value) : swapped.delete(name))
+  set('vrstva', second.data.layer)
+  set('obdobi', second.data.time)
+  set('vedle', first.data.layer)
+  set('vedle-obdobi', first.data.time)
+  link.href = `${setup.page}?${swapped.toString().replaceAll('%2C', ',')}#figures`
 }
 
 /** The page's address and the visible link say what the reader sees. */
 function permanent() {
   const query = queryOf(field('vrstva').value)
+  // What only the second layer is narrowed to belongs to the view too.
+  if (field('vedle').value) for (const [name, word] of queryBeside()) if (!query.has(name) && name !== 'obdobi') query.set(name, word)
   for (const name of ['vedle', 'vedle-obdobi']) if (field('vedle').value && field(name).value) query.set(name, field(name).value)
   if (switches.places && layerOf(field('vrstva').value).hasPlaces) query.set('mista', '1')
   if (twin && twin.sorting() !== 'nazev') query.set('razeni', twin.sorting())
   const { lat, lng } = first.map.getCenter()
   query.set('pohled', `${lat.toFixed(4)},${lng.toFixed(4)},${Math.round(first.map.getZoom() * 100) / 100}`)
+  linkSecond(query)
   const text = query.toString().replaceAll('%2C', ',')
   const link = byId('layers-link')
   if (setup.framed) link.href = `${link.pathname}?${text}`
@@ -185,15 +209,9 @@ function showAll(data, loaded) {
   if (first.names !== loaded.names) first.setLevel(loaded.geometry, loaded.names)
   first.show(data, { withFlows: switches.flows })
   byId('layers-title').textContent = data.title
-  byId('layers-summary').textContent = data.summary
-  const notes = byId('layers-notes')
-  notes?.replaceChildren(
-    ...data.notes.map((note) => {
-      const line = document.createElement('li')
-      line.textContent = note
-      return line
-    })
-  )
+  document.title = document.title.replace(titleShown, () => data.title)
+  titleShown = data.title
+  tell('', data, loaded.names, setup.words, switches.flows)
   twin?.show(data, first.numbers, loaded.names)
   fillTimes(data)
   fillSwitches(data)
@@ -253,7 +271,7 @@ async function update() {
   showAll(data, loaded)
   showSecond(other, loaded)
   if (switches.places) await decorate(data)
-  writeLinks(data)
+  writeLinks(data, other)
   byId('layers-maps').dataset.changedMs = (performance.now() - begun).toFixed(1)
   byId('layers-maps').dataset.shown = `${data.layer} ${data.time ?? ''}`.trim()
 }
@@ -274,11 +292,12 @@ async function start() {
       second?.data && second.focus(area)
     }
     twin = new Twin(table, byId('layers-pages'), setup, choose, permanent)
+    twinBeside = new Twin(byId('figures-second'), byId('layers-pages-second'), setup, choose, () => {})
   }
   showAll(data, loaded)
   showSecond(other, loaded)
   if (switches.places) await decorate(data)
-  writeLinks(data)
+  writeLinks(data, other)
   first.map.on('moveend', permanent)
   form.addEventListener('change', () => update().catch(fail))
   form.addEventListener('submit', (event) => {

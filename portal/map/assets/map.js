@@ -79,8 +79,9 @@ function create(id, options, { bounds, view, words }) {
   })
   pending(map, container, words)
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map)
-  L.control.scale({ imperial: false }).addTo(map)
   L.control.attribution({ prefix: false }).addAttribution(words.attribution).addTo(map)
+  // In the same corner, above the attribution, which takes the whole width of a narrow map.
+  L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map)
   if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false })
   else map.fitBounds(bounds, { animate: false, padding: [8, 8] })
   tameWheel(map)

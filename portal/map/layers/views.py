@@ -10,6 +10,7 @@ of persons from a release alone for everybody but the kraj.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -32,6 +33,7 @@ from portal.map.access.service import travel_mark
 from portal.map.layers import drawn, link, service, tables, words
 from portal.map.layers.link import ViewRequest
 from portal.map.layers.registry import LAYERS
+from portal.map.layers.service import FlowLine
 from portal.map.layers.types import METHOD_LABELS, Ask, LayerFrame
 from portal.map.shapes import WebShapes
 from portal.returns.residences.situations import adverse_situations
@@ -60,12 +62,22 @@ def _read(actor: Actor, ask: Ask) -> LayerFrame:
     return service.read_layer(actor, ask, day=today(), upkeep=upkeep, nearest=True)
 
 
-def _drawing(actor: Actor, frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
-    if not request.args.get("cary"):
-        return drawn.drawing(frame, asked.method, ())
+def _read_beside(actor: Actor, asked: ViewRequest, frame: LayerFrame) -> LayerFrame | None:
+    """The layer of the second map; without a time of its own at that of the first, as the script asks for it."""
+    ask = asked.beside
+    if ask is None:
+        return None
+    if link.time_word(ask) is None and frame.time is not None:
+        ask = link.parse_request({**link.ask_query(ask), "obdobi": frame.time}).ask
+    return _read(actor, ask)
+
+
+def _flows(actor: Actor, frame: LayerFrame, asked: ViewRequest) -> Sequence[FlowLine]:
+    if not asked.lines:
+        return ()
     settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
-    return drawn.drawing(frame, asked.method, service.read_flows(actor, frame, day=today(), upkeep=upkeep))
+    return service.read_flows(actor, frame, day=today(), upkeep=upkeep)
 
 
 @bp.get("/vrstvy")
@@ -95,7 +107,8 @@ def values() -> Response:
     asked = link.parse_request(request.args)
     actor = _reader()
     frame = _read(actor, asked.ask)
-    answer = json.dumps(_drawing(actor, frame, asked), ensure_ascii=False, separators=(",", ":"))
+    drawing = drawn.drawing(frame, asked.method, _flows(actor, frame, asked))
+    answer = json.dumps(drawing, ensure_ascii=False, separators=(",", ":"))
     return packed(answer.encode())
 
 
@@ -137,39 +150,68 @@ def _page(asked: ViewRequest, actor: Actor, frame: LayerFrame, *, framed: bool) 
     """Everything that the pages say."""
     shapes = map_service.find_shapes(frame.ask.level)
     names = service.area_file(frame.ask.level)
-    exact = replace(asked, ask=frame.ask)
+    beside = _read_beside(actor, asked, frame)
     pages = max(1, ceil(len(frame.areas) / PAGE_ROWS))
     page = min(asked.page, pages)
-    query = link.request_query(asked)
+    # What only the second layer is narrowed to stays in the address and the form too.
+    query = {**_narrowing(asked.beside), **link.request_query(asked)}
     return {
         "asked": asked,
         "frame": frame,
         "words": words,
         "map_words": map_words,
         "orp_names": {area.code: area.name for area in service.read_areas(Level.ORP).rows},
+        "first": _told(actor, frame, asked, (page - 1) * PAGE_ROWS),
+        "second": None if beside is None else _told(actor, beside, replace(asked, ask=beside.ask), 0),
+        "second_address": None if beside is None else _swapped_address(asked, frame, beside),
         "title": words.title_of(frame),
-        "summary": words.summary(frame),
-        "notes": words.notes_of(frame),
-        "rows": tables.page_rows(frame, asked.sort, (page - 1) * PAGE_ROWS, PAGE_ROWS),
         "page": page,
         "pages": pages,
         "page_address": lambda number: _address("layers.index", {**query, "strana": str(number)}),
         "sort_address": lambda key: _address("layers.index", {**query, "razeni": _turned(asked.sort, key)}),
         "sorted_by": lambda key: {key: "ascending", f"-{key}": "descending"}.get(asked.sort),
         "choices": _choices(frame, asked),
-        "query": link.ask_query(asked.ask),
+        "query": {**_narrowing(asked.beside), **link.ask_query(asked.ask)},
         "permanent": _address("layers.index", query),
         "embed_address": _address("layers.embed", query),
         "may_embed": bool(current_settings().frame_ancestors),
-        "files": [
-            (kind.upper() if kind != "geojson" else "GeoJSON", _file_address(kind, exact.ask))
-            for kind in ("csv", "xlsx", "geojson", "gpkg")
-        ],
+        "may_have_lines": frame.layer.has_flows and service.sees_exactly(actor, frame.layer),
+        "lines_address": _address("layers.index", {**query, "cary": "1"}),
         "is_level_of_municipalities": frame.ask.level is Level.MUNICIPALITY,
         "setup": _setup(asked, actor, shapes, names, framed=framed) if shapes and names else None,
         "early": _early(asked, shapes, names, framed=framed) if shapes and names else (),
         "info": service.read_areas(frame.ask.level).info,
     }
+
+
+def _told(actor: Actor, frame: LayerFrame, asked: ViewRequest, first_row: int) -> dict[str, Any]:
+    """What the page says of one layer beside its map: sentences, rows of the table, lines, files."""
+    lines = words.drawn_lines(_flows(actor, frame, asked))
+    return {
+        "frame": frame,
+        "title": words.title_of(frame),
+        "summary": words.summary(frame),
+        "notes": words.notes_of(frame),
+        "rows": tables.page_rows(frame, asked.sort, first_row, PAGE_ROWS),
+        "lines": lines,
+        "width": words.width_sentence(lines),
+        "files": [
+            (kind.upper() if kind != "geojson" else "GeoJSON", _file_address(kind, frame.ask))
+            for kind in ("csv", "xlsx", "geojson", "gpkg")
+        ],
+    }
+
+
+def _narrowing(ask: Ask | None) -> dict[str, str]:
+    """The part of an ask's query that any layer may share."""
+    query = {} if ask is None else link.ask_query(ask)
+    return {key: word for key, word in query.items() if key not in ("vrstva", "obdobi")}
+
+
+def _swapped_address(asked: ViewRequest, frame: LayerFrame, beside: LayerFrame) -> str:
+    """The table of the second layer: the same view with the two layers in each other's place."""
+    swapped = replace(asked, ask=beside.ask, beside=frame.ask, page=1)
+    return _address("layers.index", {**_narrowing(frame.ask), **link.request_query(swapped)}) + "#figures"
 
 
 def _file_address(kind: str, ask: Ask) -> str:

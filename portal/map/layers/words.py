@@ -14,6 +14,7 @@ from portal.catalog.types import service_types
 from portal.disclosure import FigureState
 from portal.map.access.words import rule_sentence, way_name
 from portal.map.layers.calc.classes import NORM_STEPS, Classes
+from portal.map.layers.service import FlowLine
 from portal.map.layers.types import Kind, Layer, LayerFrame, Method, Source, Times
 from portal.map.types import Population
 from portal.map.words import capitalised, population_name
@@ -214,6 +215,34 @@ def notes_of(frame: LayerFrame) -> list[str]:
     return [*notes, *(say(note) for note in frame.notes)]
 
 
+def drawn_lines(flows: Sequence[FlowLine]) -> list[FlowLine]:
+    """The lines that the map can draw: between two areas whose seats are known, the strongest first."""
+
+    def is_drawn(line: FlowLine) -> bool:
+        ends = (line.residence, line.place)
+        return line.residence.code != line.place.code and all(end.lon is not None for end in ends)
+
+    return [line for line in flows if is_drawn(line)]
+
+
+def width_sentence(lines: Sequence[FlowLine]) -> str:
+    """What the width of a line means; the strongest line comes first."""
+    return _width_words(number(lines[-1].persons), number(lines[0].persons)) if lines else ""
+
+
+def _width_words(least: str, most: str) -> str:
+    return gettext(
+        "The wider the line, the more persons: the narrowest %(least)s, the widest %(most)s. "
+        "The dot is at the place of the service.",
+        least=least,
+        most=most,
+    )
+
+
+def lines_caption(title: str) -> str:
+    return gettext("The lines of the map in words: %(title)s", title=title)
+
+
 def band_names(classes: Classes, frame: LayerFrame) -> list[str]:
     """Classes in the words of the legend, from the lowest."""
     if classes.method is Method.NORM:
@@ -270,6 +299,8 @@ def script_words(source: str) -> dict[str, Any]:
         "normColumn": norm_label(),
         "flows": gettext("Lines from residence to service"),
         "flow": gettext("users"),
+        "flowWidth": _width_words("{least}", "{most}"),
+        "flowCaption": lines_caption("{title}"),
         "places": gettext("Where services are"),
         "show": gettext("Show on the map"),
         "more": gettext("Show %(count)s more rows", count="{n}"),

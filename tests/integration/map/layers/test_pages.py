@@ -256,3 +256,55 @@ def test_the_number_of_queries_of_values_is_small(client, world, queries):
     for name in ("kapacita", "podpora-obci"):
         count(name)
         assert count(name) <= 10
+
+
+def test_the_second_layer_has_its_table_sentence_notes_and_files_too(client, world):
+    address = "/mapa/vrstvy?vrstva=kapacita&druh=49&obdobi=2026Q2&vedle=uzivatele&vedle-obdobi=2026Q1"
+    tree = page(client, address)
+    said = tree.find(".//*[@id='layers-summary-second']")
+    assert (said.get("role"), said.get("aria-live")) == ("status", "polite")
+    assert texts(said).startswith("Uživatelé podle bydliště: Domovy pro seniory")
+    beside = tree.find(".//*[@id='layers-beside']")
+    assert beside.get("hidden") is None
+    rows = [[texts(cell) for cell in row] for row in beside.iterfind(".//table[@id='figures-second']/tbody/tr")]
+    assert rows == [["Olomouc", "6 000", "skryto"], ["Šumperk", "4 000", "skryto"]]
+    assert "Zdroj" in texts(beside.find(".//ul[@id='layers-notes-second']"))
+    assert "vrstva=uzivatele" in beside.find(".//*[@id='layers-files-second']/a").get("href")
+    alone = page(client, "/mapa/vrstvy?vrstva=kapacita")
+    assert alone.find(".//*[@id='layers-beside']").get("hidden") is not None
+    assert texts(alone.find(".//*[@id='layers-summary-second']")) == ""
+
+
+def test_a_link_opens_the_second_layer_as_the_first_and_loses_nothing(planner, world):
+    def read(address):
+        tree = page(planner, address)
+        said = [texts(tree.find(f".//*[@id='layers-summary{which}']")) for which in ("", "-second")]
+        return said, tree.find(".//*[@id='layers-second-table']/a").get("href")
+
+    said, link = read("/mapa/vrstvy?vrstva=uzivatele&obdobi=2026Q2&druh=49&situace=housing&vedle=volna-mista")
+    assert "vrstva=volna-mista" in link
+    assert link.endswith("#figures")
+    turned, back = read(link.removesuffix("#figures"))
+    assert turned == said[::-1]
+    assert read(back.removesuffix("#figures"))[0] == said
+
+
+def test_the_second_layer_is_told_of_the_time_of_the_first(planner, world):
+    store_residents(make_service(name="Druhý"), [("500496", None, "housing", 3)], period="2026Q1")
+    tree = page(planner, "/mapa/vrstvy?vrstva=uzivatele&obdobi=2026Q1&vedle=uzivatele-na-1000")
+    assert "1. čtvrtletí 2026" in texts(tree.find(".//*[@id='layers-summary-second']"))
+
+
+def test_lines_are_told_in_words_to_the_region_alone(client, world):
+    address = "/mapa/vrstvy?vrstva=uzivatele&cary=1"
+    hidden = page(client, address).find(".//*[@id='layers-lines']")
+    assert hidden.get("hidden") is not None
+    assert hidden.findall(".//tbody/tr") == []
+    login(client, make_user(role="planner"))
+    told = page(client, address).find(".//*[@id='layers-lines']")
+    assert told.get("hidden") is None
+    # Whoever is served in the ORP of residence has no line on the map, so none in words.
+    assert [[texts(cell) for cell in row] for row in told.findall(".//tbody/tr")] == [["Olomouc", "Šumperk", "8 417"]]
+    assert "nejtenčí 8 417, nejtlustší 8 417" in texts(told.find(".//*[@data-width]"))
+    assert page(client, "/mapa/vrstvy?vrstva=uzivatele").find(".//*[@id='layers-lines']").get("hidden") is not None
+    assert "cary=1" in client.get("/mapa/vrstvy?vrstva=uzivatele").text.split("<noscript><p", 1)[1].split("</p>")[0]
