@@ -35,10 +35,10 @@ def parse_request(query: Mapping[str, str]) -> MapRequest:
     return MapRequest(
         selection=Selection(
             level=_level(given.get("uzemi")),
-            type_code=_type_code(given.get("druh")),
+            type_code=parse_type_code(given.get("druh")),
             form=_form(given.get("forma")),
-            unit=_unit(given.get("jednotka")),
-            population=_population(given.get("obyvatel")),
+            unit=parse_unit(given.get("jednotka")),
+            population=parse_population(given.get("obyvatel")),
         ),
         layers=_layers(given.get(LAYERS_PARAMETER)),
         view=parse_view(given.get(VIEW_PARAMETER)),
@@ -86,7 +86,8 @@ def _level(word: str | None) -> Level:
     return LEVEL_WORDS[word]
 
 
-def _type_code(word: str | None) -> str | None:
+def parse_type_code(word: str | None) -> str | None:
+    """A type of the Act. Raises Invalid that names the word, as the next two do."""
     if word is not None and word not in service_types():
         raise _refused(_m("The map knows no type of service “%(word)s”.", word=word))
     return word
@@ -99,14 +100,14 @@ def _form(word: str | None) -> Form | None:
         raise _refused(_m("The map knows no form of service “%(word)s”.", word=word)) from None
 
 
-def _unit(word: str | None) -> CapacityUnit | None:
+def parse_unit(word: str | None) -> CapacityUnit | None:
     try:
         return CapacityUnit(word) if word is not None else None
     except ValueError:
         raise _refused(_m("The map knows no unit of capacity “%(word)s”.", word=word)) from None
 
 
-def _population(word: str | None) -> Population | None:
+def parse_population(word: str | None) -> Population | None:
     if word is None:
         return None
     if word not in POPULATION_WORDS:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from portal.catalog.types import CapacityUnit, Form, service_types
+from portal.catalog.types import Form
 from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
 from portal.core.numbers import parse_number
@@ -26,7 +26,8 @@ from portal.map.access.types import (
     Question,
     Way,
 )
-from portal.map.link import POPULATION_WORDS
+from portal.map.faults import refused
+from portal.map.link import POPULATION_WORDS, parse_population, parse_type_code, parse_unit
 
 WAY_WORDS = {"cara": Way.LINE, "doby": Way.TIMES}
 DECAY_WORDS = {"gauss": Decay.GAUSSIAN, "stejne": Decay.UNIFORM}
@@ -54,10 +55,10 @@ def parse_question(query: Mapping[str, str], usual: AccessRule) -> Question:
     way = read("cesta", WAY_WORDS.__getitem__, usual.way)
     usual_radius = usual.radius if way is usual.way else RADIUS_MINUTES if way is Way.TIMES else RADIUS_KM
     question = Question(
-        type_code=read("druh", _type_code, Question().type_code),
+        type_code=read("druh", parse_type_code, Question().type_code),
         form=read("forma", _fixed_form, None),
-        unit=read("jednotka", CapacityUnit, None),
-        population=read("obyvatel", POPULATION_WORDS.__getitem__, None),
+        unit=read("jednotka", parse_unit, None),
+        population=read("obyvatel", parse_population, None),
         rule=AccessRule(
             way=way,
             radius=read("dosah", lambda text: _between(text, RADIUS_BOUNDS), usual_radius),
@@ -66,14 +67,8 @@ def parse_question(query: Mapping[str, str], usual: AccessRule) -> Question:
         ),
     )
     if faults:
-        raise Invalid(_m("Please correct the following"), faults)
+        raise refused(faults)
     return question
-
-
-def _type_code(word: str) -> str:
-    if word not in service_types():
-        raise ValueError(word)
-    return word
 
 
 def _fixed_form(word: str) -> Form:

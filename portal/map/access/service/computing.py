@@ -14,7 +14,6 @@ from portal.catalog.service.places import PlacedServices, find_placed
 from portal.catalog.service.version import current_version
 from portal.catalog.types import CapacityUnit
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
-from portal.core.errors import Invalid
 from portal.core.messages import _m
 from portal.map.access.calc.catchment import Catchments, catchments, mean_access
 from portal.map.access.calc.distance import Floats, Pairs, pairs_of_times, pairs_within
@@ -23,6 +22,7 @@ from portal.map.access.calc.supply import Supply, fixed_capacities, may_have_pla
 from portal.map.access.service.travel import find_times, travel_mark
 from portal.map.access.types import AccessRow, AccessRule, AccessTable, Question, Way
 from portal.map.calc import population_for, rounded, unit_of_forms, usual_unit
+from portal.map.faults import refused
 from portal.map.types import Population
 from portal.territory import service as territory
 from portal.territory.types import Level, Unit
@@ -124,7 +124,7 @@ def find_pairs(rule: AccessRule, units: Sequence[Unit], sites: pd.DataFrame, tim
         seats = np.array([(_number(unit.seat_lon), _number(unit.seat_lat)) for unit in units]).reshape(-1, 2)
         return pairs_within(seats, points_of(sites), rule.radius, rule.detour)
     if times is None:
-        raise Invalid(_m("Please correct the following"), {"cesta": [_NO_TIMES]})
+        raise refused({"cesta": [_NO_TIMES]})
     codes = np.array([unit.code for unit in units], dtype="U6")
     ends = np.array([code or "" for code in sites["municipality_code"]], dtype="U6")
     return pairs_of_times(codes, ends, times.parts, rule.radius)

@@ -23,6 +23,7 @@ from portal.map.access.calc.supply import SITE_COLUMNS
 from portal.map.access.service.computing import Ground, access_cell, find_ground, municipality_rows, per_thousand
 from portal.map.access.types import MAX_CHANGES, Change, Effect, EffectRow, PlaceOption, Question
 from portal.map.calc import rounded
+from portal.map.faults import refused
 from portal.territory import service as territory
 from portal.territory.types import Level, Unit
 
@@ -52,7 +53,7 @@ def open_scenario(actor: Actor, day: date, question: Question) -> Scenario:
     seats = _seats(territory.list_units(Level.MUNICIPALITY))
     ground = find_ground(day, question, seats)
     if not ground.has_places:
-        raise Invalid(_NOTHING_TO_CHANGE, {"druh": [_NOTHING_TO_CHANGE]})
+        raise refused({"druh": [_NOTHING_TO_CHANGE]})
     return Scenario(ground, PlaceBook(_options(ground)))
 
 
@@ -112,7 +113,7 @@ def read_effect(scenario: Scenario, changes: Sequence[Change], fields: Sequence[
         else:
             after = done
     if faults:
-        raise Invalid(_m("Please correct the following"), faults)
+        raise refused(faults)
     return _effect(ground, before, after)
 
 

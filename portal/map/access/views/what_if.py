@@ -23,6 +23,7 @@ from portal.map.access import service, words
 from portal.map.access.link import parse_amount, parse_question, question_query, scenario_query
 from portal.map.access.types import MAX_CHANGES, Change, Effect, Question
 from portal.map.access.views.blueprint import Answer, Errors, bp, said
+from portal.map.faults import refused
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
@@ -74,7 +75,7 @@ def _asked(scenario: service.Scenario) -> tuple[list[Change], Effect | None]:
             changes.append(Change(found.key, parsed))
             fields.append(f"zmena-{row}")
     if errors:
-        raise Invalid(_m("Please correct the following"), errors)
+        raise refused(errors)
     return changes, service.read_effect(scenario, changes, fields) if changes else None
 
 

@@ -22,6 +22,7 @@ from portal.disclosure import (
     withheld,
 )
 from portal.grants import service as grants
+from portal.map.faults import refused
 from portal.map.layers.registry import LAYERS, get_layer
 from portal.map.layers.service import figures as readers
 from portal.map.layers.service import own, released
@@ -111,11 +112,11 @@ def check_ask(ask: Ask) -> Layer:
     if ask.type_code is not None and ask.type_code not in service_types():
         faults["druh"] = [_m("The map knows no type of service “%(word)s”.", word=ask.type_code)]
     if ask.situation is not None and ask.situation not in adverse_situations():
-        faults["situace"] = [_m("Choose one of the values offered.")]
+        faults["situace"] = [_m("The map knows no adverse situation “%(word)s”.", word=ask.situation)]
     if ask.group is not None and ask.group not in target_group_names():
-        faults["skupina"] = [_m("Choose one of the values offered.")]
+        faults["skupina"] = [_m("The map knows no target group “%(word)s”.", word=ask.group)]
     if faults:
-        raise Invalid(_m("Please correct the following"), faults)
+        raise refused(faults)
     return layer
 
 

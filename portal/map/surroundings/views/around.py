@@ -20,6 +20,7 @@ from portal.core.errors import Invalid
 from portal.core.messages import Message, _m
 from portal.core.numbers import parse_number
 from portal.core.permissions import Permission
+from portal.map.faults import refused
 from portal.map.surroundings import service, words
 from portal.map.surroundings.service import Around
 from portal.map.surroundings.types import DEFAULT_KM, KM_BOUNDS
@@ -77,7 +78,7 @@ def _found() -> Around | None:
     if len(place) > MAX_TEXT:
         faults["misto"] = [_m("The text is longer than %(most)s characters.", most=MAX_TEXT)]
     if faults:
-        raise Invalid(_m("Please correct the following"), faults)
+        raise refused(faults)
     if not place:
         return None
     return service.find_around(place, km, today(), type_code=type_code or None, form=Form(form) if form else None)

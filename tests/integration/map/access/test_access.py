@@ -123,6 +123,20 @@ def test_bad_input_stands_at_its_field_and_nothing_typed_is_lost(client, homes):
     assert tree.find(".//table") is None
 
 
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("/mapa/dostupnost/soubor.csv?druh=999", "999"),
+        ("/mapa/vrstvy?vrstva=kapacita&druh=999", "999"),
+        ("/mapa/vrstvy?vrstva=kapacita&skupina=xyz", "xyz"),
+    ],
+)
+def test_where_there_is_no_field_the_page_of_the_error_names_the_fault(client, homes, address, word):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert f"„{word}“" in answer.text
+
+
 def test_the_same_page_is_not_sent_twice(client, homes):
     tag = client.get("/mapa/dostupnost").headers["ETag"]
     assert client.get("/mapa/dostupnost", headers={"If-None-Match": tag}).status_code == 304
@@ -145,8 +159,13 @@ def test_the_command_writes_csv_with_points(app, homes):
 
 
 def test_the_command_refuses_what_it_does_not_know(app, territory):
-    answer = app.test_cli_runner().invoke(cli, ["map", "access", "--type", "1"], prog_name="portal")
-    assert answer.exit_code == 1
+    answer = app.test_cli_runner().invoke(cli, ["map", "access", "--type", "999"], prog_name="portal")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "Mapa nezná druh služby „999“" in answer.stderr
+    answer = app.test_cli_runner().invoke(
+        cli, ["map", "access", "--type", "49", "--unit", "postele"], prog_name="portal"
+    )
+    assert "„postele“" in answer.stderr
 
 
 def test_the_day_decides_which_services_stand(territory):

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from portal.cli import cli
 from portal.map.commands import map_group
 from tests.factories.catalog import make_service
 from tests.factories.territory import store_small_territory
@@ -52,6 +53,13 @@ def test_what_the_public_does_not_see_is_hidden_and_said(run):
     rows = list(csv.DictReader(io.StringIO(answer.stdout)))
     assert {(row["value"], row["state"]) for row in rows} == {("", "hidden")}
     assert "zmrazeného vydání" in answer.stderr
+
+
+def test_an_unknown_type_is_named(app):
+    store_small_territory()
+    answer = app.test_cli_runner().invoke(cli, ["map", "layer", "kapacita", "--type", "999"], prog_name="portal")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "Mapa nezná druh služby „999“" in answer.stderr
 
 
 def test_a_quarter_that_cannot_be_meant_fails_with_a_sentence(run):
