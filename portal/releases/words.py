@@ -68,3 +68,28 @@ def attack_sentence(result: Mapping[str, Any]) -> str:
         exact=number(result["exact"]),
         narrow=number(result["too_narrow"]),
     )
+
+
+def rules_sentence(rules: str) -> str:
+    """The rules of a release in words, out of what is stored of them: "3 hidden_to=7 round_to=5 p_percent=15"."""
+    version, *told = rules.split(" ")
+    limits = dict(each.split("=", 1) for each in told)
+    sentences = [gettext("Rules of version %(version)s.", version=version)]
+    if "hidden_to" in limits:
+        most = limits.pop("hidden_to")
+        sentences.append(
+            gettext(
+                "Counts from 0 to %(most)s are told as “less than %(bound)s”.", most=most, bound=number(int(most) + 1)
+            )
+        )
+    if "round_to" in limits:
+        sentences.append(gettext("Other counts are rounded to %(count)s.", count=limits.pop("round_to")))
+    if "p_percent" in limits:
+        sentences.append(
+            gettext(
+                "An amount is hidden where one provider could work out that of another to within %(percent)s per cent.",
+                percent=limits.pop("p_percent"),
+            )
+        )
+    # A limit that a later version brings is told as it is stored rather than not at all.
+    return " ".join([*sentences, *(f"{name}={value}." for name, value in limits.items())])

@@ -20,7 +20,7 @@ from portal.releases import service
 from portal.releases.service.names import table_names
 from portal.releases.types import TOTAL, State
 from portal.releases.views.blueprint import bp, folder, table_name
-from portal.releases.words import STATES, attack_sentence
+from portal.releases.words import STATES, attack_sentence, rules_sentence
 from portal.returns.types import Period
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
@@ -64,6 +64,7 @@ def _preview(period: Period, error: Message | None) -> str:
     return render_template(
         "releases/preview.html",
         found=found,
+        rules=rules_sentence(found.rules),
         label=lambda code: gettext("Total") if code == TOTAL else names.get(code, {}).get(language, code),
         exact=exact,
         rows=[

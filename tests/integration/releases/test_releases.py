@@ -319,6 +319,12 @@ def test_the_planner_goes_from_the_list_to_publication(lists, folder, app):
     page = client.get("/zverejneni/2026Q2?tabulka=waiting_by_type").text
     assert "Prověrka neodhalila žádnou buňku" in page
     assert "méně než 8 (" in page
+    assert "Počty od 0 do 7 se sdělují jako „méně než 8“. Ostatní počty se zaokrouhlují na 5." in page
+    assert "s přesností na 15 procent." in page
+    assert "=15" not in page
+    client.set_cookie("lang", "en")
+    assert "Counts from 0 to 7 are told as “less than 8”." in client.get("/zverejneni/2026Q2").text
+    client.set_cookie("lang", "cs")
     assert post(client, "/zverejneni/2026Q2", "nic").status_code == 422
     published_page = post(client, "/zverejneni/2026Q2", "publish")
     assert published_page.status_code == 303
