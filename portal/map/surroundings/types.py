@@ -79,10 +79,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A layer of the map (``frame``) at one municipality and its ORP."""
+    """A layer of the map at one municipality (``frame``) and its ORP (``orp_frame``, which may be of another time)."""
 
     frame: LayerFrame
     own: Figure
+    orp_frame: LayerFrame
     orp: Figure | None
 
 

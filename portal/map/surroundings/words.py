@@ -33,9 +33,16 @@ def figure_text(figure: Figure | None, frame: LayerFrame) -> str:
     return layer_words.figure_text(figure.value, frame)
 
 
-def time_name(line: FigureLine) -> str:
-    """Of when a figure is; what the reader does not see, or nobody told, is of no time."""
-    frame = line.frame
+def times_of(town: Town, line: FigureLine) -> list[str]:
+    """Of when the figures of a line are: once where both are of the same time, otherwise of each."""
+    own, orp = _time_name(line.frame), _time_name(line.orp_frame)
+    if own == orp or line.orp is None:
+        return [own]
+    return [f"{town.unit.name}: {own}", f"{gettext('ORP')}: {orp}"]
+
+
+def _time_name(frame: LayerFrame) -> str:
+    """Of when figures are; what the reader does not see, or nobody told, is of no time."""
     if frame.time is None and frame.layer.times is not Times.NOW:
         return gettext("none")
     return layer_words.time_name(frame.layer, frame.time)
@@ -128,6 +135,7 @@ def figures_table(town: Town) -> Table:
         Column("unit", gettext("Unit"), width=30),
         Column("time", gettext("Period"), width=10),
         Column("own", town.unit.name, Kind.CELL, 16),
+        Column("orp_time", gettext("Period of the ORP"), width=10),
         Column("orp", gettext("ORP"), Kind.CELL, 16),
     ]
     if any(own_names(town, line) for line in town.figures):
@@ -138,6 +146,7 @@ def figures_table(town: Town) -> Table:
             "unit": layer_words.unit_name(line.frame),
             "time": line.frame.time or "",
             "own": cell_of(line.own.value, line.own.state),
+            "orp_time": line.orp_frame.time or "",
             "orp": cell_of(line.orp.value, line.orp.state) if line.orp else Cell.of(None),
             "not_public": ", ".join(own_names(town, line)),
         }

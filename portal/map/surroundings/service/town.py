@@ -105,7 +105,7 @@ def _figure(frame: LayerFrame, code: str) -> Figure | None:
 def _figure_line(own: LayerFrame, orp: LayerFrame, unit: Unit) -> FigureLine:
     figure = _figure(own, unit.code)
     assert figure is not None  # every municipality in force is an area of the layer
-    return FigureLine(own, figure, _figure(orp, unit.parent_code or ""))
+    return FigureLine(own, figure, orp, _figure(orp, unit.parent_code or ""))
 
 
 def _neighbours(

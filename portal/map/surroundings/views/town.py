@@ -59,7 +59,7 @@ def town(code: str) -> str:
         beside=[(name, say(LAYERS[name].label)) for name in BESIDE],
         frames={line.frame.layer.name: line.frame for line in found.figures},
         unit_name=layer_words.unit_name,
-        time_name=words.time_name,
+        times_of=words.times_of,
         type_name=words.type_name,
         waits_rows=[(words.type_name(code), words.months_text(months)) for code, months in found.waits.items()],
         waits_period=None if found.waits_period is None else period_label(found.waits_period),

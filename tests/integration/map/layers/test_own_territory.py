@@ -329,7 +329,7 @@ def test_the_page_of_ones_own_municipality_marks_what_is_not_public(client, need
     assert client.get(address).text.count("vlastní území, neveřejné") == 2  # needs, and needs per 1 000 people
     lines = list(csv.reader(io.StringIO(client.get(f"{address}/udaje.csv").text), delimiter=";"))
     marked = [line[3:] for line in lines if line[-1] == "Dolany"]
-    assert marked == [["5", "skryto", "Dolany"], ["12,5", "skryto", "Dolany"]]
+    assert marked == [["5", "", "skryto", "Dolany"], ["12,5", "", "skryto", "Dolany"]]
     assert "neveřejné" not in client.get(f"/mapa/obec/{SUMPERK}").text
 
 

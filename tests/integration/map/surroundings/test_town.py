@@ -1,5 +1,8 @@
 """The page of a municipality: everything about it, as the reader may see it."""
 
+import csv
+import io
+
 import pytest
 
 from portal.catalog.service.version import bump_version
@@ -11,13 +14,17 @@ from portal.grants.types import Kind
 from portal.map.access.service import find_access
 from portal.map.access.types import Question
 from portal.map.layers.registry import LAYERS
+from portal.returns.types import Period
 from portal.territory import service as territory
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.service import list_units
 from portal.territory.types import Level, PlaceRow, SeatRow
+from portal.web.languages import say
 from tests.factories.accounts import login, make_user
 from tests.factories.catalog import make_service, secret_places_unchecked
 from tests.factories.grants import store_support
+from tests.factories.releases import closed_quarter, published
+from tests.factories.residences import store_residents
 from tests.factories.territory import SMALL_REGION, store_small_territory
 from tests.integration.map.access.conftest import OLOMOUC, SUMPERK, rows_of, tree_of
 
@@ -64,6 +71,21 @@ def test_files_hold_the_tables(client, world):
     assert client.get("/mapa/obec/523704/dostupnost.csv").text.count("§ 49") == 1
     for address in ("udaje.pdf", "nic.csv"):
         assert client.get(f"/mapa/obec/523704/{address}").status_code == 404
+
+
+def test_each_figure_says_of_when_it_is(client, app):
+    store_small_territory()
+    for _provider in range(12):
+        store_residents(make_service(facilities=[SUMPERK]), [("500496", None, "housing", 4)])
+    closed_quarter(Period(2026, 2))
+    published(Period(2026, 2))
+    rows = {row[0]: row for row in rows_of(tree_of(client.get("/mapa/obec/500496")), "figures-table")[1:]}
+    assert rows["Uživatelé podle bydlištěuživatelé"][1:] == ["Olomouc: není;ORP: 2. čtvrtletí 2026", "skryto", "50"]
+    times = next(row[1] for name, row in rows.items() if name.startswith("Registrovaná kapacita"))
+    assert times == say(Period.of(today()).label)  # once where both are of the same time
+    lines = list(csv.DictReader(io.StringIO(client.get("/mapa/obec/500496/udaje.csv").text[1:]), delimiter=";"))
+    (line,) = [line for line in lines if line["Údaj"] == "Uživatelé podle bydliště"]
+    assert (line["Období"], line["Období ORP"], line["ORP"]) == ("", "2026Q2", "50")
 
 
 def test_a_municipality_is_chosen_from_the_list(client, world):
