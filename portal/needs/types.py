@@ -104,11 +104,15 @@ class Row:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """That the figures of a quarter are complete, in the words of whoever handed them over."""
+    """That the figures of a quarter are complete, in the words of whoever handed them over.
+
+    ``changed_since``: some of them changed afterwards.
+    """
 
     at_utc: datetime
     actor_name: str
     source: Source
+    changed_since: bool
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,15 @@ class NeedsWords:
     reasons: Mapping[str, str]
     types: Mapping[str, str]
 
+    def order(self, situation: str, target_group: str, reason: str, type_code: str) -> tuple[tuple[str, str], ...]:
+        """What figures of one municipality are sorted by: the names that are shown, in Czech order."""
+        names = [self.situations.get(situation, situation), self.groups.get(target_group, target_group)]
+        names += [self.reasons.get(reason, reason), self.types.get(type_code, type_code)]
+        return tuple(czech_sort_key(name) for name in names)
+
     def described(self, key: Key) -> str:
-        """A figure by what it is about: situation, target group, reason, wanted type."""
+        """A figure by what it is about: situation, target group, reason, wanted type. Templates give steps of its
+        history too, which have the same names."""
         parts = [self.situations.get(key.situation, key.situation)]
         parts += [self.groups.get(key.target_group, key.target_group)] if key.target_group else []
         parts += [self.reasons.get(key.reason, key.reason)] if key.reason else []
@@ -96,7 +103,15 @@ def period_label(period: Period) -> str:
 
 
 def rows_table(rows: list[dict[str, Any]], words: NeedsWords, places: Mapping[str, Place]) -> Table:
-    """Every figure with its provenance; codes beside names, so that the file comes back unchanged."""
+    """Every figure with its provenance, by quarter, municipality (as in ``places``) and shown names; codes beside
+    names, so that the file comes back unchanged."""
+    at = {code: number for number, code in enumerate(places)}
+    parts = ("situation", "target_group", "reason", "type_code")
+
+    def order(row: Mapping[str, Any]) -> Any:
+        place = at.get(row["municipality_code"], len(at))
+        return row["period"], place, row["municipality_code"], words.order(*(row[part] for part in parts))
+
     columns = [
         Column("period", gettext("Quarter"), width=10),
         Column("orp", gettext("ORP"), width=24),
@@ -114,7 +129,9 @@ def rows_table(rows: list[dict[str, Any]], words: NeedsWords, places: Mapping[st
         Column("source", gettext("Said by"), width=24),
         Column("said_by", gettext("Name of the writer"), width=24),
     ]
-    return Table(gettext("Needs of municipalities"), columns, (_file_row(row, words, places) for row in rows))
+    return Table(
+        gettext("Needs of municipalities"), columns, (_file_row(row, words, places) for row in sorted(rows, key=order))
+    )
 
 
 def _file_row(row: Mapping[str, Any], words: NeedsWords, places: Mapping[str, Place]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from portal.core.cells import Cell, CellState
 from portal.core.db import db
@@ -115,6 +115,18 @@ def changes_of(period: str, code: str, limit: int, key: Key | None = None) -> li
     return list(db.session.scalars(query.order_by(MunicipalNeedChange.id.desc()).limit(limit)))
 
 
+def changes_of_removed(period: str, code: str, limit: int) -> list[MunicipalNeedChange]:
+    """The last steps of the history of figures and marks that a municipality and quarter no longer has, the youngest
+    first."""
+    same = [getattr(MunicipalNeed, name) == getattr(MunicipalNeedChange, name) for name in Key._fields]
+    query = select(MunicipalNeedChange).where(
+        MunicipalNeedChange.period == period,
+        MunicipalNeedChange.municipality_code == code,
+        ~exists().where(*same),
+    )
+    return list(db.session.scalars(query.order_by(MunicipalNeedChange.id.desc()).limit(limit)))
+
+
 def import_items(import_id: int, *, limit: int | None = None, offset: int = 0) -> list[MunicipalNeedImportItem]:
     """What an import does, in the order of the file (a page of it)."""
     query = select(MunicipalNeedImportItem).where(MunicipalNeedImportItem.import_id == import_id)
@@ -147,14 +159,20 @@ def count_import_items(import_id: int) -> int:
     return db.session.scalar(query.where(MunicipalNeedImportItem.import_id == import_id)) or 0
 
 
-def handed_over(period: str) -> dict[str, HandedOver]:
-    """By municipality: that its figures of the quarter are complete."""
-    query = select(MunicipalNeedReport).where(MunicipalNeedReport.period == period)
-    return {row.municipality_code: handed_over_of(row) for row in db.session.scalars(query)}
-
-
-def handed_over_of(row: MunicipalNeedReport) -> HandedOver:
-    return HandedOver(row.handed_over_at_utc, row.actor_name, Source(row.source))
+def handed_over(period: str, code: str | None = None) -> dict[str, HandedOver]:
+    """By municipality (this one; None is all): that its figures of the quarter are complete. One statement."""
+    changed = exists().where(
+        MunicipalNeedChange.period == MunicipalNeedReport.period,
+        MunicipalNeedChange.municipality_code == MunicipalNeedReport.municipality_code,
+        MunicipalNeedChange.at_utc > MunicipalNeedReport.handed_over_at_utc,
+    )
+    query = select(MunicipalNeedReport, changed).where(MunicipalNeedReport.period == period)
+    if code is not None:
+        query = query.where(MunicipalNeedReport.municipality_code == code)
+    return {
+        row.municipality_code: HandedOver(row.handed_over_at_utc, row.actor_name, Source(row.source), changed_since)
+        for row, changed_since in db.session.execute(query)
+    }
 
 
 def find_report(period: str, code: str) -> MunicipalNeedReport | None:

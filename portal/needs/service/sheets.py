@@ -46,7 +46,8 @@ class Sheet:
     """One municipality and quarter, and what the reader may do with it.
 
     ``figures``: rows with a reason; ``marks``: of whole situations; ``sums``: persons by situation, from both.
-    ``writes_as`` is None for who only reads; ``before`` counts figures of the last quarter that are not here yet.
+    ``writes_as`` is None for who only reads; ``before`` counts figures of the last quarter that are not here yet;
+    ``removed``: the history of figures and marks that are gone.
     """
 
     place: Place
@@ -55,6 +56,7 @@ class Sheet:
     marks: Mapping[str, Row]
     sums: Mapping[str, Cell]
     handed_over: HandedOver | None
+    removed: Sequence[MunicipalNeedChange]
     writes_as: Source | None
     before: int
     guide: Guide
@@ -72,7 +74,7 @@ class Entry:
 
 
 def read_sheet(actor: Actor, *, code: str, period: Period) -> Sheet:
-    """Raises NotFound, also for a municipality that does not reach the actor. Five queries."""
+    """Raises NotFound, also for a municipality that does not reach the actor. Six queries."""
     reach = read_reach(actor)
     place = reach.place(code)
     rows = queries.needs([str(period), str(period.previous)], [code])
@@ -85,7 +87,8 @@ def read_sheet(actor: Actor, *, code: str, period: Period) -> Sheet:
         figures=[row for row in here if not row.key.is_mark],
         marks={row.key.situation: row for row in here if row.key.is_mark},
         sums=summed_by(here, lambda row: row.key.situation),
-        handed_over=_handed_over(period, code),
+        handed_over=queries.handed_over(str(period), code).get(code),
+        removed=queries.changes_of_removed(str(period), code, HISTORY),
         writes_as=writes_as,
         before=len(last - {row.key for row in here}),
         guide=current_guide(),
@@ -329,11 +332,6 @@ def _seen(code: str, period: Period, need_id: int, seen: int) -> MunicipalNeed:
     if row.version != seen:
         raise figures.changed_in_between()
     return row
-
-
-def _handed_over(period: Period, code: str) -> HandedOver | None:
-    report = queries.find_report(str(period), code)
-    return None if report is None else queries.handed_over_of(report)
 
 
 def _moved(key: Key, period: Period) -> Key:

@@ -20,7 +20,7 @@ from portal.core.permissions import Permission
 from portal.core.transaction import ConstraintViolated, transaction
 from portal.needs import forms, service
 from portal.needs.views.blueprint import Answer, Errors, bp, period_in_address, said
-from portal.needs.words import SOURCES, needs_words
+from portal.needs.words import SOURCES, STEPS, needs_words
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 
@@ -102,8 +102,10 @@ def _sheet(period: str, code: str, errors: Errors, typed: Any) -> str:
     return render_template(
         "needs/sheet.html",
         found=found,
+        figures=sorted(found.figures, key=lambda row: words.order(*row.key[2:])),
         words=words,
         sources=SOURCES,
+        steps=STEPS,
         fields={**marks, **typed},
         errors=errors,
         with_figures=with_figures,

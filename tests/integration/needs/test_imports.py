@@ -389,20 +389,3 @@ def test_a_type_is_known_by_its_number_and_by_its_name_with_any_spaces(tmp_path,
     assert info.faults == ()
     apply(actor, info)
     assert db.session.scalars(select(MunicipalNeed.type_code)).all() == ["37"]
-
-
-def test_the_page_of_an_import_tells_what_was_before_it_once_it_is_no_preview(app, tmp_path):
-    make_need(BLATEC, 4, source=Source.REGION)
-    kraj = make_user(role=Role.PLANNER)
-    info = take(planner_of(kraj.id), csv_file(tmp_path / "a.csv", [row_of(6)], headings=HEADINGS))
-    client = login(app.test_client(), kraj)
-
-    def headings():
-        page = client.get(f"/potreby/importy/{info.id}").text
-        return [heading for heading in ("Nyní", "Před importem") if f">{heading}</th>" in page]
-
-    assert headings() == ["Nyní"]
-    apply(planner_of(kraj.id), info)
-    assert headings() == ["Před importem"]
-    take_back(planner_of(kraj.id), info)
-    assert headings() == ["Před importem"]
