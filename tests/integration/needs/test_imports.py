@@ -250,9 +250,10 @@ def test_what_happened_since_the_preview_stops_it(tmp_path):
 
 
 def test_only_whoever_read_a_file_takes_it_over_and_back(app, tmp_path):
-    own, kraj = worker_of(BLATEC), planner_of(1)
+    planner = make_user(role=Role.PLANNER)
+    own, kraj = worker_of(BLATEC, user_id=planner.id + 1), planner_of(planner.id)
     info = take(own, csv_file(tmp_path / "a.csv", [row_of(6)], headings=HEADINGS))
-    client = login(app.test_client(), make_user(role=Role.PLANNER))
+    client = login(app.test_client(), planner)
     for step, button in ((apply, "Převzít údaje"), (take_back, "Vzít zpět")):
         with pytest.raises(Forbidden, match="Only the person who read the file"):
             step(kraj, info)
