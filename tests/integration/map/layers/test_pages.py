@@ -26,6 +26,7 @@ HOUSING = adverse_situations()["housing"].of("cs")
 CANARY = 8_417  # persons; stands nowhere else
 PROTECTED = [name for name, layer in LAYERS.items() if not layer.source.is_public]
 OUTPUTS = (
+    "/mapa/vrstvy?vrstva=kapacita&vedle={name}&uzemi={level}&cary=1",
     "/mapa/vrstvy?vrstva={name}&uzemi={level}",
     "/mapa/vlozit?vrstva={name}&uzemi={level}",
     "/mapa/vrstvy/hodnoty.json?vrstva={name}&uzemi={level}&cary=1",
@@ -129,7 +130,7 @@ def test_no_output_tells_anybody_else_a_live_count(client, world, output, who, t
 
 
 def test_the_canary_sings_for_the_region(planner, world, tmp_path):
-    for output in OUTPUTS[2:]:
+    for output in OUTPUTS[3:]:
         answer = planner.get(output.format(name="uzivatele", level="orp"))
         assert str(CANARY) in content_of(answer, tmp_path)
 
