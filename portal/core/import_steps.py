@@ -5,7 +5,7 @@ What a file changes is its feature's.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypedDict, TypeVar
@@ -22,6 +22,7 @@ from portal.core.permissions import Actor
 
 MAX_NAME = 200
 KEPT_FAULTS = 200
+AT_ONCE = 500
 READERS_ALONE = _m("Only the person who read the file can take it over and take it back.")
 
 
@@ -52,6 +53,7 @@ class FigureImportColumns(ImportColumns):
 
 Import = TypeVar("Import", bound=ImportColumns)
 FigureImport = TypeVar("FigureImport", bound=FigureImportColumns)
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,6 +218,30 @@ def latest_applied(table: type[Import], rows: Iterable[Import]) -> set[int]:
         ~select(later.id).where(later.state == ImportState.APPLIED, follows).exists(),
     )
     return set(db.session.scalars(query))
+
+
+def items_under(
+    item: type[Any],
+    table: type[Import],
+    place: InstrumentedAttribute[Any],
+    items: Mapping[Key, Any],
+    key_of: Callable[[Any], Key],
+) -> dict[Key, Any]:
+    """What live imports wrote and these items wrote over, by key.
+
+    ``item``: the table of what imports of ``table`` do; ``place``: one of its columns of the key, by some hundreds of
+    which items are read in one statement.
+    """
+    places = sorted({getattr(one, place.key) for one in items.values()})
+    found: dict[Key, Any] = {}
+    for start in range(0, len(places), AT_ONCE):
+        query = select(item).join(table, table.id == item.import_id)
+        query = query.where(table.state == ImportState.APPLIED, place.in_(places[start : start + AT_ONCE]))
+        for row in db.session.scalars(query):
+            over = items.get(key_of(row))
+            if over is not None and row.after_version is not None and row.after_version == over.base_version:
+                found[key_of(row)] = row
+    return found
 
 
 def repeated_import(reached: Reached[Import], content_hash: str, *, is_live: bool) -> Import | None:

@@ -18,6 +18,16 @@ MAX_RATIO = 200  # a sheet of equal cells reaches about 100
 LARGE_ENTRY_BYTES = MEBIBYTE  # below it the ratio says nothing
 MACROS = "vbaproject.bin"
 ENCRYPTED = 0x1
+# What zipfile raises for a part that cannot be unpacked.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,  # a way of packing that no program for spreadsheets uses
+    RuntimeError,  # a part that says only of itself that it is encrypted
+)
 
 
 class Archive:
@@ -37,15 +47,7 @@ class Archive:
             raise ImportRejected(damaged(self._name))
         try:
             return self._opened.read(self._parts[part])
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            ValueError,
-            NotImplementedError,  # a way of packing that no program for spreadsheets uses
-            RuntimeError,  # a part that says only of itself that it is encrypted
-        ) as error:
+        except UNREADABLE as error:
             raise ImportRejected(damaged(self._name)) from error
 
 

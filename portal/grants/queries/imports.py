@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.catalog.models import Service
+from portal.core import import_steps
 from portal.core.db import db
-from portal.core.import_states import ImportState
 from portal.grants.models import GrantImport, GrantImportItem
-from portal.grants.queries import AT_ONCE
 from portal.grants.types import Key, Kind
 
 
@@ -22,22 +21,8 @@ def items_of(import_id: int) -> list[GrantImportItem]:
 
 def items_under(items: Collection[GrantImportItem]) -> dict[Key, GrantImportItem]:
     """What live imports wrote and these items wrote over."""
-    wanted = {(key_of(item), item.base_version) for item in items}
-    service_ids = sorted({item.service_id for item in items})
-    found: dict[Key, GrantImportItem] = {}
-    for start in range(0, len(service_ids), AT_ONCE):
-        query = (
-            select(GrantImportItem)
-            .join(GrantImport, GrantImport.id == GrantImportItem.import_id)
-            .where(
-                GrantImport.state == ImportState.APPLIED,
-                GrantImportItem.service_id.in_(service_ids[start : start + AT_ONCE]),
-            )
-        )
-        for row in db.session.scalars(query):
-            if row.after_version is not None and (key_of(row), row.after_version) in wanted:
-                found[key_of(row)] = row
-    return found
+    by_key = {key_of(item): item for item in items}
+    return import_steps.items_under(GrantImportItem, GrantImport, GrantImportItem.service_id, by_key, key_of)
 
 
 def key_of(item: GrantImportItem) -> Key:

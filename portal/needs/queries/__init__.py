@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import exists, func, select
 
+from portal.core import import_steps
 from portal.core.cells import Cell, CellState
 from portal.core.db import db
-from portal.core.import_states import ImportState
 from portal.needs.models import (
     MunicipalNeed,
     MunicipalNeedChange,
@@ -136,22 +136,8 @@ def import_items(import_id: int, *, limit: int | None = None, offset: int = 0) -
 
 def items_under(items: Mapping[Key, MunicipalNeedImportItem]) -> dict[Key, MunicipalNeedImportItem]:
     """What live imports wrote and these items wrote over."""
-    codes = sorted({key.municipality_code for key in items})
-    found: dict[Key, MunicipalNeedImportItem] = {}
-    for start in range(0, len(codes), AT_ONCE):
-        query = (
-            select(MunicipalNeedImportItem)
-            .join(MunicipalNeedImport, MunicipalNeedImport.id == MunicipalNeedImportItem.import_id)
-            .where(
-                MunicipalNeedImport.state == ImportState.APPLIED,
-                MunicipalNeedImportItem.municipality_code.in_(codes[start : start + AT_ONCE]),
-            )
-        )
-        for row in db.session.scalars(query):
-            key = key_of(row)
-            if key in items and row.after_version is not None and row.after_version == items[key].base_version:
-                found[key] = row
-    return found
+    item = MunicipalNeedImportItem
+    return import_steps.items_under(item, MunicipalNeedImport, item.municipality_code, items, key_of)
 
 
 def count_import_items(import_id: int) -> int:

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -17,7 +16,7 @@ import shapely
 from portal.core.errors import ImportRejected, RowError
 from portal.core.guarded import Limits, run_guarded
 from portal.core.messages import Message, _m, _mn
-from portal.core.workbooks.archive import ENCRYPTED, MEBIBYTE, is_swollen
+from portal.core.workbooks.archive import ENCRYPTED, MEBIBYTE, UNREADABLE, is_swollen
 from portal.territory.addresses.calc.naming import assembled
 from portal.territory.addresses.types import AddressRegion, AddressRow, ParsedAddresses, UnknownMunicipality
 from portal.territory.calc.projection import SJTSK_BOUNDS, degrees_of
@@ -159,7 +158,7 @@ def _members(path: Path) -> Iterator[tuple[str, bytes]]:
                 raise ImportRejected(_m("%(name)s holds no address file (.csv).", name=path.name))
             for entry in lists:
                 yield f"{path.name}/{PurePosixPath(entry.filename).name}", archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise ImportRejected(
             _m("%(name)s cannot be read as %(kind)s; it is damaged or something else.", name=path.name, kind="ZIP")
         ) from error
