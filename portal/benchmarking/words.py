@@ -60,7 +60,7 @@ ABOUT_GROUPS = (
     ),
     _m(
         "The figures of a group are counted once, when the quarter has closed, and do not change afterwards."
-        " Corrections count from the next quarter on."
+        " Later corrections do not show in them."
     ),
     _m(
         "A provider with several services of the type counts once, with their sum. The median can therefore differ"

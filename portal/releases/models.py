@@ -12,7 +12,7 @@ from portal.core.db import Model, UtcDateTime
 
 
 class Release(Model):
-    """Public figures of one quarter. A published one never changes; what is corrected later shows in the next."""
+    """Public figures of one quarter. A published one is final: later corrections are not published."""
 
     __tablename__ = "releases"
     __table_args__ = (

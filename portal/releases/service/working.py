@@ -160,7 +160,10 @@ def check_buildable(actor: Actor, period: Period) -> None:
     stored = queries.release(str(period))
     if stored is not None and stored.state == State.PUBLISHED:
         raise Conflict(
-            _m("%(period)s is published. What is corrected now shows in the next quarter.", period=period.label)
+            _m(
+                "%(period)s is published and final. A correction stays in the portal; published figures do not change.",
+                period=period.label,
+            )
         )
 
 
@@ -179,7 +182,10 @@ def _open_draft(period: Period) -> Release:
         db.session.add(stored)
     elif stored.state == State.PUBLISHED:
         raise Conflict(
-            _m("%(period)s is published. What is corrected now shows in the next quarter.", period=period.label)
+            _m(
+                "%(period)s is published and final. A correction stays in the portal; published figures do not change.",
+                period=period.label,
+            )
         )
     return stored
 

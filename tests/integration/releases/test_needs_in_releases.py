@@ -6,15 +6,18 @@ from dataclasses import replace
 
 import html5lib
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.core.db import db
+from portal.core.errors import Conflict
 from portal.core.permissions import OPERATOR, Role
 from portal.core.transaction import transaction
 from portal.disclosure import FigureState
+from portal.needs.models import MunicipalNeed
 from portal.needs.readings import need_tables
 from portal.needs.service.figures import correct
+from portal.needs.service.sheets import take_over_last
 from portal.needs.types import NO_TYPE, Source
 from portal.releases import files, queries, readings, service
 from portal.releases.models import Release
@@ -24,12 +27,13 @@ from portal.releases.types import CellKind, PublicTable, State, TableName
 from portal.returns.residences.situations import adverse_situations
 from portal.returns.types import Period
 from portal.web.http_cache import EXTENSION, MAX_KEPT_BYTES
-from tests.factories.accounts import login, make_user
+from portal.web.languages import in_language, say
+from tests.factories.accounts import login, make_user, municipality_actor
 from tests.factories.needs import make_need
 from tests.factories.releases import closed_quarter, published
 from tests.factories.territory import store_small_territory
 
-QUARTER = Period(2026, 2)
+QUARTER, NEXT = Period(2026, 2), Period(2026, 3)
 OLOMOUC, BLATEC, DOLANY, SUMPERK, BLUDOV = "500496", "500801", "501646", "523704", "569178"
 IN_OLOMOUC, IN_SUMPERK = "7107", "7111"
 
@@ -289,3 +293,35 @@ def test_what_is_stored_comes_back_with_its_states(told):
     assert audited.absent[row, column]
     assert not audited.hidden[row, column]
     assert audited.hidden[row, table.columns.index(IN_OLOMOUC)]
+
+
+def test_a_correction_after_publication_is_not_published_and_begins_the_next_quarter(told, folder, client, monkeypatch):
+    monkeypatch.setattr("portal.needs.service.sheets.is_open", lambda _period: True)
+    published(QUARTER)
+    before = {name: (folder / str(QUARTER) / name).read_bytes() for name in ("release.json", "manifest.json")}
+    with transaction():
+        row = db.session.scalars(select(MunicipalNeed).filter_by(municipality_code=OLOMOUC, situation="debts")).one()
+        correct(OPERATOR, row, Cell.of(19), "deset rodin navíc", source=Source.REGION)
+    with pytest.raises(Conflict) as told_off:
+        service.build(OPERATOR, QUARTER)
+    with in_language("cs"):
+        assert say(told_off.value.message) == (
+            "2. čtvrtletí 2026 je zveřejněno a je konečné. Oprava zůstane v portálu, zveřejněné údaje nezmění."
+        )
+    with transaction():
+        assert take_over_last(municipality_actor(OLOMOUC), code=OLOMOUC, period=NEXT) == 1
+    closed_quarter(NEXT)
+    assert published(NEXT)["passed"]
+    files_now = {name: (folder / str(QUARTER) / name).read_bytes() for name in before}
+    assert files_now == before
+    whole = json.loads((folder / str(NEXT) / "release.json").read_text())
+    assert str(QUARTER) not in json.dumps(whole)
+    # Of the three municipalities Olomouc alone told the next quarter, from its corrected number.
+    exact = {
+        (each["row"], each["column"]): each["value"]
+        for each in service.read_preview(OPERATOR, NEXT, TableName.NEEDS).exact.rows()
+    }
+    assert exact["debts", IN_OLOMOUC] == 19
+    page = client.get("/zverejnene-udaje").text
+    assert "Údaj opravený po zveřejnění se znovu nezveřejní" in page
+    assert "v dalším čtvrtletí" not in page
