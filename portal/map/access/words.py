@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -10,16 +11,27 @@ from flask_babel import gettext, ngettext
 from portal.catalog.types import CapacityUnit, Form, service_types
 from portal.core.cells import Cell
 from portal.map.access.link import DECAY_WORDS, WAY_WORDS
-from portal.map.access.types import FIXED_FORMS, AccessRule, AccessTable, Decay, Effect, PlaceOption, Question, Way
+from portal.map.access.types import (
+    FIXED_FORMS,
+    AccessRule,
+    AccessTable,
+    Decay,
+    Effect,
+    EffectRow,
+    PlaceOption,
+    Question,
+    Way,
+)
 from portal.map.link import LEVEL_WORDS, POPULATION_WORDS
 from portal.map.types import Population, Rest
 from portal.map.words import decimals_of, level_name, population_name, selection_name, unit_name
 from portal.territory.types import Level
 from portal.web.downloads import Column, Kind, Table
-from portal.web.formats import number
+from portal.web.formats import number, signed
 from portal.web.languages import current_language, say
 
 LEVELS = (Level.MUNICIPALITY, Level.ORP)
+INDEX_PLACES = 5
 
 
 def measure_name(question: Question) -> str:
@@ -196,6 +208,29 @@ def effect_file(question: Question, effect: Effect) -> Table:
 def decimals(cell: Cell) -> int | None:
     """Two places under each other in a column, more for a figure below a hundredth; a true zero is a plain 0."""
     return decimals_of(cell) or (2 if cell.number else None)
+
+
+def distance_decimals(cell: Cell) -> int | None:
+    """One place under each other; a place at the seat itself is a plain 0."""
+    return 1 if cell.number else None
+
+
+def change_text(amount: Decimal) -> str:
+    """Places added or taken away, with the sign."""
+    return signed(number(abs(amount)), amount)
+
+
+def difference_text(row: EffectRow) -> str:
+    """Access after less access before, with its sign and as many places as the finer of the two figures."""
+    places = max(decimals(row.before) or 0, decimals(row.after) or 0)
+    return signed(number(abs(row.difference), places), row.difference)
+
+
+def index_decimals(cell: Cell) -> int | None:
+    """Five places of the index per person, so that a column can be compared; all there are where those say nothing."""
+    if not cell.number:
+        return None
+    return INDEX_PLACES if abs(cell.number) >= Decimal(10) ** -INDEX_PLACES else decimals_of(cell)
 
 
 def place_labels(options: Sequence[PlaceOption]) -> list[str]:

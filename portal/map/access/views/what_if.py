@@ -146,7 +146,7 @@ def _shown_place(scenario: service.Scenario | None, text: str) -> str:
 def _changes_in_words(scenario: service.Scenario | None, changes: list[Change]) -> list[tuple[str, str]]:
     if scenario is None:
         return []
-    return [(words.place_label(scenario.book.find(change.key)), f"{change.amount:+f}") for change in changes]
+    return [(words.place_label(scenario.book.find(change.key)), words.change_text(change.amount)) for change in changes]
 
 
 @bp.get("/co-kdyz/soubor.<kind>")

@@ -127,7 +127,7 @@ def test_a_file_goes_from_the_form_to_the_figures(planner, homes):
     assert post(planner, address, {"what": "apply"}).status_code == 303
     assert "Vzít zpět" in planner.get(address).text
     rows = rows_of(tree_of(planner.get("/mapa/dostupnost?cesta=doby&utlum=stejne")))
-    assert rows[2][:6] == ["Bludov", "Šumperk", "130", "30,00", "8", "1"]
+    assert rows[2][:6] == ["Bludov", "Šumperk", "130", "30,00", "8,0", "1"]
     assert post(planner, address, {"what": "apply"}).status_code == 409
     assert post(planner, address, {}).status_code == 422
     assert "už je převzatý" in planner.get(upload(planner, MATRIX).headers["Location"]).text

@@ -1,11 +1,15 @@
 """Scenarios of capacity: nothing is stored, everything is in the address."""
 
+from decimal import Decimal
+
 import pytest
 
+from portal.core.cells import Cell
 from portal.core.errors import Forbidden, Invalid
 from portal.core.permissions import Actor, Grant, Role
+from portal.map.access import words
 from portal.map.access.service import find_access, open_scenario, read_effect
-from portal.map.access.types import AccessRule, Change, Question
+from portal.map.access.types import AccessRule, Change, EffectRow, Question
 from tests.factories.accounts import login, make_user
 from tests.integration.map.access.conftest import DAY, rows_of, texts, tree_of
 
@@ -127,3 +131,29 @@ def test_an_outreach_service_has_no_places_to_add(planner, homes):
 
 def texts_of_links(answer):
     return " ".join(link.get("href", "") for link in tree_of(answer).iterfind(".//main//a"))
+
+
+def row(before: str, after: str) -> EffectRow:
+    told = [Cell.of(Decimal(figure)) for figure in (before, after)]
+    return EffectRow("500496", "Olomouc", "Olomouc", Cell.of(1000), *told, Decimal(after) - Decimal(before))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ("15.99", "16.53", "+0,54"),
+        ("16.53", "15.99", "−0,54"),
+        ("0", "5", "+5,00"),
+        ("0.0041", "0.0052", "+0,0011"),
+        ("5", "0", "−5,00"),
+    ],
+)
+def test_a_difference_has_its_sign_and_the_places_of_the_finer_figure(app, before, after, text):
+    with app.test_request_context():
+        assert words.difference_text(row(before, after)) == text
+
+
+def test_a_change_of_capacity_has_its_sign(app):
+    with app.test_request_context():
+        assert words.change_text(Decimal(1200)) == "+1\u00a0200"
+        assert words.change_text(Decimal(-1)) == "−1"
