@@ -107,14 +107,18 @@ def read_effect(scenario: Scenario, changes: Sequence[Change], fields: Sequence[
         chosen = _sites_of(ground, change)
         done = shifted(after, chosen, float(change.amount))
         if done is None:
-            faults[field] = [
-                _m("There are only %(count)s places to take from.", count=rounded(float(after[chosen].sum())))
-            ]
+            faults[field] = [_too_much(rounded(float(after[chosen].sum())))]
         else:
             after = done
     if faults:
         raise refused(faults)
     return _effect(ground, before, after)
+
+
+def _too_much(there: Decimal) -> Message:
+    if not there:
+        return _m("There is no capacity at this place that could be taken away.")
+    return _m("At most %(count)s can be taken away at this place.", count=there)
 
 
 def _sites_of(ground: Ground, change: Change) -> np.ndarray:

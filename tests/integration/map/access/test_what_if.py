@@ -95,7 +95,19 @@ def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(planner, homes):
         "-61",
     ]
     answer = planner.get("/mapa/co-kdyz?misto-4=Olomouc&zmena-4=-61")
-    assert "Ubírat lze jen z 60 míst." in texts(tree_of(answer).find(".//p[@id='zmena-4-error']"))
+    assert "Na tomto místě lze ubrat nejvýš 60." in texts(tree_of(answer).find(".//p[@id='zmena-4-error']"))
+
+
+def test_a_place_without_capacity_says_that_there_is_none_to_take(planner, homes):
+    address = "/mapa/co-kdyz?misto-1=obec:500801&zmena-1=-1"
+    for language, sentence in (
+        ("cs", "Na tomto místě není žádná kapacita, kterou by šlo ubrat."),
+        ("en", "There is no capacity at this place that could be taken away."),
+    ):
+        planner.set_cookie("lang", language)
+        answer = planner.get(address)
+        assert answer.status_code == 400
+        assert sentence in texts(tree_of(answer).find(".//p[@id='zmena-1-error']"))
 
 
 def test_a_form_without_changes_only_asks(planner, homes):
