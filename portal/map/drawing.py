@@ -74,6 +74,7 @@ class MapContent:
     shown: frozenset[Layer]
     legend_title: str
     legend: Sequence[LegendEntry]
+    colours: Mapping[str, str]  # of the kinds that are classes; signs of the others are in the style sheet
     words: Mapping[str, Any]
     notice: str | None = None  # schematic boundaries, said on the map itself
     opened: int | None = None  # register id of the service the link names
@@ -180,7 +181,13 @@ class UnitLayer(folium.map.Layer, Part):
         self._name, self._id = "layer", "units"
         rows = [[unit.code, unit.name, unit.kind, *unit.figures] for unit in content.units]
         self.setting = script_json(
-            {"id": layer.value, "url": content.shapes_url, "labels": list(content.figure_labels), "rows": rows}
+            {
+                "id": layer.value,
+                "url": content.shapes_url,
+                "labels": list(content.figure_labels),
+                "colours": dict(content.colours),
+                "rows": rows,
+            }
         )
 
 
@@ -299,7 +306,8 @@ class Legend(Part):
         <span class="map-legend__sign map-sign map-sign--{{ entry.kind }}" aria-hidden="true"></span>
         {%- else -%}
         <svg class="map-legend__sample" aria-hidden="true" focusable="false">
-        <rect class="map-unit map-unit--{{ entry.kind }}" width="26" height="16"/></svg>
+        <rect class="map-unit map-unit--{{ entry.kind }}" {% if entry.kind in this.colours -%}
+        fill="{{ this.colours[entry.kind] }}" {% endif -%} width="26" height="16"/></svg>
         {%- endif -%}
         {{ entry.text|e }}</li>
         {%- endfor %}
@@ -308,10 +316,11 @@ class Legend(Part):
         """
     )
 
-    def __init__(self, title: str, entries: Sequence[LegendEntry]) -> None:
+    def __init__(self, title: str, entries: Sequence[LegendEntry], colours: Mapping[str, str]) -> None:
         super().__init__()
         self._name, self._id = "legend", "map"
         self.title = title
+        self.colours = dict(colours)
         self.entries = list(entries)
 
 
@@ -320,7 +329,7 @@ def build_map(content: MapContent) -> PortalMap:
     portal_map = PortalMap(content)
     if content.notice:
         portal_map.add_child(Notice(content.notice))
-    portal_map.add_child(Legend(content.legend_title, content.legend))
+    portal_map.add_child(Legend(content.legend_title, content.legend, content.colours))
     portal_map.add_child(UnitLayer(content))
     portal_map.add_child(NameLayer(content))
     portal_map.add_child(ServiceLayer(content))

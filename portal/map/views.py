@@ -159,6 +159,7 @@ def _content(
         shown=asked.layers,
         legend_title=words.capitalised(words.measure_name(figures.selection)),
         legend=words.legend_entries(figures),
+        colours=words.class_colours(figures),
         words=words.script_words(info),
         notice=(
             gettext("The boundaries are schematic: computed from the seats of the areas, not surveyed.")

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 
 from portal.catalog.types import service_types
 from portal.core.cells import Cell, CellState
+from portal.map.colours import colours_of
 from portal.map.drawing import ColouredUnit, LegendEntry
 from portal.map.types import Chosen, Figures, Layer, Population, Rest, Selection, UnitRow
 from portal.territory.types import Level, TerritoryInfo
@@ -103,6 +104,11 @@ def coloured_units(figures: Figures) -> list[ColouredUnit]:
         )
         for row in figures.rows
     ]
+
+
+def class_colours(figures: Figures) -> dict[str, str]:
+    """Colours of the kinds that are classes."""
+    return {f"class-{index}": colour for index, colour in enumerate(colours_of(len(figures.classes)), start=1)}
 
 
 def figure_labels(selection: Selection) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
+from portal.map.colours import colours_of as class_colours
 from portal.territory import service as territory
 from tests.e2e.conftest import NOTE_VIOLATIONS, Watched, watch
 from tests.factories.accounts import login, make_user
@@ -116,7 +117,8 @@ def colours_of(page):
 
 def test_areas_are_drawn_in_the_colours_of_the_legend(open_layers):
     page = open_layers("?vrstva=kapacita&druh=49").page
-    assert {"255,255,204,255", "37,52,148,255"} <= colours_of(page)
+    wanted = {",".join(str(part) for part in (*bytes.fromhex(one[1:]), 255)) for one in class_colours(2)}
+    assert wanted <= colours_of(page)
     assert page.locator("#layers-first [data-classes] li").all_inner_texts() == ["10", "30"]
     assert "přirozené zlomy" in page.locator("#layers-first [data-method]").inner_text()
 

@@ -1,12 +1,12 @@
 """The map as people meet it: by mouse, by keyboard, on a phone, printed, without scripts."""
 
 import re
-from itertools import pairwise
 
 import pytest
 
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
+from portal.map.colours import colours_of
 from portal.territory import service as territory
 from tests.e2e.conftest import NOTE_VIOLATIONS, Watched, watch
 from tests.factories.catalog import make_provider, make_service
@@ -269,20 +269,13 @@ def test_shapes_that_cannot_be_loaded_are_told_of(open_page):
     watched.problems.clear()
 
 
-def test_the_lowest_class_stands_off_from_the_white_of_zero_and_each_class_is_darker(open_map):
+def test_map_and_legend_have_the_colours_of_the_one_scale(open_map):
     page = open_map("?druh=49")
-    fills = page.evaluate(
-        """() => ['zero', 'class-1', 'class-2', 'class-3', 'class-4', 'class-5'].map((name) => {
-             const path = document.querySelector('path.map-unit')
-             path.setAttribute('class', `map-unit map-unit--${name}`)
-             return getComputedStyle(path).fill.match(/\\d+/g).map(Number)
-           })"""
-    )
-
-    def luminance(channels):  # WCAG 2.2
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    lights = [luminance([channel / 255 for channel in fill]) + 0.05 for fill in fills]
-    assert lights[0] == pytest.approx(1.05)
-    assert all(lighter / darker >= 1.3 for lighter, darker in pairwise(lights))
+    fills = {
+        (place, name): page.evaluate("path => getComputedStyle(document.querySelector(path)).fill", f"{place} .{name}")
+        for place in (".map-canvas", ".map-legend")
+        for name in ("map-unit--class-1", "map-unit--class-2")
+    }
+    lowest, highest = (f"rgb({', '.join(str(part) for part in bytes.fromhex(one[1:]))})" for one in colours_of(2))
+    assert set(fills.values()) == {lowest, highest}
+    assert all(fill == (lowest if name == "map-unit--class-1" else highest) for (_, name), fill in fills.items())

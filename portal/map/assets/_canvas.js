@@ -2,10 +2,11 @@
 // many elements of SVG would take seconds.
 import L from './_leaflet.js'
 import { project } from './_geometry.js'
-import { coloursOf, ELSEWHERE, INK, looksOf, NO_NORM, OWN, TILES, ZERO } from './_colours.js'
+import { ELSEWHERE, INK, looksOf, OWN, TILES, ZERO } from './_colours.js'
 
 const MARGIN = 0.1 // of the map drawn beyond its edge, so that moving shows no empty strip
-const FLOW = 'rgba(140, 30, 80, 0.55)'
+const FLOW = '#8c1e50'
+const CASING = 'rgba(255, 255, 255, 0.85)' // around what is drawn over areas of any colour
 
 export const AreaCanvas = L.Layer.extend({
   initialize(geometry) {
@@ -31,7 +32,7 @@ export const AreaCanvas = L.Layer.extend({
 
   /** Show other figures: looks by area, colours, lines. */
   show(data, flows) {
-    this.drawing = { looks: looksOf(data), colours: coloursOf(data.bands.length, data.method === 'norm'), own: data.own }
+    this.drawing = { looks: looksOf(data), colours: data.colours, own: data.own }
     this.flows = flows
     this.draw()
   },
@@ -77,12 +78,14 @@ export const AreaCanvas = L.Layer.extend({
       context.fill(area.path, 'evenodd')
     })
     context.lineJoin = 'round'
-    context.strokeStyle = areas.length > 500 && zoom < 9.5 ? 'rgba(61, 77, 92, 0.45)' : '#3d4d5c'
+    context.strokeStyle = INK
     context.lineWidth = (areas.length > 500 ? Math.min(1, Math.max(0.25, (zoom - 6) / 4)) : 1) / scale
     context.stroke(borders)
-    context.strokeStyle = OWN
-    context.lineWidth = 3 / scale
-    for (const own of this.drawing.own) if (areas[own]) context.stroke(areas[own].path)
+    for (const [colour, width] of [[ZERO, 6], [OWN, 3]]) {
+      context.strokeStyle = colour
+      context.lineWidth = width / scale
+      for (const own of this.drawing.own) if (areas[own]) context.stroke(areas[own].path)
+    }
     const chosen = this.chosen === null ? null : areas[this.chosen]
     if (chosen) {
       context.strokeStyle = INK
@@ -100,7 +103,7 @@ export const AreaCanvas = L.Layer.extend({
 
   fills(context, scale, left, top) {
     const { colours } = this.drawing
-    const plain = { 0: ZERO, '.': ELSEWHERE, x: NO_NORM }
+    const plain = { 0: ZERO, '.': ELSEWHERE }
     const patterns = {}
     return (look) => {
       if (typeof look === 'number') return colours[look]

@@ -1,23 +1,12 @@
-// Colours and patterns. ColorBrewer "YlGnBu" for amounts and "PuOr" for distances from the norm: both are told apart
-// with any colour vision. White is a true zero; what has no number has a pattern of its own.
+// Signs of areas that are in no class. Colours of classes come with the figures (portal/map/colours.py). White is a true
+// zero; what has no number has a pattern of its own.
 
-export const SEQUENTIAL = ['#ffffcc', '#a1dab4', '#41b6c4', '#2c7fb8', '#253494']
-export const DIVERGING = ['#b35806', '#f1a340', '#fee0b6', '#d8daeb', '#998ec3', '#542788']
 export const ZERO = '#ffffff'
-export const NO_NORM = '#c8cdd0'
 export const ELSEWHERE = '#f3f2f1'
 export const INK = '#0b0c0c'
 export const OWN = '#d53880' // the outline of areas that are the reader's own
 const LINE = '#6f777b'
 const TILE = 8
-
-/** Colours of so many classes, from the lowest: spread over the scale where there are fewer. */
-export function coloursOf(count, isDiverging) {
-  const scale = isDiverging ? DIVERGING : SEQUENTIAL
-  if (count >= scale.length) return scale
-  if (count === 1) return [scale[2]]
-  return Array.from({ length: count }, (_, index) => scale[Math.round((index * (scale.length - 1)) / (count - 1))])
-}
 
 function tile(draw) {
   const canvas = document.createElement('canvas')
@@ -42,7 +31,7 @@ function slant(context, falling) {
   context.stroke()
 }
 
-/** Tiles by the letter of the state: m hatched, n dotted, h cross-hatched. */
+/** Tiles by the letter of the state: m hatched, n dotted, h cross-hatched, x (no norm) lined. */
 export const TILES = {
   m: () => tile((context) => slant(context, false)),
   n: () => tile((context) => {
@@ -52,6 +41,13 @@ export const TILES = {
   h: () => tile((context) => {
     slant(context, false)
     slant(context, true)
+  }),
+  x: () => tile((context) => {
+    for (const y of [TILE / 4, (3 * TILE) / 4]) {
+      context.moveTo(0, y)
+      context.lineTo(TILE, y)
+    }
+    context.stroke()
   })
 }
 

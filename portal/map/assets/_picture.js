@@ -1,5 +1,4 @@
 // The view as a picture: title, maps as they stand, legends and sources, painted anew so that all of it is sharp.
-import { coloursOf } from './_colours.js'
 import { legendOf, paintSwatch } from './_view.js'
 
 const RATIO = 2
@@ -44,11 +43,10 @@ function paintMap(context, view, x, y, size) {
 
 function paintLegend(context, view, x, y) {
   const { data, words } = view
-  const colours = coloursOf(data.bands.length, data.method === 'norm')
   let line = write(context, data.unit, x, y + 14, LEGEND - EDGE, `bold 15px ${FONT}`) + 6
   for (const [look, text] of legendOf(data, words)) {
     context.setTransform(RATIO, 0, 0, RATIO, 0, 0)
-    paintSwatch(context, x, line - 12, look, colours)
+    paintSwatch(context, x, line - 12, look, data.colours)
     line = write(context, text, x + 36, line, LEGEND - EDGE - 36, `15px ${FONT}`) + 4
   }
   return write(context, data.classes, x, line + 6, LEGEND - EDGE, `13px ${FONT}`)

@@ -34,14 +34,17 @@ function description(name, labels, figures) {
 }
 
 /**
- * Layer of shapes. rows: [code, name, kind of colour, figure, ...]; a shape without a row is drawn as one without
- * data.
+ * Layer of shapes. rows: [code, name, kind of colour, figure, ...], colours by kind; a shape without a row is drawn as
+ * one without data.
  */
-export function units(map, { id, url, labels, rows }) {
+export function units(map, { id, url, labels, colours, rows }) {
   const known = new Map(rows.map(([code, ...row]) => [code, row]))
   const row = (shape) => known.get(shape.id) ?? [shape.id, 'missing']
   const layer = L.geoJSON(null, {
-    style: (shape) => ({ className: `map-unit map-unit--${row(shape)[1]}` }),
+    style(shape) {
+      const [, kind] = row(shape)
+      return { className: `map-unit map-unit--${kind}`, fillColor: colours[kind] }
+    },
     onEachFeature(shape, path) {
       const [name, , ...figures] = row(shape)
       path.bindTooltip(description(name, labels, figures), { sticky: true })

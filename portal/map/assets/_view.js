@@ -1,7 +1,7 @@
 // One map with its legend: shows a layer, tells the area under the pointer, writes its legend as text.
 import L from './_leaflet.js'
 import { AreaCanvas } from './_canvas.js'
-import { coloursOf, NO_NORM, numbersOf, OWN, TILES, ZERO } from './_colours.js'
+import { INK, numbersOf, OWN, TILES, ZERO } from './_colours.js'
 
 const language = document.documentElement.lang || 'cs'
 const usual = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
@@ -32,11 +32,10 @@ export function paintSwatch(context, x, y, look, colours) {
     context.strokeRect(x + 1.5, y + 1.5, 23, 13)
     return
   }
-  const plain = { 0: ZERO, x: NO_NORM }
   if (typeof look === 'number') context.fillStyle = colours[look]
-  else context.fillStyle = look in TILES ? context.createPattern(TILES[look](), 'repeat') : plain[look]
+  else context.fillStyle = look in TILES ? context.createPattern(TILES[look](), 'repeat') : ZERO
   context.fillRect(x, y, 26, 16)
-  context.strokeStyle = '#3d4d5c'
+  context.strokeStyle = INK
   context.lineWidth = 1
   context.strokeRect(x + 0.5, y + 0.5, 25, 15)
 }
@@ -157,12 +156,11 @@ export class View {
 
   legend() {
     const { data } = this
-    const colours = coloursOf(data.bands.length, data.method === 'norm')
     this.figure.querySelector('[data-unit]').textContent = data.unit
     this.figure.querySelector('[data-method]').textContent = data.classes
     const lines = legendOf(data, this.words).map(([look, text]) => {
       const line = document.createElement('li')
-      line.append(swatch(look, colours), text)
+      line.append(swatch(look, data.colours), text)
       return line
     })
     this.figure.querySelector('[data-classes]').replaceChildren(...lines)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from portal.disclosure import FigureState
+from portal.map.colours import colours_of
 from portal.map.layers import service, words
 from portal.map.layers.calc.classes import Classes, classify, usual_method
 from portal.map.layers.service import FlowLine
@@ -35,7 +36,8 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
 
     ``states``: one letter for each area of the level (v value, 0 zero, n not applicable, m not supplied, h hidden,
     "." not asked for); ``own``: numbers of the areas that are the reader's own and not public; ``values`` and
-    ``norms``: numbers of the areas with v, in their order; ``upper``: ends of all classes but the last; ``flows``:
+    ``norms``: numbers of the areas with v, in their order; ``upper``: ends of all classes but the last, ``colours``
+    of all from the lowest; ``flows``:
     [number of the area of residence, of the service's area, persons].
     """
     classes = classes_of(frame, method)
@@ -64,6 +66,7 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
         "method": str(classes.method),
         "classes": words.method_sentence(classes) if classes.bands else "",
         "upper": list(classes.upper),
+        "colours": colours_of(len(classes.bands), is_distance=classes.method is Method.NORM),
         "bands": words.band_names(classes, frame) if classes.bands else [],
         "states": states,
         "own": [everything.number[area.code] for area in frame.areas if area.code in frame.own],

@@ -34,6 +34,7 @@ def content(**changes):
                 LegendEntry("missing", "not supplied"),
                 LegendEntry("group", "many"),
             ],
+            "colours": {"class-1": "#7dc4a0"},
             "words": {"close": "Close"},
             **changes,
         }
