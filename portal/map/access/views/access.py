@@ -9,6 +9,7 @@ up to what is registered, and a municipality without anything within reach has a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from math import ceil
 
 from flask import Response, render_template, request, url_for
@@ -74,14 +75,17 @@ def _page(question: Question, table: service.AccessTable | None, errors: dict[st
         may_import=visitor().can(Permission.TRAVEL_IMPORT),
         may_plan=visitor().can(Permission.ACCESS_PLAN) and (table is None or table.has_places),
         no_places=NO_PLACES,
-        map_address=url_for("layers.index", vrstva="dostupnost", **_shared_with_layers(query)),
+        map_address=url_for("layers.index", **_shared_with_layers(query)),
         scenario_address=url_for("access.what_if", **question_query(question)),
     )
 
 
-def _shared_with_layers(query: Mapping[str, str]) -> dict[str, str]:
-    """What the layer of the map asks for in the same words; reach and decay are always the usual ones there."""
-    return {name: query[name] for name in ("uzemi", "druh", "forma", "jednotka", "obyvatel", "cesta") if name in query}
+def _shared_with_layers(query: Mapping[str, str]) -> dict[str, Any]:
+    """The query of the layer of the map, in the same words; reach and decay are always the usual ones there."""
+    shared = {
+        name: query[name] for name in ("uzemi", "druh", "forma", "jednotka", "obyvatel", "cesta") if name in query
+    }
+    return {"vrstva": "dostupnost", **shared}
 
 
 def _level_word(level: object) -> str:
