@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from flask.cli import with_appcontext
 
 from portal.core.permissions import OPERATOR
 from portal.grants import service
-from portal.grants.tables import csv_columns, csv_rows
+from portal.grants.tables import SIZE_COLUMNS, csv_columns, csv_rows, size_rows
 from portal.grants.types import By
 from portal.web.importing import import_by_command, line_of, roll_back_by_command, tell_figures
 
@@ -54,17 +55,35 @@ def rollback_command(import_id: int) -> None:
 @click.option("--year", required=True, type=int)
 @click.option("--type", "type_code", metavar="TYPE", help="Only services of this type, such as 49 or 60a.")
 @click.option("--full", is_flag=True, help="With services, providers, totals, per inhabitant and share of costs.")
+@click.option("--earlier", is_flag=True, help="With totals of the two years before, and lines that have those alone.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV; the only format, and the usual one.")
 @with_appcontext
-def report_command(by: str, year: int, type_code: str | None, full: bool, as_csv: bool) -> None:
+def report_command(by: str, year: int, type_code: str | None, full: bool, earlier: bool, as_csv: bool) -> None:
     """What municipalities gave in a year, in CZK, as CSV with decimal points.
 
     By service: one row for each, by type in the order of the Act and then by the number in the register. ``count`` is
     the number of municipalities that gave more than nothing; revenue from municipalities is the sum of the year's
-    accepted returns, empty while a quarter is missing.
+    accepted returns, empty while a quarter is missing. By municipality the last columns set each beside those of its
+    size; ``state`` tells a true zero from what does not apply and what nobody told.
     """
     del as_csv
-    found = service.report(OPERATOR, year, By(by), type_code=type_code)
-    writer = csv.DictWriter(sys.stdout, fieldnames=csv_columns(found.by, full=full), lineterminator="\n")
+    before = (year - 1, year - 2) if earlier else ()
+    found = service.report(OPERATOR, year, By(by), type_code=type_code, earlier_years=before)
+    _write(csv_columns(found.by, full=full, earlier=earlier), csv_rows(found, full=full, earlier=earlier))
+
+
+@grants.command("sizes")
+@click.option("--year", required=True, type=int)
+@click.option("--type", "type_code", metavar="TYPE", help="Only services of this type, such as 49 or 60a.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV; the only format, and the usual one.")
+@with_appcontext
+def sizes_command(year: int, type_code: str | None, as_csv: bool) -> None:
+    """Support per inhabitant by size of the municipality: how many told, median, quartiles, sum, as CSV."""
+    del as_csv
+    _write(SIZE_COLUMNS, size_rows(service.size_classes(year, type_code)))
+
+
+def _write(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+    writer = csv.DictWriter(sys.stdout, fieldnames=columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(csv_rows(found, full=full))
+    writer.writerows(rows)

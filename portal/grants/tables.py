@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from portal.catalog.types import service_types
+from portal.core.cells import NOT_SUPPLIED
 from portal.grants.service import COSTS, REVENUE, Report
-from portal.grants.types import By, Kind, Line
+from portal.grants.types import By, Kind, Line, SizeClass
 
 AMOUNT_COLUMNS: Mapping[Kind, str] = {
     Kind.RUNNING: "total_for_service",
@@ -26,25 +27,85 @@ NAME_COLUMNS: Mapping[By, tuple[str, ...]] = {
 }
 FULL_COLUMNS = ("register_id", "service_name", "provider_ico", "provider_name")
 REST = ("total", "per_inhabitant")
+# Beside municipalities of the same size; they stand behind all others, so that scripts that count columns go on.
+SIMILAR_COLUMNS = (
+    *("state", "size_class", "class_municipalities", "class_told", "class_median_per_inhabitant"),
+    *("difference_from_median", "place_in_class"),
+)
+EARLIER_COLUMNS = ("total_previous_year", "total_two_years_before")  # the same names every year
+SIZE_COLUMNS = (
+    *("size_class", "municipalities", "told", "zeros", "not_applicable", "not_supplied"),
+    *("lower_quartile_per_inhabitant", "median_per_inhabitant", "upper_quartile_per_inhabitant", "total"),
+)
 
 
-def csv_columns(by: By, *, full: bool = False) -> tuple[str, ...]:
-    """Columns of the command: those of the published table; ``full`` adds what identifies a service, and totals."""
+def csv_columns(by: By, *, full: bool = False, earlier: bool = False) -> tuple[str, ...]:
+    """Columns of the command: those of the published table; ``full`` adds what identifies a service, and totals.
+
+    ``earlier`` adds totals of the two years before, at the end.
+    """
     names = NAME_COLUMNS[by] + (FULL_COLUMNS if full and by is By.SERVICE else ())
     revenue = ("revenue_from_municipalities",) if by.has_returns else ()
     rest = (*REST, *(("costs", "share_of_costs") if by.has_returns else ())) if full else ()
-    return (*names, "count", *revenue, *AMOUNT_COLUMNS.values(), *rest)
+    similar = (*(() if full else REST), *SIMILAR_COLUMNS) if by is By.MUNICIPALITY else ()
+    return (*names, "count", *revenue, *AMOUNT_COLUMNS.values(), *rest, *similar, *(EARLIER_COLUMNS if earlier else ()))
 
 
-def csv_rows(found: Report, *, full: bool = False) -> list[dict[str, str]]:
+def csv_rows(found: Report, *, full: bool = False, earlier: bool = False) -> list[dict[str, str]]:
     """One row for each line; numbers with a decimal point, an empty cell where nobody told a number."""
     beside = found.beside()
-    columns = csv_columns(found.by, full=full)
+    columns = csv_columns(found.by, full=full, earlier=earlier)
     rows = []
     for line in found.lines:
-        values = {**_names(found.by, line), **_amounts(line), **_returns(line, beside)}
+        values = {**_names(found.by, line), **_amounts(line), **_returns(line, beside), **_similar(line)}
+        values.update(_earlier(found.year, line))
         rows.append({name: values.get(name, "") for name in columns})
     return rows
+
+
+def size_rows(sizes: Sequence[SizeClass]) -> list[dict[str, str]]:
+    """Size classes as SIZE_COLUMNS; an empty cell where there is nothing to compute from."""
+    return [
+        {
+            "size_class": size_code(size),
+            "municipalities": str(size.all),
+            "told": str(size.told),
+            "zeros": str(size.zeros),
+            "not_applicable": str(size.foreign),
+            "not_supplied": str(size.silent),
+            "lower_quartile_per_inhabitant": plain(size.lower),
+            "median_per_inhabitant": plain(size.median),
+            "upper_quartile_per_inhabitant": plain(size.upper),
+            "total": plain(size.total),
+        }
+        for size in sizes
+    ]
+
+
+def size_code(size: SizeClass) -> str:
+    """The bounds of a size class for programs: 200-499, 100000+."""
+    low, high = size.bounds
+    return f"{low}+" if high is None else f"{low}-{high}"
+
+
+def _similar(line: Line) -> dict[str, str]:
+    similar, state = line.similar, {"state": str(line.total.state)}
+    if similar is None:
+        return state
+    return {
+        **state,
+        "size_class": size_code(similar.size),
+        "class_municipalities": str(similar.size.all),
+        "class_told": str(similar.size.told),
+        "class_median_per_inhabitant": plain(similar.size.median),
+        "difference_from_median": plain(similar.difference),
+        "place_in_class": "" if similar.place is None else str(similar.place),
+    }
+
+
+def _earlier(year: int, line: Line) -> dict[str, str]:
+    totals = (line.earlier.get(year - back, NOT_SUPPLIED) for back in (1, 2))
+    return {name: plain(total.number) for name, total in zip(EARLIER_COLUMNS, totals, strict=True)}
 
 
 def _names(by: By, line: Line) -> dict[str, str]:

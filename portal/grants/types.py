@@ -188,6 +188,42 @@ class ImportLine:
 
 
 @dataclass(frozen=True)
+class SizeClass:
+    """Municipalities of one size: ``all`` with inhabitants from the lower to the upper bound (None: no upper one).
+
+    ``told`` of them have a number, ``zeros`` of these a true zero; ``foreign`` said that support does not concern them,
+    the others told nothing. Of those that told: ``median`` and quartiles in CZK per inhabitant (None without a number,
+    quartiles with fewer than four), ``total`` in CZK.
+    """
+
+    bounds: tuple[int, int | None]
+    all: int
+    told: int
+    zeros: int
+    foreign: int
+    median: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    total: Decimal | None
+
+    @property
+    def silent(self) -> int:
+        """Municipalities that nobody told anything of."""
+        return self.all - self.told - self.foreign
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A municipality beside those of its size, itself included: its place among those that told their support (1 is the
+    most per inhabitant; equal ones share it) and the difference of its own from the median, in CZK per inhabitant; both
+    None where it told no number."""
+
+    size: SizeClass
+    place: int | None
+    difference: Decimal | None
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a report: what municipalities gave, in CZK.
 
@@ -204,3 +240,4 @@ class Line:
     people: int | None = None
     per_inhabitant: Decimal | None = None
     earlier: Mapping[int, Cell] = field(default_factory=dict)  # totals of the years before, by year
+    similar: Similar | None = None  # of a municipality whose inhabitants are known

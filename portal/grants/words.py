@@ -41,3 +41,4 @@ VIEWS = {
     By.MUNICIPALITY: ("obce", _m("By municipality")),
     By.ORP: ("orp", _m("By ORP")),
 }
+COLUMNS = {"souhrn": _m("Summary"), "druhy": _m("Kinds of support")}  # what a report shows; its file holds all

@@ -75,6 +75,8 @@ IMPORT = imports_of("grants")
 ROWS = (
     Row("grants.index", "GET", EVERYBODY),
     Row("grants.download", "GET", EVERYBODY, objects=FILE),
+    Row("grants.sizes", "GET", EVERYBODY),
+    Row("grants.sizes_file", "GET", EVERYBODY, objects=FILE),
     Row("grants.municipality", "GET", EVERYBODY, objects=MUNICIPALITY),
     Row("grants.records", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}),
     Row("grants.records_file", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}, objects=FILE),

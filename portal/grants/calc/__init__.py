@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
 from typing import TypeVar
 
 from portal.core.cells import NOT_SUPPLIED, Cell, CellState, added
 from portal.grants.types import Agreement, Kind, Reply, SupportRow
 
 K = TypeVar("K", bound=Hashable)
-
-# Lower bounds of the size classes of municipalities that the Czech Statistical Office publishes.
-SIZE_BOUNDS = (0, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 
 
 @dataclass
@@ -64,47 +60,6 @@ def people_of(codes: Collection[str], population: Mapping[str, int | None]) -> i
     counts = [population.get(code) for code in codes]
     known = [count for count in counts if count is not None]
     return sum(known) if known and len(known) == len(counts) else None
-
-
-def size_class(people: int) -> tuple[int, int | None]:
-    """Lower and upper bound (the latter included) of the size class; the largest has no upper one."""
-    place = max(index for index, bound in enumerate(SIZE_BOUNDS) if bound <= people)
-    upper = SIZE_BOUNDS[place + 1] - 1 if place + 1 < len(SIZE_BOUNDS) else None
-    return SIZE_BOUNDS[place], upper
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A municipality beside those of its size class: median in CZK per inhabitant of those that told their support.
-
-    ``told`` of ``all`` municipalities of the class (itself included) have a number; ``median`` is None without any.
-    """
-
-    bounds: tuple[int, int | None]
-    median: Decimal | None
-    told: int
-    all: int
-
-
-def similar(code: str, population: Mapping[str, int | None], totals: Mapping[str, Cell]) -> Similar | None:
-    """The municipality's size class; None when its inhabitants are not known. A missing total is no zero."""
-    people = population.get(code)
-    if people is None:
-        return None
-    bounds = size_class(people)
-    low, high = bounds
-    same = [
-        other
-        for other, count in population.items()
-        if count is not None and low <= count and (high is None or count <= high)
-    ]
-    values = [
-        value
-        for other in same
-        if (value := per_inhabitant(totals.get(other, NOT_SUPPLIED), population[other])) is not None
-    ]
-    middle = Decimal(median(values)).quantize(Decimal("0.01"), ROUND_HALF_UP) if values else None
-    return Similar(bounds, middle, len(values), len(same))
 
 
 def agreement(gave: Cell, received: Cell, replies: Sequence[Reply | None]) -> Agreement:

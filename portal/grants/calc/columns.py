@@ -76,6 +76,13 @@ class Sums:
     def present(self) -> npt.NDArray[np.bool_]:
         return np.asarray(self.figures.sum(axis=1) > 0)
 
+    @cached_property
+    def together(self) -> tuple[Whole, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """``total`` of every label: hellers (0 without a number), whether it is a number, whether it does not apply."""
+        has_number = np.asarray(self.numbers.sum(axis=1) > 0)
+        every_kind = (self.figures > 0) & (self.figures == self.foreign)
+        return self.hellers.sum(axis=1), has_number, np.asarray(every_kind.all(axis=1))
+
     def amounts(self, label: int) -> dict[Kind, Cell]:
         return {kind: self._cell(label, number) for number, kind in enumerate(KINDS)}
 

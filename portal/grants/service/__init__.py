@@ -20,6 +20,7 @@ from portal.grants.service.reports import (
     municipal_totals,
     municipality_page,
     report,
+    size_classes,
     support_mark,
 )
 from portal.grants.service.returns import COSTS, REVENUE
@@ -47,6 +48,7 @@ __all__ = [
     "roll_back_import",
     "services_to_choose",
     "settle",
+    "size_classes",
     "support_mark",
     "take_file",
     "write_amounts",

@@ -11,6 +11,7 @@ import numpy as np
 from portal.catalog.types import service_types
 from portal.core.cells import NOT_SUPPLIED
 from portal.grants.calc import per_inhabitant
+from portal.grants.calc.classes import Classes, size_classes
 from portal.grants.calc.columns import OUT, Columns, Sums, Whole, sums
 from portal.grants.service.kept import Places, Services
 from portal.grants.types import By, Line
@@ -69,9 +70,18 @@ def year_sums(columns: Columns, wanted: Labels, places: Places, service_ids: fro
 
 def inhabitants(columns: Columns, places: Places) -> Whole:
     """Inhabitants of each of the municipalities of the columns, UNKNOWN where not known."""
-    units = (places.municipalities.get(code) for code in columns.codes)
+    return _inhabitants(columns.codes, places)
+
+
+def _inhabitants(codes: Sequence[str], places: Places) -> Whole:
+    units = (places.municipalities.get(code) for code in codes)
     found = [UNKNOWN if unit is None or unit.population is None else unit.population for unit in units]
     return np.array(found, dtype=np.int64)
+
+
+def classes_of(wanted: Labels, present: Sums, places: Places) -> Classes:
+    """Size classes of the municipalities that the labels stand for, those that told nothing too."""
+    return size_classes(*present.together, _inhabitants([str(key) for key in wanted.keys], places))
 
 
 class Lines(Sequence[Line]):
@@ -85,9 +95,10 @@ class Lines(Sequence[Line]):
         alone: Sequence[Hashable],
         services: Services,
         places: Places,
+        classes: Classes | None = None,
     ) -> None:
         self._labels, self._present, self._earlier = wanted, present, earlier
-        self._services, self._places = services, places
+        self._services, self._places, self._classes = services, places, classes
         shown = present.present.copy()
         for one in earlier.values():
             shown |= one.present
@@ -126,6 +137,7 @@ class Lines(Sequence[Line]):
             earlier={
                 year: one.total(label) if one.present[label] else NOT_SUPPLIED for year, one in self._earlier.items()
             },
+            similar=None if self._classes is None else self._classes.similar(label),
         )
 
     def _people(self, label: int, key: Hashable) -> int | None:

@@ -13,13 +13,13 @@ from portal.core.clock import today
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame
 from portal.grants import queries
-from portal.grants.calc import Similar, people_of, per_inhabitant, similar, summed_by
+from portal.grants.calc import people_of, per_inhabitant, summed_by
 from portal.grants.calc.columns import Columns, sums
 from portal.grants.limits import check_year, last_year
-from portal.grants.service.kept import Places, columns_kept, places_kept, services_kept
-from portal.grants.service.lines import UNKNOWN, Lines, inhabitants, labels, year_sums
+from portal.grants.service.kept import Places, Services, columns_kept, places_kept, services_kept
+from portal.grants.service.lines import UNKNOWN, Lines, classes_of, inhabitants, labels, year_sums
 from portal.grants.service.returns import returns_beside, sees_returns
-from portal.grants.types import By, Line
+from portal.grants.types import By, Line, Similar, SizeClass
 
 MAX_EARLIER = 4
 
@@ -103,9 +103,7 @@ def report(
     check_year(year, today())
     earlier = tuple(sorted({each for each in earlier_years if each < year}, reverse=True))[:MAX_EARLIER]
     columns, services, places = columns_kept((year, *earlier)), services_kept(), places_kept()
-    of_type = None
-    if type_code is not None:
-        of_type = frozenset(key for key, row in services.by_id.items() if row.type_code == type_code)
+    of_type = _of_type(services, type_code)
     wanted = labels(by, services, places, list(columns.values()))
     present = year_sums(columns[year], wanted, places, of_type)
     before = {each: year_sums(columns[each], wanted, places, of_type) for each in earlier}
@@ -120,8 +118,28 @@ def report(
             return {key: found.total(label) for key, label in by_service.of_service.items() if found.present[label]}
 
         returns, alone = returns_beside(actor, year, by, support, type_code=type_code, mark=mark)
-    lines = Lines(wanted, present, before, alone, services, places)
+    classes = classes_of(wanted, present, places) if by is By.MUNICIPALITY else None
+    lines = Lines(wanted, present, before, alone, services, places, classes)
     return Report(year, by, lines, _total(columns[year], places, of_type), earlier, returns)
+
+
+def size_classes(year: int, type_code: str | None = None) -> tuple[SizeClass, ...]:
+    """Support per inhabitant by size of the municipality, the smallest first, of a year (and one type of service).
+
+    All municipalities in force with inhabitants, those that told nothing too. Raises Invalid for a year that support
+    cannot be of.
+    """
+    check_year(year, today())
+    columns, services, places = columns_kept((year,))[year], services_kept(), places_kept()
+    wanted = labels(By.MUNICIPALITY, services, places, [columns])
+    return classes_of(wanted, year_sums(columns, wanted, places, _of_type(services, type_code)), places).sizes
+
+
+def _of_type(services: Services, type_code: str | None) -> frozenset[int] | None:
+    """Services of the type; None is all."""
+    if type_code is None:
+        return None
+    return frozenset(key for key, row in services.by_id.items() if row.type_code == type_code)
 
 
 def _total(columns: Columns, places: Places, service_ids: frozenset[int] | None) -> Line:
@@ -157,10 +175,8 @@ def municipality_page(code: str, year: int | None = None) -> MunicipalityPage | 
     if shown is not None:
         columns = columns_kept((shown,))[shown]
         wanted = labels(By.MUNICIPALITY, services_kept(), places, [columns])
-        everybody = year_sums(columns, wanted, places, None)
-        told = ((key, label) for key, label in wanted.of_municipality.items() if everybody.present[label])
-        totals = {key: everybody.total(label) for key, label in told}
-        beside = similar(code, places.population, totals)
+        classes = classes_of(wanted, year_sums(columns, wanted, places, None), places)
+        beside = classes.similar(wanted.of_municipality[code])
     orp = places.orps.get(unit.parent_code or "")
     return MunicipalityPage(
         code=code,
@@ -183,7 +199,7 @@ def _services_of(code: str, rows: Sequence[Any], population: Mapping[str, int | 
     for service_id in sorted(found, key=lambda each: order.of_service[each]):
         row, summed = services.by_id[service_id], found[service_id]
         people, total = people_of(summed.municipalities, population), found[service_id].total
-        names = {"register_id": row.register_id, "type_code": row.type_code}
+        names = {"register_id": row.register_id, "type_code": row.type_code, "provider_name": row.provider_name}
         count = len(summed.municipalities)
         key, each = str(row.register_id), per_inhabitant(total, people)
         lines.append(Line(key, row.name, names, count, summed.amounts, total, people, each))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell, added
-from portal.grants.calc import agreement, people_of, per_inhabitant, share_of_costs, similar, size_class, year_sum
+from portal.grants.calc import agreement, people_of, per_inhabitant, share_of_costs, year_sum
 from portal.grants.types import Agreement, Reply
 
 CELLS = st.one_of(st.integers(0, 10**6).map(Cell.of), st.sampled_from([NOT_APPLICABLE, NOT_SUPPLIED]))
@@ -62,19 +62,3 @@ def test_per_inhabitant_and_share_of_costs():
     assert people_of([], {}) is None
     assert share_of_costs(Cell.of(1), Cell.of(4)) == Decimal("0.25")
     assert share_of_costs(Cell.of(1), Cell.of(0)) is None
-
-
-@pytest.mark.parametrize(
-    ("people", "bounds"),
-    [(0, (0, 199)), (199, (0, 199)), (200, (200, 499)), (99_999, (50_000, 99_999)), (100_000, (100_000, None))],
-)
-def test_size_classes(people, bounds):
-    assert size_class(people) == bounds
-
-
-def test_similar_municipalities_are_those_of_the_class_that_told():
-    population = {"a": 200, "b": 400, "c": 250, "d": 500, "e": None}
-    found = similar("a", population, {"a": Cell.of(200), "b": Cell.of(1_200), "d": Cell.of(10**6)})
-    assert (found.median, found.told, found.all) == (Decimal("2.00"), 2, 3)
-    assert similar("e", population, {}) is None
-    assert similar("c", population, {}).median is None

@@ -1,0 +1,149 @@
+"""Municipalities beside those of their size: page, files and command tell the same."""
+
+import csv
+import io
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from portal.cli import cli
+from portal.core.cells import NOT_APPLICABLE
+from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
+from portal.core.transaction import transaction
+from portal.grants import service
+from portal.grants.types import By, Kind
+from portal.territory import service as territory_service
+from portal.territory.calc.schematic import schematic_territory
+from portal.territory.types import PlaceRow
+from tests.factories.grants import store_support
+from tests.factories.returns import make_reporting_service
+from tests.factories.territory import SMALL_REGION, SMALL_SEATS
+
+VILLAGES = tuple(f"59000{number}" for number in range(6))  # 250 inhabitants each, of the size of Dolany
+MORE = tuple(
+    PlaceRow(code, f"Ves {number}", 17.1 + number / 50, 49.7, 250, 40, 50, 10) for number, code in enumerate(VILLAGES)
+)
+SEATS = (replace(SMALL_SEATS[0], municipalities=(*SMALL_SEATS[0].municipalities, *MORE)), *SMALL_SEATS[1:])
+
+
+@pytest.fixture
+def stored(app):
+    """Four numbers (one a zero, two equal), one that support does not concern, one that told nothing."""
+    with transaction():
+        territory_service.store_territory(OPERATOR, parsed=schematic_territory(SMALL_REGION, SEATS))
+    made = make_reporting_service(type_code="49", forms=["residential"])
+    for code, amount in zip(VILLAGES, (0, 500, 500, 1_500), strict=False):
+        store_support(made.id, code, 2025, {Kind.RUNNING: amount})
+    store_support(made.id, VILLAGES[4], 2025, dict.fromkeys(Kind, NOT_APPLICABLE))
+    store_support(made.id, VILLAGES[5], 2024, {Kind.GIFT: 250})
+    return made
+
+
+def printed(app, *arguments):
+    found = app.test_cli_runner().invoke(cli, ["grants", *arguments])
+    assert found.exit_code == 0, found.exception or found.output
+    return list(csv.DictReader(io.StringIO(found.stdout)))
+
+
+def test_the_page_of_a_municipality_and_the_report_say_the_same(stored, queries):
+    service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY)
+    queries.statements.clear()
+    lines = service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY, earlier_years=[2024]).lines
+    assert queries.count <= 4
+    beside = {line.key: line.similar for line in lines}
+    assert [beside[code].place for code in VILLAGES] == [4, 2, 2, 1, None, None]
+    assert beside[VILLAGES[0]].difference == -2
+    size = beside[VILLAGES[5]].size
+    assert (size.all, size.told, size.zeros, size.foreign, size.silent) == (7, 4, 1, 1, 2)
+    assert (size.lower, size.median, size.upper) == (Decimal("1.50"), 2, 3)
+    for code in VILLAGES:
+        assert service.municipality_page(code, 2025).similar == beside[code]
+    assert service.size_classes(2025)[1] == size
+
+
+def test_a_type_of_service_is_compared_by_itself(stored):
+    other = make_reporting_service(type_code="40")
+    store_support(other.id, VILLAGES[0], 2025, {Kind.RUNNING: 2_500})
+    assert service.size_classes(2025)[1].median == Decimal("4.00")
+    of_type = service.size_classes(2025, "40")[1]
+    assert (of_type.told, of_type.median, of_type.silent) == (1, 10, 6)
+    assert service.size_classes(2025, "49")[1].median == 2
+
+
+def test_the_pages_tell_states_apart(client, stored):
+    page = client.get("/dotace?rok=2025&podle=obce").text
+    row = page[page.index("Ves 0") : page.index("Ves 1")]
+    assert "−2,00" in row
+    assert "4. z 4" in row
+    assert "uvedlo 4 z 7" in row
+    assert "netýká se" in page[page.index("Ves 4") : page.index("Ves 5")]
+    assert "neuvedeno" in page[page.index("Ves 5") :]
+    sizes = client.get("/dotace/velikosti?rok=2025").text
+    assert "200 až 499" in sizes
+    assert "1,50<" in sizes
+    assert "nikdo neuvedl" in sizes, "the class of Blatec has no number"
+    own = client.get(f"/dotace/obec/{VILLAGES[3]}").text
+    assert "o 4,00\u00a0Kč více" in own or "o 4,00 Kč více" in own
+    assert "Je na 1. místě z 4" in own
+    assert "neuvedla, proto mezi nimi nemá pořadí" in client.get(f"/dotace/obec/{VILLAGES[5]}?rok=2025").text
+    assert client.get("/dotace?sloupce=nic").status_code == 400
+    assert client.get("/dotace/velikosti?druh=nic").status_code == 400
+    assert client.get("/dotace/velikosti/soubor.pdf").status_code == 404
+
+
+def test_what_a_page_shows_is_chosen_and_its_file_holds_all(client, stored):
+    summary, kinds = (client.get(f"/dotace?rok=2025&sloupce={name}").text for name in ("souhrn", "druhy"))
+    assert 'data-label="Celkem 2024"' in summary
+    assert 'data-label="Investiční dotace"' not in summary
+    assert 'data-label="Investiční dotace"' in kinds
+    assert 'data-label="Celkem 2024"' not in kinds
+    file = client.get("/dotace/soubor.csv?rok=2025&podle=obce").get_data(as_text=True).lstrip("\ufeff")
+    rows = {row["Kód"]: row for row in csv.DictReader(io.StringIO(file), delimiter=";")}
+    assert list(rows[VILLAGES[0]])[-8:] == [
+        *("Velikost (obyvatel)", "Obcí ve skupině", "Z toho uvedlo podporu", "Medián skupiny na obyvatele (Kč)"),
+        *("Rozdíl proti mediánu (Kč)", "Pořadí ve skupině", "Celkem v předchozím roce (Kč)"),
+        "Celkem předminulý rok (Kč)",
+    ]
+    told = [list(rows[code].values())[-8:] for code in (VILLAGES[0], VILLAGES[4], VILLAGES[5])]
+    assert told == [
+        ["200 až 499", "7", "4", "2,00", "-2,00", "4", "neuvedeno", "neuvedeno"],
+        ["200 až 499", "7", "4", "2,00", "", "", "neuvedeno", "neuvedeno"],
+        ["200 až 499", "7", "4", "2,00", "", "", "250,00", "neuvedeno"],
+    ]
+    assert [rows[code]["Celkem (Kč)"] for code in VILLAGES[3:]] == ["1500,00", "netýká se", "neuvedeno"]
+    sizes = client.get("/dotace/velikosti/soubor.csv?rok=2025").get_data(as_text=True).splitlines()
+    assert sizes[2] == "2025;200 až 499;7;4;1;1;2;1,50;2,00;3,00;2500,00"
+
+
+def test_the_command_appends_its_columns(app, stored):
+    rows = printed(app, "report", "--by", "municipality", "--year", "2025", "--csv")
+    assert list(rows[0]) == [
+        *("municipality_code", "municipality_name", "orp", "inhabitants", "count", "total_for_service"),
+        *("total_investment", "total_rent", "total_gifts", "founder_contribution", "total", "per_inhabitant"),
+        *("state", "size_class", "class_municipalities", "class_told", "class_median_per_inhabitant"),
+        *("difference_from_median", "place_in_class"),
+    ]
+    assert [list(row.values())[-9:] for row in rows] == [
+        ["0", "0", "zero", "200-499", "7", "4", "2", "-2", "4"],
+        ["500", "2", "value", "200-499", "7", "4", "2", "0", "2"],
+        ["500", "2", "value", "200-499", "7", "4", "2", "0", "2"],
+        ["1500", "6", "value", "200-499", "7", "4", "2", "4", "1"],
+        ["", "", "not_applicable", "200-499", "7", "4", "2", "", ""],
+    ]
+    earlier = printed(app, "report", "--by", "municipality", "--year", "2025", "--earlier")
+    assert list(earlier[0])[-2:] == ["total_previous_year", "total_two_years_before"]
+    assert (earlier[-1]["state"], earlier[-1]["total_previous_year"]) == ("not_supplied", "250")
+    assert list(earlier[0].values())[:-2] == list(rows[0].values())
+    sizes = printed(app, "sizes", "--year", "2025", "--csv")
+    assert [list(row.values()) for row in sizes[1:2]] == [
+        ["200-499", "7", "4", "1", "1", "2", "1.50", "2", "3", "2500"]
+    ]
+    assert sizes[-1]["size_class"] == "100000+"
+
+
+def test_other_reports_keep_their_columns(app, stored):
+    for by in ("service", "type", "provider", "orp"):
+        row = printed(app, "report", "--by", by, "--year", "2025")[0]
+        assert list(row)[-1] == "founder_contribution"
+        assert "place_in_class" not in row
