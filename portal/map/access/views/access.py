@@ -9,8 +9,8 @@ up to what is registered, and a municipality without anything within reach has a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from math import ceil
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext
