@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from portal.catalog.types import CapacityUnit, Form
-from portal.core.cells import Cell
+from portal.core.cells import Cell, CellState
 from portal.core.import_states import ImportFacts
 from portal.core.messages import _m
 from portal.map.types import Population, Rest
@@ -133,10 +133,14 @@ class EffectRow:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a scenario changes: only units whose figure changes as it is shown. ``people``: of those units."""
+    """What a scenario changes: only units whose figure changes as it is shown. ``people``: of those units.
+
+    ``untold``: units that have no figure, with their state, by code; all others stay as they are.
+    """
 
     rows: tuple[EffectRow, ...]
     people: int
+    untold: Mapping[str, CellState]
     capacity_before: Decimal
     capacity_after: Decimal
     mean_before: Cell

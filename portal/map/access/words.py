@@ -22,12 +22,13 @@ from portal.map.access.types import (
     Question,
     Way,
 )
+from portal.map.calc import rounded
 from portal.map.link import LEVEL_WORDS, POPULATION_WORDS
 from portal.map.types import Population, Rest
 from portal.map.words import decimals_of, level_name, population_name, selection_name, unit_name
 from portal.territory.types import Level
 from portal.web.downloads import Column, Kind, Table
-from portal.web.formats import number, signed
+from portal.web.formats import cell_text, number, signed
 from portal.web.languages import current_language, say
 
 LEVELS = (Level.MUNICIPALITY, Level.ORP)
@@ -224,6 +225,46 @@ def difference_text(row: EffectRow) -> str:
     """Access after less access before, with its sign and as many places as the finer of the two figures."""
     places = max(decimals(row.before) or 0, decimals(row.after) or 0)
     return signed(number(abs(row.difference), places), row.difference)
+
+
+def signed_figure(difference: float) -> str:
+    """A difference of access with its sign, with as many places as figures of access have."""
+    size = Cell.of(rounded(abs(difference)))
+    return signed(cell_text(size, decimals(size)), difference)
+
+
+def effect_title(question: Question) -> str:
+    return gettext("%(title)s: change of access", title=selection_name(question))
+
+
+def effect_sentences(effect: Effect) -> list[str]:
+    """For how many municipalities access gets better and worse, and for which most."""
+    better = [row for row in effect.rows if row.difference > 0]
+    worse = [row for row in effect.rows if row.difference < 0]
+    found = []
+    if better:
+        most = max(better, key=lambda row: row.difference)
+        found.append(
+            ngettext(
+                "Access gets better in %(num)s municipality, most in %(name)s (%(difference)s).",
+                "Access gets better in %(num)s municipalities, most in %(name)s (%(difference)s).",
+                len(better),
+                name=most.name,
+                difference=difference_text(most),
+            )
+        )
+    if worse:
+        most = min(worse, key=lambda row: row.difference)
+        found.append(
+            ngettext(
+                "Access gets worse in %(num)s municipality, most in %(name)s (%(difference)s).",
+                "Access gets worse in %(num)s municipalities, most in %(name)s (%(difference)s).",
+                len(worse),
+                name=most.name,
+                difference=difference_text(most),
+            )
+        )
+    return found
 
 
 def index_decimals(cell: Cell) -> int | None:

@@ -7,12 +7,16 @@ const language = document.documentElement.lang || 'cs'
 const usual = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
 const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 })
 
-/** A number as the table writes it. */
-export const written = (number) => (number && number < 0.1 ? small : usual).format(number)
+/** A number as the table writes it; figures are not negative unless they are differences, which have a sign. */
+export function written(number, isDifference = false) {
+  const size = Math.abs(number)
+  const text = (size && size < 0.1 ? small : usual).format(size)
+  return isDifference && size ? `${number < 0 ? '−' : '+'}${text}` : text
+}
 
 /** The figure of an area in words. */
 export function figureOf(data, numbers, area, words) {
-  return numbers[area] === null ? words.states[data.states[area]] ?? '' : written(numbers[area])
+  return numbers[area] === null ? words.states[data.states[area]] ?? '' : written(numbers[area], data.signed)
 }
 
 export function swatch(look, colours) {
@@ -40,9 +44,9 @@ export function paintSwatch(context, x, y, look, colours) {
   context.strokeRect(x + 0.5, y + 0.5, 25, 15)
 }
 
-/** Lines of the legend: [look, text], classes from the lowest, then the states that occur. */
+/** Lines of the legend: [look, text], classes from the lowest but those without words, then the states that occur. */
 export function legendOf(data, words) {
-  const lines = data.bands.map((text, index) => [index, text])
+  const lines = data.bands.map((text, index) => [index, text]).filter(([, text]) => text !== null)
   const occurring = new Set(data.states)
   if (data.norms?.includes(null)) occurring.add('x')
   if (data.own.length) occurring.add('own')

@@ -3,6 +3,7 @@
  * a row of numbers alone. All words come from the server, in the reader's language.
  */
 import { buildPaths } from './_geometry.js'
+import { json } from './_json.js'
 import { savePicture } from './_picture.js'
 import { linkFiles, tell } from './_told.js'
 import { Twin } from './_twin.js'
@@ -26,12 +27,6 @@ let titleShown = byId('layers-title').textContent
 let asking = null // what was asked for last; an earlier answer that comes later is thrown away
 const levels = new Map()
 const switches = { ...setup.switches }
-
-async function json(address, options) {
-  const response = await fetch(address, options)
-  if (!response.ok) throw new Error(`${address}: ${response.status}`)
-  return response.json()
-}
 
 /** Shapes and names of a level, each fetched and built once. */
 function loadLevel(word) {

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from portal.core.cells import NOT_SUPPLIED
+from portal.core.cells import NOT_SUPPLIED, CellState
 from portal.core.czech import czech_sort_key
 from portal.core.errors import Forbidden, Invalid
 from portal.core.messages import Message, _m
@@ -138,9 +138,13 @@ def _sites_of(ground: Ground, change: Change) -> np.ndarray:
 def _effect(ground: Ground, before: np.ndarray, after: np.ndarray) -> Effect:
     former, present = ground.computed(before), ground.computed(after)
     rows, people = [], 0
+    untold: dict[str, CellState] = {}
     for index, row in enumerate(municipality_rows(ground, former)):
         now = access_cell(ground, index, present.per_person[index])
-        if row.access.number is None or now.number is None or row.access.number == now.number:
+        if row.access.number is None or now.number is None:
+            untold[row.code] = row.access.state
+            continue
+        if row.access.number == now.number:
             continue
         people += int(row.people.number or 0)
         difference = now.number - row.access.number
@@ -150,6 +154,7 @@ def _effect(ground: Ground, before: np.ndarray, after: np.ndarray) -> Effect:
     return Effect(
         rows=tuple(sorted(rows, key=lambda row: (-abs(row.difference), czech_sort_key(row.name), row.code))),
         people=people,
+        untold=untold,
         capacity_before=_total(before),
         capacity_after=_total(after),
         mean_before=means[0] if known else NOT_SUPPLIED,

@@ -13,17 +13,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
+from flask_babel import gettext
 
 from portal.core.clock import today
 from portal.core.errors import Invalid, NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.map import words as map_words
-from portal.map.access import service, words
+from portal.map.access import drawn, service, words
 from portal.map.access.link import parse_amount, parse_question, question_query, scenario_query
 from portal.map.access.types import MAX_CHANGES, Change, Effect, Question
 from portal.map.access.views.blueprint import Answer, Errors, bp, said
 from portal.map.faults import refused
+from portal.map.layers import words as layer_words
+from portal.map.layers.link import LEVEL_WORDS
+from portal.map.layers.service import area_file, read_areas
+from portal.map.service import find_shapes
+from portal.territory.types import Level
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
@@ -113,12 +119,39 @@ def _page(
         population_name=map_words.population_name,
         capitalised=map_words.capitalised,
         summary=_changes_in_words(scenario, changes),
+        setup=_setup(scenario.ground.question, effect) if scenario and effect and effect.rows else None,
         permanent=_address("access.what_if", query),
         file_address=lambda kind: _address("access.what_if_file", query, kind=kind),
         page=page,
         pages=pages,
         page_address=lambda number: _address("access.what_if", {**query, "strana": str(number)}),
     )
+
+
+def _setup(question: Question, effect: Effect) -> dict[str, Any] | None:
+    """What the map of changes starts from; None without boundaries. Its shapes and names are those of the layers."""
+    level = Level.MUNICIPALITY
+    shapes, names = find_shapes(level), area_file(level)
+    if shapes is None or names is None:
+        return None
+    areas = read_areas(level)
+    assert areas.info is not None
+    south, west, north, east = shapes.bounds
+    script_words = layer_words.script_words(areas.info.source)
+    script_words["legend"] = {**script_words["legend"], drawn.UNCHANGED: gettext("no change")}
+    word = _level_word(level)
+    return {
+        "bounds": [[south, west], [north, east]],
+        "shapes": url_for("map.shapes", level=word, digest=shapes.digest),
+        "areas": url_for("layers.areas", level=word, digest=names.digest),
+        "drawing": drawn.drawing(question, effect, areas.codes.tolist()),
+        "words": script_words,
+        "schematic": areas.info.schematic,
+    }
+
+
+def _level_word(level: Level) -> str:
+    return next(word for word, known in LEVEL_WORDS.items() if known is level)
 
 
 def _address(endpoint: str, query: dict[str, Any], **values: Any) -> str:

@@ -1,15 +1,19 @@
 """Scenarios of capacity: nothing is stored, everything is in the address."""
 
+from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
-from portal.core.cells import Cell
+from portal.core.cells import Cell, CellState
 from portal.core.errors import Forbidden, Invalid
 from portal.core.permissions import Actor, Grant, Role
-from portal.map.access import words
+from portal.map.access import drawn, words
 from portal.map.access.service import find_access, open_scenario, read_effect
 from portal.map.access.types import AccessRule, Change, EffectRow, Question
+from portal.territory.service import list_units
+from portal.territory.types import Level
 from tests.factories.accounts import login, make_user
 from tests.integration.map.access.conftest import DAY, rows_of, texts, tree_of
 
@@ -126,7 +130,7 @@ def test_another_row_can_be_asked_for(planner, homes):
 def test_a_scenario_takes_a_fixed_number_of_queries(planner, homes, queries):
     queries.statements.clear()
     planner.get(f"/mapa/co-kdyz?misto-1=sluzba:{homes[0].register_id}&zmena-1=5&misto-2=obec:500801&zmena-2=5")
-    assert queries.count <= 14
+    assert queries.count <= 15
 
 
 def test_an_outreach_service_has_no_places_to_add(planner, homes):
@@ -143,6 +147,39 @@ def test_an_outreach_service_has_no_places_to_add(planner, homes):
 
 def texts_of_links(answer):
     return " ".join(link.get("href", "") for link in tree_of(answer).iterfind(".//main//a"))
+
+
+def test_the_map_has_a_state_for_every_municipality(homes):
+    """Gains and losses by their size, no change as white, no figure as what it is."""
+    near = Question(rule=AccessRule(radius=5.0))
+    codes = [unit.code for unit in list_units(Level.MUNICIPALITY)]
+    effect = effect_of(Change("obec:501646", 12), Change("obec:523704", -30), question=near)
+    drawing = drawn.drawing(near, effect, codes)
+    states = dict(zip(codes, drawing["states"], strict=True))
+    changed = {row.code: float(row.difference) for row in effect.rows}
+    assert {code for code, state in states.items() if state == "v"} == set(changed)
+    assert drawing["values"] == [changed[code] for code in codes if code in changed]
+    assert changed["501646"] > 0 > changed["523704"]
+    assert states["500496"] == "0"
+    assert len(drawing["colours"]) == len(drawing["bands"]) == len(drawing["upper"]) + 1
+
+
+def test_a_municipality_without_known_people_is_not_drawn_as_unchanged(homes):
+    scenario = open_scenario(PLANNER, DAY, WIDE)
+    codes = [unit.code for unit in scenario.ground.units]
+    people = np.where(np.array(codes) == "500801", np.nan, scenario.ground.people)
+    scenario = replace(scenario, ground=replace(scenario.ground, people=people))
+    effect = read_effect(scenario, [Change(f"sluzba:{homes[0].register_id}", 20)], ["zmena-1"])
+    assert effect.untold == {"500801": CellState.NOT_SUPPLIED}
+    assert drawn.drawing(WIDE, effect, ["500801", "523704"])["states"] == "mv"
+
+
+def test_what_changes_is_told_in_sentences(planner, homes):
+    said = texts(tree_of(planner.get("/mapa/co-kdyz?dosah=5&misto-1=obec:501646&zmena-1=12")).find(".//main"))
+    assert "Dostupnost se zlepší v 1 obci, nejvíc v obci Dolany (+150,00)." in said
+    said = texts(tree_of(planner.get("/mapa/co-kdyz?dosah=5&misto-1=Šumperk&zmena-1=-30")).find(".//main"))
+    assert "Dostupnost se zhorší v" in said
+    assert "zlepší" not in said
 
 
 def row(before: str, after: str) -> EffectRow:
