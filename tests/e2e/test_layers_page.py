@@ -362,3 +362,28 @@ def test_a_hidden_layer_names_no_time_that_its_title_does_not_have(open_layers):
     page.route("**/hodnoty.json*", without_time)
     pick(page, "druh", "49", "kapacita")
     assert not page.locator("#layers-slider").is_visible()
+
+
+@pytest.mark.parametrize("path", ["/mapa/vrstvy?vrstva=kapacita&uzemi=obec", "/mapa?druh=49"])
+def test_caption_and_names_stay_in_sight_while_the_table_scrolls(browser, portal, path):
+    context = browser.new_context(locale="cs-CZ", viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(portal[0] + path, wait_until="networkidle")
+    region = page.locator(".portal-table:has(#figures)")
+    assert region.evaluate("node => { node.scrollLeft = 60; return node.scrollLeft }") > 20
+    for part in ("#figures .portal-table__caption", "#figures tbody th >> nth=0"):
+        box = page.locator(part).bounding_box()
+        assert box["x"] >= 15, part
+        assert box["x"] + box["width"] <= 320 - 15, part
+    context.close()
+
+
+def test_choices_follow_the_layer(open_layers):
+    page = open_layers("?vrstva=kapacita").page
+    assert page.locator("#obdobi").is_visible()
+    pick(page, "vrstva", "vyuziti-prace", "vyuziti-prace")
+    for gone in ("obdobi", "forma", "jednotka", "tridy", "vedle-obdobi"):
+        assert not page.locator(f"#{gone}").is_visible(), gone
+    pick(page, "vedle", "kapacita", "vyuziti-prace")
+    for back in ("forma", "jednotka", "tridy", "vedle-obdobi"):
+        page.locator(f"#{back}").wait_for()

@@ -8,6 +8,23 @@ const MARGIN = 0.1 // of the map drawn beyond its edge, so that moving shows no 
 const FLOW = '#8c1e50'
 const CASING = 'rgba(255, 255, 255, 0.85)' // around what is drawn over areas of any colour
 
+/** A line from residence to service, with its dot at the service; ``bend``: how far it swings out, of its length. */
+export function paintFlow(context, x1, y1, x2, y2, width, bend) {
+  context.lineCap = 'round'
+  for (const [colour, more] of [[CASING, 2], [FLOW, 0]]) {
+    context.strokeStyle = colour
+    context.fillStyle = colour
+    context.lineWidth = width + more
+    context.beginPath()
+    context.moveTo(x1, y1)
+    context.quadraticCurveTo((x1 + x2) / 2 + (y2 - y1) * bend, (y1 + y2) / 2 - (x2 - x1) * bend, x2, y2)
+    context.stroke()
+    context.beginPath()
+    context.arc(x2, y2, (width + more) / 2 + 2, 0, 2 * Math.PI)
+    context.fill()
+  }
+}
+
 export const AreaCanvas = L.Layer.extend({
   initialize(geometry) {
     this.geometry = geometry
@@ -122,21 +139,8 @@ export const AreaCanvas = L.Layer.extend({
   paintFlows(context, at) {
     if (!this.flows.length) return
     const most = Math.max(...this.flows.map(([, , persons]) => persons))
-    context.strokeStyle = FLOW
-    context.fillStyle = FLOW
-    context.lineCap = 'round'
     for (const [from, to, persons] of this.flows) {
-      const [x1, y1] = at(from)
-      const [x2, y2] = at(to)
-      const width = 1 + 7 * Math.sqrt(persons / most)
-      context.lineWidth = width
-      context.beginPath()
-      context.moveTo(x1, y1)
-      context.quadraticCurveTo((x1 + x2) / 2 + (y2 - y1) * 0.15, (y1 + y2) / 2 - (x2 - x1) * 0.15, x2, y2)
-      context.stroke()
-      context.beginPath()
-      context.arc(x2, y2, width / 2 + 2, 0, 2 * Math.PI)
-      context.fill()
+      paintFlow(context, ...at(from), ...at(to), 1 + 7 * Math.sqrt(persons / most), 0.15)
     }
   },
 

@@ -19,7 +19,7 @@ export function tell(suffix, data, names, words, withFlows) {
   const flows = data && withFlows ? flowsOf(data, names) : []
   place.hidden = flows.length === 0
   place.querySelector('[data-width]').textContent = widthOf(flows, words)
-  place.querySelector('caption').textContent = words.flowCaption.replace('{title}', () => data?.title ?? '')
+  place.querySelector('.portal-table__caption').textContent = words.flowCaption.replace('{title}', () => data?.title ?? '')
   place.querySelector('tbody').replaceChildren(
     ...flows.map(([from, to, persons]) => {
       const row = element('tr', 'govuk-table__row', '')

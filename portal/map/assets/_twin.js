@@ -26,7 +26,7 @@ export class Twin {
 
   show(data, numbers, names) {
     Object.assign(this, { data, numbers, names, shown: this.rowsAtOnce })
-    this.table.querySelector('caption').textContent = this.words.figures.replace('{title}', data.title)
+    this.table.querySelector('.portal-table__caption').textContent = this.words.figures.replace('{title}', data.title)
     this.draw()
   }
 

@@ -88,9 +88,14 @@ function fitForm() {
   const beside = field('vedle').value
   const allowed = [field('vrstva').value, beside].flatMap((name) => (name ? layerOf(name).filters[level()] : []))
   for (const [name, filter] of Object.entries(FILTERS)) {
-    field(name).closest('.govuk-form-group').hidden = !allowed.includes(filter)
+    put(name, allowed.includes(filter))
   }
-  field('vedle-obdobi').closest('.govuk-form-group').hidden = !beside
+  // Classes of distances from a norm are fixed.
+  put('tridy', [field('vrstva').value, beside].some((name) => name && !layerOf(name).hasNorm))
+}
+
+function put(name, applies) {
+  field(name).closest('[data-choice]').hidden = !applies
 }
 
 /** Times of the second map; empty stands for that of the first. */
@@ -99,12 +104,13 @@ function fillTimesBeside(data) {
   const chosen = select.value && data?.time
   const times = (data?.times ?? []).map(([time, text]) => new Option(text, time, false, time === chosen))
   select.replaceChildren(select.options[0], ...times)
+  put('vedle-obdobi', times.length > 0)
 }
 
 function fillTimes(data) {
   const select = field('obdobi')
   select.replaceChildren(...data.times.map(([time, text]) => new Option(text, time, false, time === data.time)))
-  select.closest('.govuk-form-group').hidden = data.times.length === 0
+  put('obdobi', data.times.length > 0)
   const slider = byId('layers-time')
   const place = data.times.findIndex(([time]) => time === data.time)
   byId('layers-slider').hidden = data.times.length < 2 || place < 0 // a layer that is hidden is told of no time

@@ -35,6 +35,16 @@ FILTER_FIELDS: Mapping[Filter, str] = {
     Filter.PEOPLE: "population",
     Filter.WAY: "way",
 }
+# The same in words of the address.
+FILTER_WORDS: Mapping[Filter, str] = {
+    Filter.TYPE: "druh",
+    Filter.FORM: "forma",
+    Filter.GROUP: "skupina",
+    Filter.SITUATION: "situace",
+    Filter.UNIT: "jednotka",
+    Filter.PEOPLE: "obyvatel",
+    Filter.WAY: "cesta",
+}
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 

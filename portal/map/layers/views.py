@@ -170,7 +170,7 @@ def _page(asked: ViewRequest, actor: Actor, frame: LayerFrame, *, framed: bool) 
         "page_address": lambda number: _address("layers.index", {**query, "strana": str(number)}),
         "sort_address": lambda key: _address("layers.index", {**query, "razeni": _turned(asked.sort, key)}),
         "sorted_by": lambda key: {key: "ascending", f"-{key}": "descending"}.get(asked.sort),
-        "choices": _choices(frame, asked),
+        "choices": _choices(frame, beside, asked),
         "query": {**_narrowing(asked.beside), **link.ask_query(asked.ask)},
         "permanent": _address("layers.index", query),
         "embed_address": _address("layers.embed", query),
@@ -222,8 +222,8 @@ def _turned(sort: str, key: str) -> str:
     return f"-{key}" if sort == key else key
 
 
-def _choices(frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
-    """Choices of the form, in the reader's words."""
+def _choices(frame: LayerFrame, beside: LayerFrame | None, asked: ViewRequest) -> dict[str, Any]:
+    """Choices of the form, in the reader's words; ``applying``: fields that one of the layers has."""
     language = current_language()
     groups = sorted(target_group_names().items(), key=lambda item: czech_sort_key(item[1]))
     return {
@@ -240,15 +240,25 @@ def _choices(frame: LayerFrame, asked: ViewRequest) -> dict[str, Any]:
         "orps": [(area.code, area.name) for area in service.read_areas(Level.ORP).rows],
         "method": link.request_query(asked).get("tridy"),
         "beside": asked.beside.layer if asked.beside else None,
-        "beside_times": _beside_times(asked),
+        "beside_times": [(time, words.time_name(beside.layer, time)) for time in beside.times] if beside else [],
+        "beside_time": link.time_word(asked.beside) if asked.beside and beside and beside.time else None,
+        "applying": _applying(frame, beside),
         "methods": [(word, say(METHOD_LABELS[method])) for word, method in link.METHOD_WORDS.items()],
     }
 
 
-def _beside_times(asked: ViewRequest) -> list[tuple[str, str]]:
-    """The time of the second map that was asked for; the script adds all others."""
-    time = link.time_word(asked.beside) if asked.beside else None
-    return [(time, words.time_name(LAYERS[asked.beside.layer], time))] if asked.beside and time else []
+def _applying(frame: LayerFrame, beside: LayerFrame | None) -> set[str]:
+    """Fields of the form that say something of the layers shown."""
+    shown = [frame] if beside is None else [frame, beside]
+    filters = {which for one in shown for which in one.layer.filters_at(one.ask.level)}
+    fields = {"vrstva", "uzemi", "orp", "vedle", *(link.FILTER_WORDS[which] for which in filters)}
+    if frame.times:
+        fields.add("obdobi")
+    if beside is not None and beside.times:
+        fields.add("vedle-obdobi")
+    if not all(one.layer.has_norm for one in shown):  # classes of distances from the norm are fixed
+        fields.add("tridy")
+    return fields
 
 
 def _values_address(ask: Ask, asked: ViewRequest, *, framed: bool) -> str:

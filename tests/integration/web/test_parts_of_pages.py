@@ -90,7 +90,7 @@ def test_every_state_of_a_cell_is_written_in_words(app: Flask) -> None:
 def test_a_table_can_be_reached_and_is_named_by_its_caption(app: Flask) -> None:
     html = rendered(app, '{% call ui.data_table("Služby", id="s") %}<tbody></tbody>{% endcall %}')
     assert 'role="region" aria-labelledby="s-caption" tabindex="0"' in html
-    assert 'id="s-caption">Služby' in html
+    assert 'id="s-caption"><span class="portal-table__caption">Služby</span></caption>' in html
 
 
 def test_the_pages_around_the_present_one_are_offered(app: Flask) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from portal.core.config import ConfigError, load_settings
 from portal.map.layers import service
+from portal.map.layers.link import FILTER_WORDS, LEVEL_WORDS
 from portal.map.layers.registry import LAYERS
+from portal.map.layers.types import Source
 from portal.map.service import find_shapes
 from portal.returns.residences.situations import adverse_situations
 from portal.territory.types import Level
@@ -309,3 +311,32 @@ def test_lines_are_told_in_words_to_the_region_alone(client, world):
     assert "nejtenčí 8 417, nejtlustší 8 417" in texts(told.find(".//*[@data-width]"))
     assert page(client, "/mapa/vrstvy?vrstva=uzivatele").find(".//*[@id='layers-lines']").get("hidden") is not None
     assert "cary=1" in client.get("/mapa/vrstvy?vrstva=uzivatele").text.split("<noscript><p", 1)[1].split("</p>")[0]
+
+
+def offered(tree):
+    """Fields of the form that are not put aside."""
+    return {
+        node.get("data-choice")
+        for node in tree.iterfind(".//form[@id='layers-form']//*[@data-choice]")
+        if node.get("hidden") is None
+    }
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("level", ["orp", "obec"])
+def test_only_choices_that_a_layer_has_are_offered(client, world, name, level):
+    """Also without scripts, and no time of layers that are told of none."""
+    layer = LAYERS[name]
+    tree = page(client, f"/mapa/vrstvy?vrstva={name}&uzemi={level}")
+    filters = {FILTER_WORDS[which] for which in layer.filters_at(LEVEL_WORDS[level])} - {"cesta"}
+    always = {"vrstva", "uzemi", "orp", "vedle", *(() if layer.has_norm else ("tridy",))}
+    is_timed = layer.source is Source.REGISTER  # nobody has told anything of the others, or nothing is public
+    assert offered(tree) == always | filters | ({"obdobi"} if is_timed else set())
+
+
+def test_a_second_layer_offers_its_own_choices_and_all_its_times(planner, world):
+    tree = page(planner, "/mapa/vrstvy?vrstva=volna-mista&vedle=uzivatele")
+    assert {"situace", "skupina", "vedle-obdobi"} <= offered(tree)
+    assert "obdobi" not in offered(tree)
+    times = [option.get("value") for option in tree.iterfind(".//select[@id='vedle-obdobi']/option")]
+    assert times == ["", "2026Q2"]
