@@ -9,6 +9,7 @@ their own (``Rest``), and so does a service that works in the whole region and h
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -21,6 +22,7 @@ from portal.map.types import POPULATION_OF_TYPE, MapClass, Population, Rest
 
 MAX_CLASSES = 5
 PER_PEOPLE = 1000
+COORDINATE_DECIMALS = 5  # about one metre
 
 SHARE_COLUMNS = ["service_id", "place", "share"]
 PLACE_COLUMNS = ["place", "services", "stated", "unstated", "other_units", "capacity"]
@@ -61,6 +63,35 @@ def place_shares(services: pd.DataFrame, facilities: pd.DataFrame, codes: Collec
     if not parts:
         return pd.DataFrame({"service_id": [], "place": [], "share": []}).astype({"place": object})
     return pd.concat(parts, ignore_index=True).sort_values(["service_id", "place"], ignore_index=True)
+
+
+def points_by_place(services: pd.DataFrame, facilities: pd.DataFrame, codes: Collection[str]) -> dict[str, int]:
+    """How many points of services lie where: what the signs of the map count.
+
+    A service counts at each of its points once, however many facilities it has there; secret facilities and those
+    without a point count nowhere. ``facilities``: service_id, secret, code (as of ``place_shares``), lon, lat (degrees;
+    NaN: no point). By place as of ``place_shares``, places without any left out.
+    """
+    open_ones = facilities[
+        facilities["service_id"].isin(services["service_id"])
+        & ~facilities["secret"].astype(bool)
+        & facilities["lon"].notna()
+    ]
+    found = {
+        (service_id, *point_of(lon, lat)): code
+        for service_id, lon, lat, code in open_ones[["service_id", "lon", "lat", "code"]].itertuples(index=False)
+    }
+    known = set(codes)
+    places = (
+        code if code in known else Rest.UNKNOWN.value if pd.isna(code) else Rest.OUTSIDE.value
+        for code in found.values()
+    )
+    return dict(Counter(places))
+
+
+def point_of(lon: float, lat: float) -> tuple[float, float]:
+    """The point that a facility is drawn at, in degrees; facilities that share it stand at one place."""
+    return round(lon, COORDINATE_DECIMALS), round(lat, COORDINATE_DECIMALS)
 
 
 def missing_on_map(services: pd.DataFrame, facilities: pd.DataFrame) -> dict[Rest, int]:

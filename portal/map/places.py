@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from portal.core.czech import czech_sort_key
+from portal.map.calc import point_of
 
-COORDINATE_DECIMALS = 5  # about one metre
 _TOLD = ["service_id", "register_id", "name", "type_code", "provider_name"]
 
 
@@ -47,7 +47,7 @@ def group_places(services: pd.DataFrame, facilities: pd.DataFrame) -> list[Place
     found: dict[tuple[float, float], list[dict[str, Any]]] = {}
     for facility in facilities.to_dict("records"):
         if not facility["secret"] and facility["service_id"] in told and not pd.isna(facility["lon"]):
-            point = (round(facility["lon"], COORDINATE_DECIMALS), round(facility["lat"], COORDINATE_DECIMALS))
+            point = point_of(facility["lon"], facility["lat"])
             found.setdefault(point, []).append(facility)  # type: ignore[arg-type]  # columns are named by text
     return [_place(point, found[point], told) for point in sorted(found)]
 

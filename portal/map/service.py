@@ -52,18 +52,18 @@ def find_figures(day: date, selection: Selection) -> Figures:
         unit=selection.unit or CapacityUnit(calc.usual_unit(capacities, list(CapacityUnit), without)),
         population=selection.population or calc.population_for(selection.type_code),
     )
-    shares = calc.place_shares(
-        placed.services, _coded(placed.facilities, selection.level, municipalities), {unit.code for unit in units}
-    )
+    facilities, codes = _coded(placed.facilities, selection.level, municipalities), {unit.code for unit in units}
+    shares = calc.place_shares(placed.services, facilities, codes)
     by_place = _by_place(calc.capacity_by_place(shares, capacities, str(chosen.unit)))
-    rows, classes = _classified([_unit_row(unit, by_place, chosen, placed) for unit in units])
+    points = calc.points_by_place(placed.services, facilities, codes)
+    rows, classes = _classified([_unit_row(unit, by_place, points, chosen, placed) for unit in units])
     return Figures(
         selection=chosen,
         territory=info,
         units=used,
         rows=rows,
-        rests=tuple(_rest_row(rest, by_place[rest], placed) for rest in Rest if rest in by_place),
-        total=_total_row(info, rows, placed, capacities, chosen),
+        rests=tuple(_rest_row(rest, by_place[rest], points, placed) for rest in Rest if rest in by_place),
+        total=replace(_total_row(info, rows, placed, capacities, chosen), points=sum(points.values())),
         classes=classes,
         region_wide=int(placed.services["region_wide"].astype(bool).sum()),
         missing=calc.missing_on_map(placed.services, placed.facilities),
@@ -110,7 +110,11 @@ def _capacity(found: Mapping[str, Any], placed: PlacedServices) -> Cell:
 
 
 def _unit_row(
-    unit: Unit, by_place: Mapping[str, Mapping[str, Any]], selection: Selection, placed: PlacedServices
+    unit: Unit,
+    by_place: Mapping[str, Mapping[str, Any]],
+    points: Mapping[str, int],
+    selection: Selection,
+    placed: PlacedServices,
 ) -> UnitRow:
     found = by_place.get(unit.code, _NOTHING)
     capacity = _capacity(found, placed)
@@ -122,13 +126,14 @@ def _unit_row(
         capacity=capacity,
         people=Cell.of(people),
         rate=calc.rate_cell(capacity, people),
+        points=points.get(unit.code, 0),
         unstated=found["unstated"],
         other_units=found["other_units"],
     )
 
 
-def _rest_row(rest: Rest, found: Mapping[str, Any], placed: PlacedServices) -> RestRow:
-    return RestRow(rest, found["services"], _capacity(found, placed))
+def _rest_row(rest: Rest, found: Mapping[str, Any], points: Mapping[str, int], placed: PlacedServices) -> RestRow:
+    return RestRow(rest, found["services"], _capacity(found, placed), points.get(rest, 0))
 
 
 def _classified(rows: list[UnitRow]) -> tuple[tuple[UnitRow, ...], tuple[MapClass, ...]]:

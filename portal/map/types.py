@@ -106,7 +106,8 @@ class UnitRow:
     """One line of the table and one shape of the map.
 
     ``capacity`` is in the chosen unit, ``rate`` per 1 000 ``people``. ``services`` have a place here; ``unstated``
-    of them are registered without an amount, ``other_units`` in other units than the chosen one.
+    of them are registered without an amount, ``other_units`` in other units than the chosen one. ``points``: their
+    places here that the map has a point of, each service counted at each of its own.
     """
 
     code: str
@@ -115,6 +116,7 @@ class UnitRow:
     capacity: Cell
     people: Cell
     rate: Cell
+    points: int = 0
     unstated: int = 0
     other_units: int = 0
     class_index: int | None = None  # from 0; None: zero or no number
@@ -122,11 +124,12 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class RestRow:
-    """Services and capacity of the selection that belong to no unit."""
+    """Services and capacity of the selection that belong to no unit; ``points`` as of UnitRow."""
 
     rest: Rest
     services: int
     capacity: Cell
+    points: int
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -16,6 +15,9 @@ from portal.territory.types import Level, TerritoryInfo
 from portal.web.downloads import Column, Kind, Table
 from portal.web.formats import cell_text, day, number
 from portal.web.languages import current_language, say
+
+# By the categories of Intl.PluralRules; the numbers stand for one of each category.
+_EXAMPLES = {"one": 1, "few": 2, "other": 5}
 
 
 def population_name(population: Population) -> str:
@@ -40,7 +42,7 @@ def level_name(level: Level) -> str:
 def rest_name(rest: Rest) -> str:
     return {
         Rest.WHOLE_REGION: gettext("The whole region (services without a place of their own)"),
-        Rest.SECRET: gettext("Secret address"),
+        Rest.SECRET: gettext("Secret address (services with such a place)"),
         Rest.OUTSIDE: gettext("Places outside the region"),
         Rest.UNKNOWN: gettext("Place not given in the register"),
     }[rest]
@@ -100,7 +102,10 @@ def kind_of(row: UnitRow) -> str:
 def coloured_units(figures: Figures) -> list[ColouredUnit]:
     return [
         ColouredUnit(
-            row.code, row.name, kind_of(row), [figure_text(row.rate), figure_text(row.capacity), number(row.services)]
+            row.code,
+            row.name,
+            kind_of(row),
+            [figure_text(row.rate), figure_text(row.capacity), number(row.services), number(row.points)],
         )
         for row in figures.rows
     ]
@@ -112,7 +117,12 @@ def class_colours(figures: Figures) -> dict[str, str]:
 
 
 def figure_labels(selection: Selection) -> list[str]:
-    return [capitalised(measure_name(selection)), capitalised(capacity_name(selection)), gettext("Services")]
+    return [
+        capitalised(measure_name(selection)),
+        capitalised(capacity_name(selection)),
+        gettext("Services"),
+        points_label(),
+    ]
 
 
 def capitalised(text: str) -> str:
@@ -132,8 +142,13 @@ def legend_entries(figures: Figures) -> list[LegendEntry]:
         "not-applicable": gettext("not applicable: registered in other units, or nobody of that age lives there"),
     }
     entries += [LegendEntry(kind, text) for kind, text in states.items() if kind in occurring]
-    entries.append(LegendEntry("place", gettext("place of one service or more")))
-    entries.append(LegendEntry("group", gettext("number of services close together; select it to zoom in")))
+    entries.append(LegendEntry("place", gettext("place of one service, or of as many as the number says")))
+    entries.append(
+        LegendEntry(
+            "group",
+            gettext("places of services close together; a service counts at each of its places; select it to zoom in"),
+        )
+    )
     return entries
 
 
@@ -146,7 +161,7 @@ def layer_names() -> dict[Layer, str]:
 
 
 def script_words(info: TerritoryInfo) -> dict[str, Any]:
-    """Words of the controls; ``services`` by plural form, {n} stands for the number."""
+    """Words of the controls; ``services`` and ``points`` by plural form, {n} stands for the number."""
     return {
         "zoomIn": gettext("Zoom in"),
         "zoomOut": gettext("Zoom out"),
@@ -157,63 +172,102 @@ def script_words(info: TerritoryInfo) -> dict[str, Any]:
         "noAddress": gettext("Address not given"),
         "failed": gettext("The map could not be loaded in full. The same figures are in the table below."),
         "attribution": gettext("Boundaries: %(source)s | Drawn by Leaflet", source=info.source),
-        "services": _plural_forms(),
-    }
-
-
-def _plural_forms() -> Mapping[str, str]:
-    """Forms by the categories of Intl.PluralRules; the numbers stand for one of each category."""
-    examples = {"one": 1, "few": 2, "other": 5}
-    return {
-        category: ngettext("%(count)s service", "%(count)s services", example, count="{n}")
-        for category, example in examples.items()
+        "services": {
+            category: ngettext("%(count)s service", "%(count)s services", example, count="{n}")
+            for category, example in _EXAMPLES.items()
+        },
+        "points": {
+            category: ngettext("%(count)s place of a service", "%(count)s places of services", example, count="{n}")
+            for category, example in _EXAMPLES.items()
+        },
     }
 
 
 def count_sentences(figures: Figures) -> list[str]:
-    """How many services there are, and why some of them have no point."""
-    total = figures.total.services
+    """How many services there are, at how many places, and why some have no point."""
+    total, points = figures.total.services, figures.total.points
     sentences = [
         ngettext(
-            "%(count)s service matches the selection, %(on_map)s on the map.",
-            "%(count)s services match the selection, %(on_map)s of them are on the map.",
+            "%(count)s service matches the selection.",
+            "%(count)s services match the selection.",
             total,
             count=number(total),
-            on_map=number(figures.on_map),
         )
     ]
-    placeless = figures.missing.get(Rest.WHOLE_REGION, 0)
-    if figures.region_wide:
+    if figures.on_map:
         sentences.append(
             ngettext(
-                "%(count)s service works in the whole region, %(placeless)s without a place on the map.",
-                "%(count)s services work in the whole region, %(placeless)s of them without a place on the map.",
-                figures.region_wide,
-                count=number(figures.region_wide),
-                placeless=number(placeless),
+                "On the map: %(services)s at %(count)s place.",
+                "On the map: %(services)s at %(count)s places; the signs count a service at each of its places.",
+                points,
+                services=_services(figures.on_map),
+                count=number(points),
             )
         )
-    sentences += [
-        _missing_sentence(reason, count) for reason, count in figures.missing.items() if reason is not Rest.WHOLE_REGION
-    ]
+    if figures.region_wide:
+        sentences.append(_region_wide_sentence(figures.region_wide, figures.missing.get(Rest.WHOLE_REGION, 0)))
+    secret = next((row.services for row in figures.rests if row.rest is Rest.SECRET), 0)
+    if secret:
+        sentences += _secret_sentences(secret, figures.missing.get(Rest.SECRET, 0))
+    unknown = figures.missing.get(Rest.UNKNOWN, 0)
+    if unknown:
+        sentences.append(
+            ngettext(
+                "The register gives no place for %(count)s service.",
+                "The register gives no place for %(count)s services.",
+                unknown,
+                count=number(unknown),
+            )
+        )
     return sentences
 
 
-def _missing_sentence(reason: Rest, count: int) -> str:
-    written = number(count)
-    if reason is Rest.SECRET:
+def _services(count: int) -> str:
+    return ngettext("%(count)s service", "%(count)s services", count, count=number(count))
+
+
+def _region_wide_sentence(count: int, placeless: int) -> str:
+    if not placeless:
         return ngettext(
-            "%(count)s service has a secret address, so it is not on the map.",
-            "%(count)s services have a secret address, so they are not on the map.",
+            "%(count)s service works in the whole region.",
+            "%(count)s services work in the whole region.",
             count,
-            count=written,
+            count=number(count),
         )
     return ngettext(
-        "The register gives no place for %(count)s service.",
-        "The register gives no place for %(count)s services.",
+        "%(count)s service works in the whole region, %(placeless)s without a place on the map.",
+        "%(count)s services work in the whole region, %(placeless)s of them without a place on the map.",
         count,
-        count=written,
+        count=number(count),
+        placeless=number(placeless),
     )
+
+
+def _secret_sentences(count: int, without_other: int) -> list[str]:
+    """Services with a secret place, as the row of the table counts them; and those of them without any point."""
+    sentences = [
+        ngettext(
+            "%(count)s service has a place at a secret address, which is not on the map.",
+            "%(count)s services have a place at a secret address, which is not on the map.",
+            count,
+            count=number(count),
+        )
+    ]
+    if without_other:
+        sentences.append(
+            ngettext(
+                "%(count)s of them has no other place on the map.",
+                "%(count)s of them have no other place on the map.",
+                without_other,
+                count=number(without_other),
+            )
+        )
+    return sentences
+
+
+def points_label() -> str:
+    """Heading of what the signs of the map count."""
+    return gettext("Places of services on the map")
 
 
 def people_source(info: TerritoryInfo) -> str:
@@ -253,6 +307,7 @@ def figures_table(figures: Figures) -> Table:
         Column("code", gettext("Code"), Kind.TEXT, 10),
         Column("name", level_name(selection.level), Kind.TEXT, 32),
         Column("services", gettext("Services"), Kind.NUMBER, 10),
+        Column("points", points_label(), Kind.NUMBER, 10),
         Column("capacity", capitalised(capacity_name(selection)), Kind.CELL),
         Column("people", capitalised(population_name(selection.population or Population.ALL)), Kind.CELL),
         Column("rate", capitalised(measure_name(selection)), Kind.CELL),
@@ -264,6 +319,7 @@ def figures_table(figures: Figures) -> Table:
             "code": "",
             "name": rest_name(rest.rest),
             "services": rest.services,
+            "points": rest.points,
             "capacity": rest.capacity,
             "people": None,
             "rate": None,
@@ -281,6 +337,7 @@ def _downloaded(row: UnitRow, name: str) -> dict[str, Any]:
         "code": row.code,
         "name": name,
         "services": row.services,
+        "points": row.points,
         "capacity": row.capacity,
         "people": row.people,
         "rate": row.rate,

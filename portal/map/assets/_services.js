@@ -88,7 +88,10 @@ function open(map, group, markers, registerId, keepView) {
   else if (!keepView) L.popup(boxOptions()).setLatLng(first.getLatLng()).setContent(first.getPopup().getContent()).openOn(map)
 }
 
-/** Layer of places, filled once their file has come. The number on a group is that of services, not of places. */
+/**
+ * Layer of places, filled once their file has come. The number on a group counts a service at each of its places, as the
+ * sentence, the legend and the table say.
+ */
 export function services(map, { id, url, opened, keepView, options }) {
   const { words } = map.portal
   const total = (cluster) => cluster.getAllChildMarkers().reduce((sum, marker) => sum + marker.options.services, 0)
@@ -96,7 +99,7 @@ export function services(map, { id, url, opened, keepView, options }) {
     ...options,
     iconCreateFunction(cluster) {
       const count = total(cluster)
-      return sign(count, 'group', () => `${words.group}: ${counted(words.services, count)}`)
+      return sign(count, 'group', () => `${words.group}: ${counted(words.points, count)}`)
     }
   })
   map.portal.layers.push({ id, layer: group })

@@ -25,6 +25,7 @@ OLOMOUC = {
     "lat": 49.59,
 }
 OUTPUTS = ("/mapa", "/mapa?druh=49&uzemi=obec", "/mapa/sluzby.json", "/mapa/kapacita.csv", "/mapa/kapacita.xlsx")
+PRAGUE = {"municipality_code": "554782", "orp_code": None, "lon": 14.42, "lat": 50.09}
 
 
 @pytest.fixture
@@ -73,12 +74,12 @@ def test_the_table_says_what_the_map_shows(client, homes):
     tree = page(client, "/mapa?druh=49")
     assert texts(tree.find(".//h2")) == "Domovy pro seniory: lůžka na 1 000 osob ve věku 65 a více let"
     assert table_rows(tree)[1:] == [
-        ["Olomouc", "1", "60", "1 200", "50"],
-        ["Šumperk", "1", "30", "1 000", "30"],
-        ["Kraj celkem", "2", "90", "2 200", "40,91"],
+        ["Olomouc", "1", "1", "60", "1 200", "50"],
+        ["Šumperk", "1", "1", "30", "1 000", "30"],
+        ["Kraj celkem", "2", "2", "90", "2 200", "40,91"],
     ]
     script = texts(tree.findall(".//script")[-1])
-    assert '["7107","Olomouc","class-2","50","60","1"],["7111","Šumperk","class-1","30","30","1"]' in script
+    assert '["7107","Olomouc","class-2","50","60","1","1"],["7111","Šumperk","class-1","30","30","1","1"]' in script
 
 
 def test_figures_do_not_travel_with_the_shapes_or_points(client, homes):
@@ -90,11 +91,11 @@ def test_figures_do_not_travel_with_the_shapes_or_points(client, homes):
 def test_the_download_holds_the_same_figures(client, homes):
     answer = client.get("/mapa/kapacita.csv?druh=49")
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
-    assert rows[0][:3] == ["Kód", "Obec s rozšířenou působností (ORP)", "Služby"]
-    assert [row[1:6] for row in rows[1:]] == [
-        ["Olomouc", "1", "60", "1200", "50"],
-        ["Šumperk", "1", "30", "1000", "30"],
-        ["Kraj celkem", "2", "90", "2200", "40,91"],
+    assert rows[0][1:4] == ["Obec s rozšířenou působností (ORP)", "Služby", "Místa služeb na mapě"]
+    assert [row[1:7] for row in rows[1:]] == [
+        ["Olomouc", "1", "1", "60", "1200", "50"],
+        ["Šumperk", "1", "1", "30", "1000", "30"],
+        ["Kraj celkem", "2", "2", "90", "2200", "40,91"],
     ]
     assert "Šumperk" in content_of(client.get("/mapa/kapacita.xlsx?druh=49"))
 
@@ -102,8 +103,8 @@ def test_the_download_holds_the_same_figures(client, homes):
 def test_states_are_written_in_words_in_page_and_download(client, territory):
     make_service(forms={"residential": {"beds": None}}, facilities=[SUMPERK])
     address = "?druh=49&jednotka=beds"
-    assert ["Šumperk", "1", "neuvedeno", "1 000", "neuvedeno"] in table_rows(page(client, "/mapa" + address))
-    assert ["Olomouc", "0", "0", "1 200", "0"] in table_rows(page(client, "/mapa" + address))
+    assert ["Šumperk", "1", "1", "neuvedeno", "1 000", "neuvedeno"] in table_rows(page(client, "/mapa" + address))
+    assert ["Olomouc", "0", "0", "0", "1 200", "0"] in table_rows(page(client, "/mapa" + address))
     assert ";neuvedeno;1000;neuvedeno;" in client.get("/mapa/kapacita.csv" + address).text
 
 
@@ -158,14 +159,36 @@ def test_a_secret_service_is_counted_and_told_of(client, territory):
     make_service(forms={"residential": {"beds": 8}}, facilities=[], region_wide=True)
     tree = page(client, "/mapa?druh=49")
     text = texts(tree)
-    assert "Výběru odpovídají 2 služby, na mapě: 0." in text
+    assert "Výběru odpovídají 2 služby. V celém kraji" in text, "none is on the map"
     assert "V celém kraji působí 1 služba, bez místa na mapě: 1." in text
-    assert "1 služba má utajenou adresu, proto na mapě není." in text
-    assert [row[:3] for row in table_rows(tree)[3:]] == [
-        ["Celý kraj (služby bez vlastního místa)", "1", "8"],
-        ["Utajená adresa", "1", "12"],
-        ["Kraj celkem", "2", "20"],
+    assert "1 služba má místo s utajenou adresou, které na mapě není. 1 z nich jiné místo na mapě nemá." in text
+    assert [row[:4] for row in table_rows(tree)[3:]] == [
+        ["Celý kraj (služby bez vlastního místa)", "1", "0", "8"],
+        ["Utajená adresa (služby s takovým místem)", "1", "0", "12"],
+        ["Kraj celkem", "2", "0", "20"],
     ]
+
+
+@pytest.mark.parametrize("level", ["orp", "okres", "obec"])
+def test_sentence_table_and_signs_count_the_same_places(client, territory, level):
+    """Three services at five places: two share one in Šumperk, one has two facilities at one point and one abroad."""
+    make_service(facilities=[SUMPERK, OLOMOUC, {"secret": True}])
+    make_service(facilities=[SUMPERK])
+    make_service(facilities=[OLOMOUC, OLOMOUC, PRAGUE])
+    make_service(facilities=[{"secret": True}])
+    tree = page(client, f"/mapa?druh=49&uzemi={level}")
+    signs = sum(len(place[4]) for place in json.loads(client.get("/mapa/sluzby.json?druh=49").text)["places"])
+    assert signs == 5
+    text = texts(tree)
+    assert "Výběru odpovídají 4 služby. Na mapě: 3 služby na 5 místech;" in text
+    assert "2 služby mají místo s utajenou adresou, které na mapě není. 1 z nich jiné místo na mapě nemá." in text
+    counts = {row[0]: row[1:3] for row in table_rows(tree)[1:]}
+    assert counts["Kraj celkem"] == ["4", "5"]
+    assert counts["Utajená adresa (služby s takovým místem)"] == ["2", "0"]
+    assert counts["Místa mimo kraj"] == ["1", "1"]
+    assert sum(int(row[1]) for name, row in counts.items() if name != "Kraj celkem") == 5
+    rows = list(csv.reader(io.StringIO(client.get(f"/mapa/kapacita.csv?druh=49&uzemi={level}").text), delimiter=";"))
+    assert rows[-1][2:4] == ["4", "5"]
 
 
 def test_schematic_boundaries_say_so(client, homes):
@@ -229,14 +252,14 @@ def test_without_a_territory_the_page_says_so_and_counts(client, app):
 def test_an_empty_catalogue_is_not_full_of_zeros(client, territory):
     tree = page(client, "/mapa?druh=49")
     assert "V katalogu zatím nejsou žádné služby" in texts(tree)
-    assert ["Šumperk", "0", "neuvedeno", "1 000", "neuvedeno"] in table_rows(tree)
+    assert ["Šumperk", "0", "0", "neuvedeno", "1 000", "neuvedeno"] in table_rows(tree)
 
 
 def test_the_page_speaks_english_too(client, homes):
     client.set_cookie("lang", "en")
     tree = page(client, "/mapa?druh=49")
     assert texts(tree.find(".//h2")) == "Homes for the elderly: beds per 1,000 people aged 65 and over"
-    assert ["Region in total", "2", "90", "2,200", "40.91"] in table_rows(tree)
+    assert ["Region in total", "2", "2", "90", "2,200", "40.91"] in table_rows(tree)
     assert '"zoomIn":"Zoom in"' in texts(tree.findall(".//script")[-1])
 
 

@@ -19,6 +19,7 @@ from portal.map.calc import (
     class_index,
     natural_classes,
     place_shares,
+    points_by_place,
     population_for,
     rate_cell,
     rounded,
@@ -49,6 +50,27 @@ def shares_by_place(shares):
 
 def by_place(frame):
     return {row.place: row for row in frame.itertuples()}
+
+
+# Where the signs of the map count
+
+
+def test_a_service_counts_once_at_each_of_its_points():
+    rows = [
+        (1, False, "7101", 17.0, 49.0),
+        (1, False, "7101", 17.000001, 49.0),  # the same point
+        (1, False, "7101", 17.1, 49.0),
+        (2, False, "7101", 17.0, 49.0),
+        (2, False, "6203", 15.0, 49.0),
+        (2, False, None, 18.0, 49.0),
+        (2, False, "7102", math.nan, math.nan),  # no point
+        (2, True, "7103", 17.3, 49.0),
+        (3, False, "7102", 17.5, 49.0),  # not chosen
+    ]
+    facilities = pd.DataFrame(rows, columns=["service_id", "secret", "code", "lon", "lat"])
+    found = points_by_place(services_of((1, False), (2, False)), facilities, CODES)
+    assert found == {"7101": 3, Rest.OUTSIDE: 1, Rest.UNKNOWN: 1}
+    assert points_by_place(services_of((9, True)), facilities, CODES) == {}
 
 
 # Where capacity counts
