@@ -45,6 +45,7 @@ territory.add_command(addresses_command)
 @click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="First day of validity, YYYY-MM-DD.")
 @click.option("--orp-layer", help="Layer to take when the file of ORP has several.")
 @click.option("--municipalities-layer", help="Layer to take when the file of municipalities has several.")
+@click.option("--source", metavar="TEXT", help="Whose data these are, as maps name it; the names of the files if none.")
 @with_appcontext
 def import_territory(
     region: str,
@@ -54,6 +55,7 @@ def import_territory(
     valid_from: datetime | None,
     orp_layer: str | None,
     municipalities_layer: str | None,
+    source: str | None,
 ) -> None:
     """Import official boundaries and people of one region as a new version."""
     files = TerritoryFiles(
@@ -69,11 +71,15 @@ def import_territory(
         name = ", ".join(path.name for path in (orp, municipalities, people))
         parsed = run_guarded(read_territory, files, name=name, limits=LIMITS, progress=progress)
     with transaction():
-        outcome = service.store_territory(OPERATOR, parsed=parsed, valid_from=valid_from.date() if valid_from else None)
+        begins = valid_from.date() if valid_from else None
+        outcome = service.store_territory(OPERATOR, parsed=parsed, valid_from=begins, source=source)
         info = service.find_current()
         counts = {level: len(service.list_units(level)) for level in Level}
     for finding in parsed.findings:
         click.echo(say(finding.message), err=True)
+    if outcome.renamed:
+        click.echo(gettext("The same territory is already in force; its source is named anew."), err=True)
+        return
     if not outcome.stored:
         click.echo(gettext("Nothing changed: the same territory is already in force."), err=True)
         return

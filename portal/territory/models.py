@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Model, UtcDateTime
 
+MAX_SOURCE = 400
+
 
 class TerritoryVersion(Model):
     """One state of the region's territory; the current one has no ``valid_to``."""
@@ -31,7 +33,7 @@ class TerritoryVersion(Model):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]  # first day no longer valid
     schematic: Mapped[bool]  # boundaries computed from seats, not surveyed
-    source: Mapped[str] = mapped_column(String(400))
+    source: Mapped[str] = mapped_column(String(MAX_SOURCE))
     people_on: Mapped[date | None]  # the day the population was counted
     content_hash: Mapped[str] = mapped_column(String(64))
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # what the import repaired or tolerated

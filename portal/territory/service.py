@@ -14,11 +14,11 @@ from sqlalchemy import delete, insert, select
 from portal.core import audit, clock
 from portal.core.czech import czech_sort_key
 from portal.core.db import db
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Actor
 from portal.territory import queries
-from portal.territory.models import TerritoryShape, TerritoryUnit, TerritoryVersion
+from portal.territory.models import MAX_SOURCE, TerritoryShape, TerritoryUnit, TerritoryVersion
 from portal.territory.types import (
     Level,
     ParsedTerritory,
@@ -33,6 +33,7 @@ from portal.territory.types import (
 audit.name_actions(
     {
         "territory.imported": _m("Territory imported"),
+        "territory.source_named": _m("Source of the territory named"),
         "territory.rolled_back": _m("Import of territory taken back"),
     }
 )
@@ -46,7 +47,7 @@ def find_current() -> TerritoryInfo | None:
     version, region_name = found
     return TerritoryInfo(
         version_id=version.id,
-        content_hash=version.content_hash,
+        content_hash=_told_hash(version),
         region_code=version.region_code,
         region_name=region_name,
         valid_from=version.valid_from,
@@ -54,6 +55,11 @@ def find_current() -> TerritoryInfo | None:
         source=version.source,
         people_on=version.people_on,
     )
+
+
+def _told_hash(version: TerritoryVersion) -> str:
+    """Of the content and of whose data it is: maps say both, so what is kept of a map has to change with either."""
+    return hashlib.sha256(f"{version.content_hash} {version.source}".encode()).hexdigest()
 
 
 def list_units(level: Level) -> list[Unit]:
@@ -106,20 +112,28 @@ def _version_row(
     )
 
 
-def store_territory(actor: Actor, *, parsed: ParsedTerritory, valid_from: date | None = None) -> StoreOutcome:
+def store_territory(
+    actor: Actor, *, parsed: ParsedTerritory, valid_from: date | None = None, source: str | None = None
+) -> StoreOutcome:
     """Store a territory as a new version and close the one in force on the day the new one begins.
+
+    ``source``: whose data they are, as maps name it (licences such as CC BY ask for that); without it the names of the
+    files. With the content in force it changes these words alone.
 
     Without ``valid_from`` the first version begins on the day after its people were counted, later ones today.
     The same content as the version in force is not stored again. Intervals are half-open: a version is valid
     from its first day until the day before the next one's.
 
-    Raises Conflict when the version in force begins on the same day or later, or belongs to another region.
+    Raises Conflict when the version in force begins on the same day or later, or belongs to another region, and
+    Invalid for a source without words or with too many.
     """
+    if source is not None:
+        source = _checked_source(source)
     content_hash = hash_of(parsed)
     found = queries.current_version()
     former = None if found is None else found[0]
     if former is not None and former.content_hash == content_hash:
-        return StoreOutcome(version_id=former.id, stored=False)
+        return StoreOutcome(version_id=former.id, stored=False, renamed=_name_source(actor, former, source))
     begins = valid_from or _default_start(parsed, former)
     if former is not None:
         _close(former, parsed, begins)
@@ -129,7 +143,7 @@ def store_territory(actor: Actor, *, parsed: ParsedTerritory, valid_from: date |
         valid_from=begins,
         valid_to=None,
         schematic=parsed.schematic,
-        source=parsed.source,
+        source=source or parsed.source,
         people_on=parsed.people_on,
         content_hash=content_hash,
         findings=[finding_as_dict(finding) for finding in parsed.findings],
@@ -152,6 +166,26 @@ def store_territory(actor: Actor, *, parsed: ParsedTerritory, valid_from: date |
         },
     )
     return StoreOutcome(version_id=version.id, stored=True, closed_version_id=former.id if former else None)
+
+
+def _checked_source(text: str) -> str:
+    words = " ".join(text.split())
+    if not words or len(words) > MAX_SOURCE:
+        raise Invalid(_m("The source needs 1 to %(most)s characters.", most=MAX_SOURCE))
+    return words
+
+
+def _name_source(actor: Actor, version: TerritoryVersion, source: str | None) -> bool:
+    """Whether the words of the source are new."""
+    if source is None or source == version.source:
+        return False
+    version.source = source
+    db.session.flush()
+    details = {"region": version.region_code, "source": source}
+    audit.record(
+        actor, "territory.source_named", object_kind="territory_version", object_key=version.id, details=details
+    )
+    return True
 
 
 def _default_start(parsed: ParsedTerritory, former: TerritoryVersion | None) -> date:

@@ -40,7 +40,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class TerritoryInfo:
-    """The version in force, in short; ``content_hash`` changes with any unit, figure or shape."""
+    """The version in force, in short; ``content_hash`` changes with any unit, figure or shape, and with the source."""
 
     version_id: int
     content_hash: str
@@ -111,11 +111,15 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class StoreOutcome:
-    """What storing did: ``stored`` is False when the content is the one already in force."""
+    """What storing did: ``stored`` is False when the content is the one already in force.
+
+    ``renamed``: of that content only the words of the source were changed.
+    """
 
     version_id: int
     stored: bool
     closed_version_id: int | None = None
+    renamed: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,34 @@ def test_the_real_region_is_imported_and_shown(run):
     assert {key: content[key] for key in expected} == expected
 
 
+def test_maps_name_whose_data_they_are(run, official, client):
+    """Licences ask for it; the words change without another version, and what is kept of a map changes with them."""
+    assert run("import", *official).exit_code == 0
+    by_files = json.loads(run("show", "--json").stdout)
+    assert by_files["source"].endswith(".csv")
+    before = client.get("/mapa").text
+    named = run("import", *official, "--source", " ČÚZK,  RÚIAN (CC BY 4.0); ČSÚ ")
+    assert "jeho zdroj je nově pojmenován" in named.stderr
+    versions = json.loads(run("versions", "--json").stdout)
+    assert [version["source"] for version in versions] == ["ČÚZK, RÚIAN (CC BY 4.0); ČSÚ"]
+    after = client.get("/mapa").text
+    assert by_files["source"] in before
+    assert by_files["source"] not in after
+    assert "ČÚZK, RÚIAN (CC BY 4.0); ČSÚ" in after
+    assert "(CC BY 4.0)" in client.get("/mapa/vrstvy").text
+    again = run("import", *official)  # without words it keeps those that were given
+    assert "Nic se nezměnilo" in again.stderr
+    assert json.loads(run("show", "--json").stdout)["source"] == "ČÚZK, RÚIAN (CC BY 4.0); ČSÚ"
+
+
+@pytest.mark.parametrize("words", ["  ", "x" * 401])
+def test_a_source_without_words_or_too_long_is_refused(run, official, words):
+    refused = run("import", *official, "--source", words)
+    assert refused.exit_code == 1
+    assert "Zdroj musí mít 1 až 400 znaků." in refused.stderr
+    assert run("show").exit_code == 1
+
+
 def test_a_second_import_of_the_same_changes_nothing(run, official):
     assert run("import", *official).exit_code == 0
     again = run("import", *official)
