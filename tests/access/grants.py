@@ -82,6 +82,8 @@ ROWS = (
     Row("grants.records_file", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}, objects=FILE),
     Row("grants.record", "GET", REGION | PROVIDERS | {MUNICIPALITY_WORKER}, objects=RECORD),
     Row("grants.change", "POST", WRITERS, answers(422), objects=RECORD),
+    Row("grants.outside_years", "GET", KRAJ),
+    Row("grants.remove_outside_year", "POST", KRAJ, answers(404)),
     Row("grants.imports", "GET", IMPORTERS),
     Row("grants.upload", "POST", IMPORTERS, answers(422)),
     Row("grants.show_import", "GET", IMPORTERS, objects=IMPORT),

@@ -2,6 +2,7 @@
 
 from portal.grants.service.applying import apply_import, discard_import, roll_back_import
 from portal.grants.service.imports import get_import, list_imports, read_import, take_file
+from portal.grants.service.outside import outside_figures, outside_years, remove_outside_year
 from portal.grants.service.records import (
     Record,
     RecordLine,
@@ -41,8 +42,11 @@ __all__ = [
     "municipal_totals",
     "municipality_names",
     "municipality_page",
+    "outside_figures",
+    "outside_years",
     "read_import",
     "read_record",
+    "remove_outside_year",
     "reply",
     "report",
     "roll_back_import",

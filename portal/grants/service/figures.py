@@ -20,6 +20,7 @@ audit.name_actions(
     {
         "grants.figures.written": _m("Municipal support written"),
         "grants.figures.replied": _m("Municipal support confirmed or disputed"),
+        "grants.figures.removed": _m("Municipal support of an impossible year removed"),
         "grants.difference.settled": _m("Difference of municipal support settled"),
         "grants.import.read": _m("File of municipal support read"),
         "grants.import.applied": _m("File of municipal support taken over"),

@@ -69,6 +69,7 @@ def records() -> Answer:
         municipalities=municipalities,
         services=[(one.register_id, f"{one.name} – {one.provider_name}") for one in services],
         may_write=may_write,
+        outside=sum(one.figures for one in service.outside_years(actor)) if actor.can(Permission.GRANT_SETTLE) else 0,
         page=page,
         pages=ceil(count / PAGE),
         page_address=lambda number: url_for("grants.records", rok=year, strana=number, **chosen),
