@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -10,9 +12,11 @@ from flask_babel import gettext, ngettext
 from portal.core.messages import _m
 from portal.disclosure.audit.report import Attack
 from portal.releases.types import BELOW, Cell, CellKind, State, TableName
+from portal.returns.types import Period
 from portal.web.formats import number
 from portal.web.languages import say
 
+SHOWN_HOLDERS = 3  # names of those who learn a cell
 STATES = {
     None: (_m("not prepared"), "grey"),
     State.DRAFT: (_m("prepared, not audited"), "blue"),
@@ -20,6 +24,7 @@ STATES = {
     State.FAILED: (_m("opened by the audit"), "red"),
     State.PUBLISHED: (_m("published"), "green"),
 }
+RUNNING = _m("being prepared")
 
 
 def cell_words(cell: Cell, name: TableName) -> str:
@@ -93,3 +98,73 @@ def rules_sentence(rules: str) -> str:
         )
     # A limit that a later version brings is told as it is stored rather than not at all.
     return " ".join([*sentences, *(f"{name}={value}." for name, value in limits.items())])
+
+
+@dataclass(frozen=True)
+class FallenCell:
+    """A cell that the auditor opened: what becomes known of it, and to whom."""
+
+    period: Period
+    table: TableName
+    row: str
+    column: str
+    learnt: str
+    by: str
+
+
+def fallen_cells(report: Mapping[str, Any] | None, holders: Mapping[str, str]) -> list[FallenCell]:
+    """Each cell once, in the order in which the auditor found them, with the closest that anybody gets to it.
+
+    ``holders``: names by IČO or code. Bounds are None for readers who may not see exact figures.
+    """
+    found: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = {}
+    for attack in [] if report is None else report["attacks"]:
+        for each in attack["findings"]:
+            found.setdefault((each["period"], each["table"], each["row"], each["column"]), []).append(each)
+    return [
+        FallenCell(
+            Period.parse(period), TableName(table), row, column, _learnt(each, TableName(table)), _by(each, holders)
+        )
+        for (period, table, row, column), each in found.items()
+    ]
+
+
+def _learnt(findings: Sequence[Mapping[str, Any]], name: TableName) -> str:
+    closest = min(findings, key=_width)
+    lower, upper = closest["lower"], closest["upper"]
+    if lower is None:
+        return gettext("for roles that see exact figures")
+    least = number(round(lower))
+    if upper is None:
+        return (
+            gettext("%(least)s CZK or more", least=least)
+            if name.is_amount
+            else gettext("%(least)s or more", least=least)
+        )
+    most = number(round(upper))
+    if closest["is_exact"] or least == most:
+        return (
+            gettext("exactly %(least)s CZK", least=least)
+            if name.is_amount
+            else gettext("exactly %(least)s", least=least)
+        )
+    words = gettext("%(least)s to %(most)s CZK") if name.is_amount else gettext("%(least)s to %(most)s")
+    return words % {"least": least, "most": most}
+
+
+def _width(finding: Mapping[str, Any]) -> float:
+    if finding["lower"] is None:
+        return 0
+    return math.inf if finding["upper"] is None else finding["upper"] - finding["lower"]
+
+
+def _by(findings: Sequence[Mapping[str, Any]], holders: Mapping[str, str]) -> str:
+    keys = list(dict.fromkeys(each["holder"] for each in findings))
+    if None in keys:
+        return gettext("anybody")
+    names = [holders.get(key, key) for key in keys]
+    if len(names) <= SHOWN_HOLDERS:
+        return ", ".join(names)
+    more = len(names) - SHOWN_HOLDERS
+    shown = ", ".join(names[:SHOWN_HOLDERS])
+    return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more, names=shown)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -188,3 +189,15 @@ def test_over_https_browsers_are_told_to_stay_there(tmp_path) -> None:
     client = create_app(test_settings("sqlite://", tmp_path)).test_client()
     answer = client.get("/", base_url="https://portal.example")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_every_override_of_the_design_system_that_templates_use_is_built():
+    """The style sheet holds single overrides; a class that it lacks would change nothing, and nobody would see it."""
+    root = Path(__file__).resolve().parents[2] / "portal"
+    built = set(re.findall(r"\.govuk-\\!-([a-z0-9-]+)", (root / "web/assets/styles/_govuk.scss").read_text()))
+    used = {
+        name
+        for page in root.rglob("templates/**/*.html")
+        for name in re.findall(r"govuk-!-([a-z0-9-]+)", page.read_text())
+    }
+    assert used == built

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from portal.catalog.models import Facility, Provider, Service
 from portal.core.db import db
+from portal.core.jobs import Job
 from portal.releases.models import Release
 from portal.releases.types import State
+
+LAST_JOBS = 100
 
 
 def releases() -> list[Release]:
@@ -36,6 +41,18 @@ def published_contents(other_than: str | None = None) -> list[tuple[str, list[di
     if other_than is not None:
         query = query.where(Release.period != other_than)
     return [(period, content) for period, content in db.session.execute(query.order_by(Release.period))]
+
+
+def jobs(kind: str) -> list[Job]:
+    """The last jobs of a kind, the youngest first."""
+    query = select(Job).where(Job.kind == kind).order_by(Job.created_at_utc.desc(), Job.id.desc())
+    return list(db.session.scalars(query.limit(LAST_JOBS)))
+
+
+def provider_names(icos: Collection[str]) -> dict[str, str]:
+    """Names by IČO."""
+    query = select(Provider.ico, Provider.name).where(Provider.ico.in_(icos))
+    return {row.ico: row.name for row in db.session.execute(query)}
 
 
 def providers_of_services() -> dict[int, tuple[str, str]]:

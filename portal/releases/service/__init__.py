@@ -1,8 +1,8 @@
 """The face of releases."""
 
+from portal.releases.service.preparing import PREPARE_JOB
 from portal.releases.service.reading import Preview, QuarterRow, list_quarters, read_preview
 from portal.releases.service.working import (
-    PREPARE_JOB,
     audit_release,
     build,
     opened,

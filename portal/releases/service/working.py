@@ -17,13 +17,12 @@ from portal.releases import queries
 from portal.releases.files import write_release
 from portal.releases.models import Release
 from portal.releases.service.names import table_names
+from portal.releases.service.preparing import PREPARE_JOB, preparations
 from portal.releases.service.rules import attacked, rules_version, told_by_rules
 from portal.releases.service.sources import Source, read_sources
 from portal.releases.types import PublicTable, State, digest
 from portal.returns.service import list_periods
 from portal.returns.types import Period, ReportingDates
-
-PREPARE_JOB = "releases.prepare"
 
 audit.name_actions(
     {
@@ -134,8 +133,14 @@ def _write_after_commit(stored: Release, folder: Path) -> None:
 
 
 def start_preparing(actor: Actor, period: Period) -> str:
-    """Build and audit a quarter in the background; returns the job's id. Raises as ``build`` does."""
+    """Build and audit a quarter in the background; returns the job's id.
+
+    Raises as ``build`` does, and Conflict while it is being prepared.
+    """
     check_buildable(actor, period)
+    running = preparations().get(str(period))
+    if running is not None and running.is_running:
+        raise Conflict(_m("%(period)s is being prepared already. Load the page again in a while.", period=period.label))
     return start_job(actor, PREPARE_JOB, {"period": str(period)})
 
 

@@ -20,7 +20,7 @@ from portal.releases import service
 from portal.releases.service.names import table_names
 from portal.releases.types import TOTAL, State
 from portal.releases.views.blueprint import bp, folder, table_name
-from portal.releases.words import STATES, attack_sentence, rules_sentence
+from portal.releases.words import RUNNING, STATES, attack_sentence, fallen_cells, rules_sentence
 from portal.returns.types import Period
 from portal.web.gate import current_actor, requires
 from portal.web.languages import current_language, say
@@ -41,6 +41,7 @@ def _quarters(error: Message | None) -> str:
         "releases/quarters.html",
         quarters=service.list_quarters(actor),
         states=STATES,
+        running=RUNNING,
         may_publish=actor.can(Permission.RELEASE_PUBLISH),
         errors={"": [say(error)]} if error else {},
     )
@@ -59,7 +60,8 @@ def _preview(period: Period, error: Message | None) -> str:
     exact = {}
     if found.exact is not None:
         exact = {(row, column): value for row, column, value in found.exact.columns_of("row", "column", "value")}
-    names, language = table_names([found.table]), current_language()
+    fallen = fallen_cells(found.audit, found.holders)
+    names, language = table_names(found.tables if fallen else [found.table]), current_language()
     attacks = (found.audit or {}).get("attacks", [])
     return render_template(
         "releases/preview.html",
@@ -80,7 +82,8 @@ def _preview(period: Period, error: Message | None) -> str:
         tables=[(str(each.name), say(each.name.label)) for each in found.tables],
         state=STATES[found.state],
         attacks=[(Attack(each["attack"]), each, attack_sentence(each)) for each in attacks],
-        fallen=[finding for each in attacks for finding in each["findings"]][:SHOWN_FINDINGS],
+        fallen=fallen[:SHOWN_FINDINGS],
+        fallen_count=len(fallen),
         may_publish=actor.can(Permission.RELEASE_PUBLISH),
         is_public=found.state is State.PUBLISHED,
         may_be_public=found.state is State.PASSED,
@@ -98,7 +101,7 @@ def change(period: str) -> str | Response | tuple[str, int]:
         if what == "prepare":
             with transaction():
                 service.start_preparing(actor, parsed)
-            flash(gettext("The figures are being prepared and audited. Come back to this page in a minute."), "success")
+            flash(gettext("The figures are being prepared and audited. Load this page again in a minute."), "notice")
             return redirect(url_for("releases.quarters"), code=303)
         if what != "publish":
             raise Invalid(_m("The form was not sent whole. Send it again."))

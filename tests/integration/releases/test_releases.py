@@ -19,39 +19,17 @@ from portal.disclosure import FigureState
 from portal.releases import files, queries, readings, service
 from portal.releases.jobs import look_after_files, publish_all
 from portal.releases.models import Release
-from portal.releases.service.sources import Source
 from portal.releases.types import CellKind, PublicTable, State, TableName
 from portal.returns.types import Period
-from portal.waitlists import service as waitlists
 from portal.waitlists.need import service as need
-from portal.waitlists.need.queries.columns import number_of
 from portal.waitlists.need.types import Dimension, Measure, Part
 from tests.factories.accounts import login, make_user
-from tests.factories.need import random_rows, store_world
-from tests.factories.releases import closed_quarter, make_reported_costs, published
+from tests.factories.releases import closed_quarter, published
 from tests.factories.returns import make_period
 from tests.factories.territory import store_small_territory
+from tests.integration.releases.conftest import change, published_amounts
 
 Q1, Q2 = Period(2026, 1), Period(2026, 2)
-
-
-@pytest.fixture
-def lists(app):
-    """Frozen lists of 150 applications and accepted returns of the same quarter."""
-    store_small_territory()
-    store_world(*random_rows(3, 150, number_of(Q2.first_day), number_of(Q2.last_day)))
-    closed_quarter(Q2)
-    make_reported_costs(Q2)
-    with transaction():
-        waitlists.freeze_quarter(OPERATOR, Q2)
-
-
-def post(client, address, what):
-    page = (
-        client.get("/zverejneni").text if "csrf_token" in client.get("/zverejneni").text else client.get(address).text
-    )
-    token = page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
-    return client.post(address, data={"csrf_token": token, "what": what})
 
 
 def test_a_quarter_is_prepared_audited_and_published_once(lists, folder):
@@ -93,11 +71,6 @@ def test_a_cell_that_falls_keeps_the_quarter_back(lists, folder):
     with pytest.raises(Invalid, match="has not passed"):
         service.publish(OPERATOR, Q2, folder)
     assert queries.release(str(Q2)).state == State.FAILED
-
-
-def published_amounts(stored):
-    parts = queries.release(stored.period, "parts").parts["costs_by_type"]
-    return Source.from_stored("costs_by_type", stored.exact["costs_by_type"], parts).amount_table().amounts
 
 
 def test_figures_changed_after_the_audit_are_not_published(lists, folder):
@@ -315,7 +288,7 @@ def test_the_commands(lists, folder, app):
 def test_the_planner_goes_from_the_list_to_publication(lists, folder, app):
     client = login(app.test_client(), make_user(role=Role.PLANNER))
     assert "Připravit a prověřit" in client.get("/zverejneni").text
-    assert post(client, "/zverejneni/2026Q2", "prepare").status_code == 303
+    assert change(client, "/zverejneni/2026Q2", "prepare").status_code == 303
     page = client.get("/zverejneni/2026Q2?tabulka=waiting_by_type").text
     assert "Prověrka neodhalila žádnou buňku" in page
     assert "méně než 8 (" in page
@@ -325,10 +298,10 @@ def test_the_planner_goes_from_the_list_to_publication(lists, folder, app):
     client.set_cookie("lang", "en")
     assert "Counts from 0 to 7 are told as “less than 8”." in client.get("/zverejneni/2026Q2").text
     client.set_cookie("lang", "cs")
-    assert post(client, "/zverejneni/2026Q2", "nic").status_code == 422
-    published_page = post(client, "/zverejneni/2026Q2", "publish")
+    assert change(client, "/zverejneni/2026Q2", "nic").status_code == 422
+    published_page = change(client, "/zverejneni/2026Q2", "publish")
     assert published_page.status_code == 303
-    again = post(login(app.test_client(), make_user(role=Role.PLANNER)), "/zverejneni/2026Q2", "publish")
+    again = change(login(app.test_client(), make_user(role=Role.PLANNER)), "/zverejneni/2026Q2", "publish")
     assert again.status_code == 303  # nothing changes
     assert "už se nemění" in client.get("/zverejnene-udaje/2026Q2/waiting_by_situation").text
 
