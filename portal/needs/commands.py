@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from portal.core.permissions import OPERATOR
 from portal.needs import service
 from portal.needs.types import Progress
+from portal.needs.words import in_page_order, needs_words
 from portal.returns.types import Period
 from portal.web.importing import import_by_command, line_of, roll_back_by_command, tell_figures
 
@@ -27,14 +28,15 @@ def needs() -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON; the only format, and the usual one.")
 @with_appcontext
 def list_command(period: str | None, orp: str | None, as_json: bool) -> None:
-    """Every figure of a quarter as the kraj sees it, and how complete the quarter is.
+    """Every figure of a quarter as the kraj sees it, in the order of the pages, and how complete the quarter is.
 
     "persons" is what counts, "said" the original of the municipality; both null unless the state is value or zero. A
     figure without a reason stands for the whole situation.
     """
     del as_json
     found = service.read_overview(OPERATOR, Period.parse(period) if period else None)
-    rows = service.list_rows(OPERATOR, [found.period]).rows()
+    places = [one.place.code for one in found.standings]
+    rows = in_page_order(service.list_rows(OPERATOR, [found.period]).rows(), needs_words(), places)
     areas = [area for area in found.areas if orp in (None, area.orp_code)]
     names = {one.place.code: one.place.name for one in found.standings}
     data = {

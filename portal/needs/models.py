@@ -20,7 +20,7 @@ STATE_AND_PERSONS_AGREE = (
 REASON_KNOWN = (
     "length(reason) = 0 OR reason IN ('no_service', 'no_capacity', 'too_far', 'too_dear', 'refuses', 'other')"
 )
-SOURCES = "('municipality', 'orp', 'region', 'import')"
+SOURCES = "('municipality', 'orp', 'region')"
 
 
 class MunicipalNeed(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,9 +102,9 @@ def period_label(period: Period) -> str:
     return say(period.label)
 
 
-def rows_table(rows: list[dict[str, Any]], words: NeedsWords, places: Mapping[str, Place]) -> Table:
-    """Every figure with its provenance, by quarter, municipality (as in ``places``) and shown names; codes beside
-    names, so that the file comes back unchanged."""
+def in_page_order(rows: Iterable[dict[str, Any]], words: NeedsWords, places: Iterable[str]) -> list[dict[str, Any]]:
+    """Disclosed rows by quarter, municipality (as in ``places``) and shown names: the order of pages, files and the
+    command."""
     at = {code: number for number, code in enumerate(places)}
     parts = ("situation", "target_group", "reason", "type_code")
 
@@ -112,6 +112,12 @@ def rows_table(rows: list[dict[str, Any]], words: NeedsWords, places: Mapping[st
         place = at.get(row["municipality_code"], len(at))
         return row["period"], place, row["municipality_code"], words.order(*(row[part] for part in parts))
 
+    return sorted(rows, key=order)
+
+
+def rows_table(rows: list[dict[str, Any]], words: NeedsWords, places: Mapping[str, Place]) -> Table:
+    """Every figure with its provenance, by quarter, municipality (as in ``places``) and shown names; codes beside
+    names, so that the file comes back unchanged."""
     columns = [
         Column("period", gettext("Quarter"), width=10),
         Column("orp", gettext("ORP"), width=24),
@@ -130,7 +136,9 @@ def rows_table(rows: list[dict[str, Any]], words: NeedsWords, places: Mapping[st
         Column("said_by", gettext("Name of the writer"), width=24),
     ]
     return Table(
-        gettext("Needs of municipalities"), columns, (_file_row(row, words, places) for row in sorted(rows, key=order))
+        gettext("Needs of municipalities"),
+        columns,
+        (_file_row(row, words, places) for row in in_page_order(rows, words, places)),
     )
 
 

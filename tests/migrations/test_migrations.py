@@ -204,3 +204,34 @@ def test_returns_keep_the_form_they_were_begun_with_under_its_new_name(empty: Fl
 def form_versions() -> list[str]:
     with db.engine.connect() as connection:
         return list(connection.scalars(sa.text("SELECT form_version FROM returns")))
+
+
+NEED_TABLES = ("municipal_needs", "municipal_need_changes", "municipal_need_reports")
+
+
+@pytest.mark.parametrize("name", NEED_TABLES)
+def test_0036_refuses_needs_that_nobody_said_and_then_lets_none_in(
+    empty: Flask, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    upgrade(revision="0035")
+    fill()
+    said(name, "import")
+    with pytest.raises(SystemExit):
+        upgrade(revision="0036")
+    assert f"{name}: 1 rows have the source 'import'" in caplog.text
+    said(name, "orp")
+    upgrade(revision="0036")
+    assert counts()[name] == 1
+    for source in ("municipality", "region", "orp"):
+        said(name, source)
+    with pytest.raises(sa.exc.IntegrityError, match="source_known"):
+        said(name, "import")
+    checks = {check["name"] for check in sa.inspect(db.engine).get_check_constraints("municipal_needs")}
+    assert {"ck_municipal_needs_state_and_persons_agree", "ck_municipal_needs_mark_is_whole"} <= checks
+    downgrade(revision="0035")
+    said(name, "import")
+
+
+def said(table: str, source: str) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(sa.text(f"UPDATE {table} SET source = :source"), {"source": source})

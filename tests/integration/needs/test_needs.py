@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -313,3 +314,18 @@ def test_the_command_lists_figures_and_completeness(app):
     only = app.test_cli_runner().invoke(cli, ["needs", "list", "--orp", "7111", "--json"])
     assert [one["municipality"] for one in json.loads(only.stdout)["needs"]] == ["Šumperk"]
     assert app.test_cli_runner().invoke(cli, ["needs", "list", "--period", "jaro"]).exit_code == 1
+
+
+def test_the_command_lists_figures_in_the_order_of_the_page(app):
+    for situation in ("addiction", "debts", "housing"):  # by their codes; by their names housing comes first
+        make_need(BLATEC, 4, situation=situation)
+    make_need(BLATEC, 2, situation="debts", reason="too_far")
+    db.session.commit()
+    result = app.test_cli_runner().invoke(cli, ["needs", "list", "--period", str(last_quarter())])
+    listed = [(one["situation"], one["reason"]) for one in json.loads(result.stdout)["needs"]]
+    page = worker(app).get(address()).text.split("<tbody", 1)[1].split("</tbody", 1)[0]
+    words = {"bydlení": "housing", "dluhy": "debts", "závislost na návykových látkách": "addiction"}
+    shown = [words[name] for name in re.findall(r'href="/potreby/[^"]+">([^<]+)</a>', page)]
+    assert [situation for situation, _reason in listed] == shown == ["housing", "debts", "debts", "addiction"]
+    # "služba je příliš daleko" before "služba nemá kapacitu": neither codes nor the order of forms say so.
+    assert [reason for situation, reason in listed if situation == "debts"] == ["too_far", "no_capacity"]
