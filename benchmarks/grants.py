@@ -45,7 +45,9 @@ PAGES = (
     "/dotace?rok=2025&druh=49",
     "/dotace?rok=2025&strana=20",
     "/dotace/obec/500000",
+    "/dotace/velikosti?rok=2025",
     "/dotace/soubor.csv?rok=2025&podle=sluzby",
+    "/dotace/soubor.csv?rok=2025&podle=obce",
 )
 RECORDS = ("/dotace/zaznamy?rok=2025", "/dotace/zaznamy?rok=2025&stav=differs", "/dotace/zaznamy?rok=2025&obec=500000")
 

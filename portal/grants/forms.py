@@ -20,6 +20,7 @@ from portal.grants.limits import contract_fault, day_fault, note_fault
 from portal.grants.types import MAX_CONTRACTS, Contract, Given, Kind
 
 OF_CONTRACT = ("amount", "contract", "date")
+_CZECH = str.maketrans({",": " ", ".": ","})
 Form = Mapping[str, str]
 Faults = dict[str, list[Message]]
 
@@ -61,7 +62,7 @@ def _name(part: str, number: int) -> str:
 def _text(cell: Cell) -> str:
     if cell.state is CellState.NOT_APPLICABLE:
         return "x"
-    return "" if cell.number is None else f"{cell.number:.2f}".removesuffix(".00").replace(".", ",")
+    return "" if cell.number is None else f"{cell.number:,.2f}".removesuffix(".00").translate(_CZECH)
 
 
 def read(form: Form, *, year: int, on: date) -> tuple[dict[Kind, Given], dict[Kind, int]]:
@@ -73,12 +74,12 @@ def read(form: Form, *, year: int, on: date) -> tuple[dict[Kind, Given], dict[Ki
         text = form.get(f"{kind}-seen", "").strip()
         seen[kind] = int(text) if text.isascii() and text.isdecimal() else -1
         note = " ".join(form.get(f"{kind}-note", "").split())
-        if (fault := note_fault(note)) is not None:
-            faults[f"{kind}-note"] = [fault]
         parts = [_part(form, kind, number, year, on, faults) for number in contract_numbers(form, kind)]
         told = [part for part in parts if not part.is_empty]
         if len(told) > 1:
             faults.update(_faults_of_several(told))
+        if (fault := note_fault(note)) is not None:
+            faults[f"{kind}-note"] = [fault]
         if not faults:
             given[kind] = _given(told, note)
     if faults:

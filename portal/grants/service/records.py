@@ -66,6 +66,11 @@ class KindRecord:
     def said_by(self, side: Side) -> Said:
         return self.gave if side is Side.MUNICIPALITY else self.received
 
+    def awaits_reply_of(self, side: Side) -> bool:
+        """Whether the other side has a number that this one can confirm or dispute: two equal ones need no word."""
+        theirs, own = self.said_by(side.other).amount.number, self.said_by(side).amount.number
+        return theirs is not None and theirs != own
+
 
 @dataclass(frozen=True)
 class Record:

@@ -205,9 +205,16 @@ def _record(year: int, code: str, register_id: int, errors: Errors, typed: Any, 
             if said_by.given and (said_by.given.contracts or said_by.given.contract or said_by.given.note)
         ],
         errors=errors,
+        summary={name: _of_kind(name, texts) for name, texts in errors.items()},
         decisions=[(str(kind), say(words[0])) for kind, words in DECISIONS.items()],
         **_words(),
     )
+
+
+def _of_kind(field: str, texts: list[str]) -> list[str]:
+    """Faults with the kind that their field belongs to: five kinds have an amount each."""
+    kind = field.partition("-")[0]
+    return [f"{say(KINDS[Kind(kind)])}: {text}" for text in texts] if kind in set(Kind) else texts
 
 
 def _words() -> dict[str, Any]:

@@ -101,6 +101,53 @@ def test_the_two_sides_and_the_kraj(app, stored):
     }
 
 
+def test_faults_are_told_in_the_order_of_the_fields_with_their_kind(app, stored):
+    client = app.test_client()
+    login(client, make_user(grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, DOLANY)})))
+    form = {f"{kind}-seen": "0" for kind in Kind} | {"what": "amounts-municipality"}
+    form |= {"running-amount": "padesát", "running-date": "1. 1. 2999", "running-note": "paní 905512/1234"}
+    page = post(client, address(stored, DOLANY), form | {"gift-amount": "-5"}).text
+    summary = page[page.index("govuk-error-summary") : page.index("<h1")]
+    told = re.findall(r'<a href="#([a-z-]+)">([^:<]+):', summary)
+    assert told == [
+        *(("running-amount", "Dotace na provoz"), ("running-date", "Dotace na provoz")),
+        *(("running-note", "Dotace na provoz"), ("gift-amount", "Dary")),
+    ]
+
+
+def test_a_reply_is_asked_for_where_the_two_sides_do_not_say_the_same(app, stored):
+    store_support(stored.id, BLATEC, 2025, {Kind.RUNNING: 600, Kind.GIFT: 50}, side=Side.PROVIDER)
+    store_support(stored.id, BLATEC, 2025, {Kind.RENT: 20, Kind.INVESTMENT: 30})
+    store_support(stored.id, BLATEC, 2025, {Kind.RENT: 25}, side=Side.PROVIDER)
+    town, provider = app.test_client(), app.test_client()
+    login(town, make_user(grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, BLATEC)})))
+    login(provider, make_user(grants=frozenset({Grant(Role.PROVIDER_EDITOR, stored.provider.ico)})))
+
+    def asked(client):
+        return re.findall(r'value="confirmed-([a-z]+)"', client.get(address(stored)).text)
+
+    assert asked(town) == ["rent", "gift"]
+    assert asked(provider) == ["investment", "rent"]
+    page = provider.get(address(stored)).text
+    assert page.count("Částku uvedly obě strany.") == 1
+
+
+def test_replies_stand_under_the_side_that_they_are_about_and_in_the_history(app, stored):
+    store_support(stored.id, BLATEC, 2025, {Kind.RUNNING: 500}, side=Side.PROVIDER)
+    provider, town = app.test_client(), app.test_client()
+    login(provider, make_user(grants=frozenset({Grant(Role.PROVIDER_EDITOR, stored.provider.ico)})))
+    login(town, make_user(grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, BLATEC)})))
+    dispute = {"what": "disputed-running", "running-text": "Přišlo 500 Kč.", "running-reply-seen": "1"}
+    assert post(provider, address(stored), dispute).status_code == 303
+    confirm = {"what": "confirmed-running", "running-reply-seen": "1"}
+    assert post(town, address(stored), confirm).status_code == 303
+    page = town.get(address(stored)).text
+    assert re.search(r"K údaji obce</span>.*?zpochybněno.*?K údaji poskytovatele</span>.*?potvrzeno", page, re.S)
+    history = page[page.index("Historie") :]
+    assert "Obec poskytla: zpochybněno" in history
+    assert "Poskytovatel obdržel: potvrzeno" in history
+
+
 def test_several_contracts_of_a_kind_add_up_and_nothing_typed_is_lost(app, stored):
     client = app.test_client()
     login(client, make_user(grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, DOLANY)})))
