@@ -1,9 +1,11 @@
 """Layers of the map as people meet them: drawn, changed without shapes, compared, by keyboard, printed, framed."""
 
+import io
 import json
 import re
 
 import pytest
+from pypdf import PdfReader
 
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
@@ -233,16 +235,63 @@ def test_the_view_is_told_to_those_who_do_not_see_it(open_layers):
     assert "nejvíc Šumperk: 30" in page.get_attribute("#layers-first [data-canvas]", "aria-label")
 
 
-def test_the_view_is_saved_as_a_picture(open_layers, tmp_path):
-    page = open_layers("?vrstva=kapacita&druh=49").page
+NOTE_TEXTS = """() => {
+window.__written = []
+const write = CanvasRenderingContext2D.prototype.fillText
+CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+  window.__written.push(text)
+  return write.call(this, text, ...rest)
+}
+}"""
+
+
+def test_the_picture_says_all_that_the_page_says_of_the_map(open_layers, portal, tmp_path):
+    page = open_layers("?vrstva=uzivatele&cary=1&vedle=kapacita", who="planner").page
+    page.evaluate(NOTE_TEXTS)
     with page.expect_download() as caught:
         page.click("#layers-png")
     path = tmp_path / "map.png"
     caught.value.save_as(path)
-    assert caught.value.suggested_filename == "mapa-kapacita.png"
-    content = path.read_bytes()
-    assert content.startswith(b"\x89PNG")
-    assert len(content) > 10_000
+    assert caught.value.suggested_filename == "mapa-uzivatele-2026Q2.png"
+    assert path.read_bytes().startswith(b"\x89PNG")
+    written = " ".join(page.evaluate("window.__written"))
+    for which in ("#layers-first", "#layers-second"):
+        for part in ("[data-title]", "[data-unit]", "[data-classes] li", "[data-method]"):
+            for text in page.locator(f"{which} {part}").all_inner_texts():
+                assert text in written, text
+    assert "nejtlustší 40" in written
+    for note in page.locator("#layers-notes li").all_inner_texts():
+        assert note in written, note
+    assert "Zdroj: přijaté čtvrtletní výkazy." in written
+    assert "Hranice: " in written
+    # An address has no spaces and is broken where the picture ends.
+    assert f"{portal[0]}/mapa/vrstvy?vrstva=uzivatele" in written
+    assert page.url in "".join(page.evaluate("window.__written"))
+
+
+def joined(text):
+    """Without spaces: a reader of PDF puts some beside letters of another part of the font."""
+    return "".join(text.split())
+
+
+def test_the_whole_map_is_printed_with_its_legend_source_and_address(open_layers):
+    page = open_layers("?vrstva=uzivatele&cary=1&vedle=kapacita", who="planner").page
+    sheets = [joined(sheet.extract_text()) for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+    for text in ("Uživatelé podle bydliště", "nejtlustší 40", "lůžka na 1 000 obyvatel", "přirozené zlomy"):
+        assert sheets[0].count(joined(text)) >= 1, text
+    told = "".join(sheets)
+    for text in ("Hranice: ", "Zdroj: přijaté čtvrtletní výkazy.", page.url):
+        assert joined(text) in told, text
+    page.emulate_media(media="print")
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll('.layers-map')].map((figure) => {
+          const sheet = figure.querySelector('.layers-map__sheet')
+          const box = sheet.getBoundingClientRect()
+          const map = figure.querySelector('[data-canvas]')
+          return [box.width / box.height / (sheet.width / sheet.height), map.offsetWidth]
+        })"""
+    )
+    assert drawn == [[pytest.approx(1, abs=0.01), 0], [pytest.approx(1, abs=0.01), 0]], "nothing is cut off"
 
 
 def test_places_of_services_are_drawn_over_the_areas(open_layers):
@@ -326,7 +375,7 @@ def test_lines_have_a_legend_and_a_table_that_follow_the_view(open_layers):
     assert watched.accessibility_faults() == []
     pick(page, "vrstva", "kapacita", "kapacita 2026Q2")
     assert not page.locator("#layers-lines").is_visible()
-    assert page.inner_text("#layers-first [data-width]") == ""
+    assert page.locator("#layers-first [data-width]").count() == 0
 
 
 def test_the_tab_is_named_by_what_is_shown_and_the_map_says_its_title_once(open_layers):

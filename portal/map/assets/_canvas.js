@@ -6,6 +6,7 @@ import { ELSEWHERE, INK, looksOf, OWN, TILES, ZERO } from './_colours.js'
 
 const MARGIN = 0.1 // of the map drawn beyond its edge, so that moving shows no empty strip
 const FLOW = '#8c1e50'
+const PLACE = '#a3331c'
 const CASING = 'rgba(255, 255, 255, 0.85)' // around what is drawn over areas of any colour
 
 /** A line from residence to service, with its dot at the service; ``bend``: how far it swings out, of its length. */
@@ -23,6 +24,16 @@ export function paintFlow(context, x1, y1, x2, y2, width, bend) {
     context.arc(x2, y2, (width + more) / 2 + 2, 0, 2 * Math.PI)
     context.fill()
   }
+}
+
+export function paintPlace(context, x, y) {
+  context.fillStyle = PLACE
+  context.strokeStyle = ZERO
+  context.lineWidth = 1
+  context.beginPath()
+  context.arc(x, y, 3.5, 0, 2 * Math.PI)
+  context.fill()
+  context.stroke()
 }
 
 export const AreaCanvas = L.Layer.extend({
@@ -145,16 +156,7 @@ export const AreaCanvas = L.Layer.extend({
   },
 
   paintPlaces(context, at) {
-    context.fillStyle = '#a3331c'
-    context.strokeStyle = ZERO
-    context.lineWidth = 1
-    for (const seat of this.places) {
-      const [x, y] = at(seat)
-      context.beginPath()
-      context.arc(x, y, 3.5, 0, 2 * Math.PI)
-      context.fill()
-      context.stroke()
-    }
+    for (const seat of this.places) paintPlace(context, ...at(seat))
   },
 
   /** Number of the area under a point of the earth, or null. */

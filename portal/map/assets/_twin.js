@@ -97,6 +97,7 @@ export class Twin {
       button.dataset.key = key
       const head = cell('th', `govuk-table__header${isNumber ? ' govuk-table__header--numeric' : ''}`, button)
       head.scope = 'col'
+      head.dataset.label = label // printed in place of the button, which heads of further pages would leave out
       if (this.sort.key === key) head.setAttribute('aria-sort', this.sort.backwards ? 'descending' : 'ascending')
       return head
     })

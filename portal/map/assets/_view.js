@@ -1,6 +1,6 @@
 // One map with its legend: shows a layer, tells the area under the pointer, writes its legend as text.
 import L from './_leaflet.js'
-import { AreaCanvas } from './_canvas.js'
+import { AreaCanvas, paintFlow, paintPlace } from './_canvas.js'
 import { INK, numbersOf, OWN, TILES, ZERO } from './_colours.js'
 
 const language = document.documentElement.lang || 'cs'
@@ -30,6 +30,14 @@ export function swatch(look, colours) {
 }
 
 export function paintSwatch(context, x, y, look, colours) {
+  if (look === 'flow') {
+    paintFlow(context, x + 2, y + 8, x + 22, y + 8, 3, 0)
+    return
+  }
+  if (look === 'place') {
+    paintPlace(context, x + 13, y + 8)
+    return
+  }
   if (look === 'own') {
     context.strokeStyle = OWN
     context.lineWidth = 3
@@ -44,13 +52,18 @@ export function paintSwatch(context, x, y, look, colours) {
   context.strokeRect(x + 0.5, y + 0.5, 25, 15)
 }
 
-/** Lines of the legend: [look, text], classes from the lowest but those without words, then the states that occur. */
-export function legendOf(data, words) {
+/**
+ * Lines of the legend of a view: [look, text], classes from the lowest but those without words, then the states that
+ * occur, then what lies over the areas.
+ */
+export function legendOf({ data, words, width, layer }) {
   const lines = data.bands.map((text, index) => [index, text]).filter(([, text]) => text !== null)
   const occurring = new Set(data.states)
   if (data.norms?.includes(null)) occurring.add('x')
   if (data.own.length) occurring.add('own')
   for (const mark of ['0', 'm', 'n', 'h', 'x', 'own']) if (occurring.has(mark)) lines.push([mark, words.legend[mark]])
+  if (layer.places.length) lines.push(['place', words.legend.place])
+  if (width) lines.push(['flow', width])
   return lines
 }
 
@@ -152,7 +165,7 @@ export class View {
     const { seats } = this.names
     const flows = withFlows ? flowsOf(data, this.names) : []
     this.layer.show(data, flows.map(([from, to, persons]) => [seats[from], seats[to], persons]))
-    this.figure.querySelector('[data-width]').textContent = widthOf(flows, this.words)
+    this.width = widthOf(flows, this.words)
     this.figure.querySelector('[data-title]').textContent = data.title
     this.element.setAttribute('aria-label', data.summary)
     this.legend()
@@ -162,8 +175,9 @@ export class View {
     const { data } = this
     this.figure.querySelector('[data-unit]').textContent = data.unit
     this.figure.querySelector('[data-method]').textContent = data.classes
-    const lines = legendOf(data, this.words).map(([look, text]) => {
+    const lines = legendOf(this).map(([look, text]) => {
       const line = document.createElement('li')
+      if (look === 'flow') line.dataset.width = ''
       line.append(swatch(look, data.colours), text)
       return line
     })

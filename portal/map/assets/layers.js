@@ -4,7 +4,7 @@
  */
 import { buildPaths } from './_geometry.js'
 import { json } from './_json.js'
-import { savePicture } from './_picture.js'
+import { preparePrint, savePicture } from './_picture.js'
 import { linkFiles, tell } from './_told.js'
 import { Twin } from './_twin.js'
 import { View } from './_view.js'
@@ -201,6 +201,7 @@ function permanent() {
   else {
     link.href = `${setup.page}?${text}`
     window.history.replaceState(null, '', `${setup.page}?${text}`)
+    byId('layers-address').textContent = setup.words.address.replace('{address}', () => link.href)
   }
   const code = byId('layers-embed')
   if (code) code.textContent = code.textContent.replace(/src="[^"]*"/, `src="${window.location.origin}${setup.embed}?${text}"`)
@@ -311,9 +312,13 @@ async function start() {
     tellTime()
     update().catch(fail)
   })
+  const shownViews = () => (second && !byId('layers-second').hidden ? [first, second] : [first])
+  window.addEventListener('beforeprint', () => preparePrint(shownViews()))
   byId('layers-png')?.addEventListener('click', async () => {
-    const views = second && !byId('layers-second').hidden ? [first, second] : [first]
-    byId('layers-png').dataset.bytes = String(await savePicture(views, setup.words.attribution, `mapa-${first.data.layer}`))
+    const views = shownViews()
+    const ends = [...(setup.schematic ? [setup.words.schematic] : []), setup.words.attribution, byId('layers-address').textContent]
+    const name = ['mapa', first.data.layer, first.data.time].filter(Boolean).join('-')
+    byId('layers-png').dataset.bytes = String(await savePicture(views, ends, name))
   })
   byId('layers-print')?.addEventListener('click', () => window.print())
   byId('layers-maps').dataset.shown = `${data.layer} ${data.time ?? ''}`.trim()

@@ -84,7 +84,7 @@ def people_label() -> str:
 
 
 def norm_label() -> str:
-    return gettext("Norm (%%)")
+    return gettext("Norm (%)")
 
 
 def level_label(level: Level) -> str:
@@ -273,12 +273,25 @@ def method_sentence(classes: Classes) -> str:
     return gettext("Classes: %(method)s.", method=say(classes.method.label))
 
 
+def schematic_sentence() -> str:
+    return gettext("The boundaries are schematic: computed from the seats of the areas, not surveyed.")
+
+
+def attribution(source: str) -> str:
+    return gettext("Boundaries: %(source)s | Drawn by Leaflet", source=source)
+
+
+def address_sentence(address: str) -> str:
+    """Where a picture or a print of the view leads back to."""
+    return gettext("This view of the map: %(address)s", address=address)
+
+
 def script_words(source: str) -> dict[str, Any]:
     """Words of the controls in the browser."""
     return {
         "zoomIn": gettext("Zoom in"),
         "zoomOut": gettext("Zoom out"),
-        "attribution": gettext("Boundaries: %(source)s | Drawn by Leaflet", source=source),
+        "attribution": attribution(source),
         "failed": gettext("The map could not be loaded in full. The same figures are in the table below."),
         "states": {
             "0": gettext("0"),
@@ -293,8 +306,11 @@ def script_words(source: str) -> dict[str, Any]:
             "h": gettext("hidden to protect somebody"),
             "x": gettext("without a norm"),
             "own": gettext("own territory, not public"),
+            "place": gettext("place of one service or more"),
         },
         "own": {"label": own_label(), "yes": own_mark(True)},
+        "schematic": schematic_sentence(),
+        "address": address_sentence("{address}"),
         "norm": gettext("norm"),
         "normColumn": norm_label(),
         "flows": gettext("Lines from residence to service"),
