@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.access.rows import ANONYMOUS
 from tests.conftest import IN_CI
+from tests.e2e.layers import store_world
 from tests.factories.serving import serving
 from tests.factories.visits import Town, settle
 
@@ -170,6 +171,41 @@ def open_as(browser: Browser, served: Served) -> Iterator[OpenAs]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def layers_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Address of the portal and the session of a planner."""
+    with serving(tmp_path_factory.mktemp("layers"), store_world) as served:
+        yield served
+
+
+@pytest.fixture
+def open_layers(browser: Browser, layers_portal: tuple[str, str]) -> Iterator[OpenAs]:
+    """A page with its maps drawn; afterwards nothing may have gone wrong on it."""
+    url, session = layers_portal
+    opened: list[Watched] = []
+
+    def open_at(
+        query: str = "", *, path: str = "/mapa/vrstvy", who: str | None = None, width: int = 1280, height: int = 900
+    ) -> Watched:
+        context = browser.new_context(locale="cs-CZ", viewport={"width": width, "height": height})
+        context.add_init_script(NOTE_VIOLATIONS)
+        if who == "planner":
+            context.add_cookies([{"name": "portal_session", "value": session, "url": url}])
+        watched = Watched(context.new_page(), url)
+        watched.page.set_default_timeout(10_000)
+        watch(watched)
+        opened.append(watched)
+        watched.open(f"{path}{query}")
+        watched.page.wait_for_selector("#layers-maps[data-drawn=true]")
+        return watched
+
+    yield open_at
+    faults = [fault for watched in opened for fault in watched.faults()]
+    for watched in opened:
+        watched.page.context.close()
+    assert faults == []
 
 
 def watch(watched: Watched) -> None:
