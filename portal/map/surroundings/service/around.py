@@ -64,14 +64,14 @@ def _places(text: str, placed: PlacedServices) -> tuple[list[Place], bool]:
         return ([] if point is None else [address_place(point)]), False
     units = territory.list_units(Level.MUNICIPALITY)
     orps = {unit.code: unit.name for unit in territory.list_units(Level.ORP)}
-    places = find_places(text, units, orps, _addresses(placed))
+    places = find_places(text, units, orps, register_addresses(placed))
     if not asks_for_address(text, places):
         return places, False
     found = find_addresses(text)
     return with_points(text, places, found), found.has_more
 
 
-def _addresses(placed: PlacedServices) -> list[Place]:
+def register_addresses(placed: PlacedServices) -> list[Place]:
     """Exact addresses of the register, each once; secret facilities have none."""
     found: dict[str, Place] = {}
     rows: list[dict[str, Any]] = placed.facilities.to_dict("records")  # type: ignore[assignment]  # columns are named

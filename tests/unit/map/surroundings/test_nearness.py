@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import shapely.geometry
 
+from portal.catalog.service.places import PlacedServices
 from portal.map.surroundings.calc.nearness import (
     address_of,
     near_services,
@@ -13,6 +14,7 @@ from portal.map.surroundings.calc.nearness import (
     services_declared,
     services_inside,
 )
+from portal.map.surroundings.service.around import register_addresses
 from tests.factories.access import plain_km
 
 SERVICES = pd.DataFrame(
@@ -79,3 +81,32 @@ def test_neighbours_touch():
         for code, x, y in (("a", 0, 0), ("b", 1, 0), ("c", 1, 1), ("d", 5, 5))
     }
     assert neighbours(shapes) == {"a": ("b", "c"), "b": ("a", "c"), "c": ("a", "b"), "d": ()}
+
+
+# The database stores no place of a secret facility and its readers ask for none; each step of a search leaves such a
+# facility out all the same, whatever place it would come with.
+SHELTER = pd.DataFrame(
+    [(1, True, "500496", "Kanárkova", "5", "Olomouc", 17.25, 49.59, True)],
+    columns=COLUMNS,
+)
+
+
+@pytest.mark.parametrize("secret", [True, 1])
+def test_no_step_of_a_search_tells_a_secret_facility_that_comes_with_its_place(secret):
+    shelter = SHELTER.assign(secret=secret)
+    assert near_services(SERVICES, shelter, 17.25, 49.59, 200.0) == []
+    assert services_inside(SERVICES, shelter, "500496") == []
+    placed = PlacedServices(SERVICES, pd.DataFrame(), shelter, catalogue_known=True)
+    assert register_addresses(placed) == []
+    seen = shelter.assign(secret=False)
+    assert [one.address for one in near_services(SERVICES, seen, 17.25, 49.59, 200.0)] == ["Kanárkova 5, Olomouc"]
+    assert [one.address for one in services_inside(SERVICES, seen, "500496")] == ["Kanárkova 5, Olomouc"]
+    placed = PlacedServices(SERVICES, pd.DataFrame(), seen, catalogue_known=True)
+    assert [place.label for place in register_addresses(placed)] == ["Kanárkova 5, Olomouc"]
+
+
+def test_a_service_with_an_open_and_a_secret_facility_is_near_by_the_open_one_alone():
+    both = pd.concat([SHELTER, FACILITIES[:1]])
+    (found,) = near_services(SERVICES, both, 17.25, 49.59, 200.0)
+    assert found.address == "Lipová 12, Šumperk"
+    assert found.km > 30
