@@ -24,6 +24,7 @@ class RegionPlaces:
 
     region: str
     municipalities: Mapping[str, Municipality]
+    name: str  # as people call it
 
 
 @dataclass(frozen=True)

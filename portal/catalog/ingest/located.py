@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from portal.catalog.ingest.addresses import read_points
 from portal.catalog.ingest.context import RegionPlaces
 from portal.catalog.ingest.reader import Report, Summary, read_register, tell_nobody
+from portal.territory.addresses.ingest import read_points
+from portal.territory.addresses.types import AddressRegion
 
 
 def read_located_register(
@@ -18,5 +19,10 @@ def read_located_register(
     address_files: Sequence[Path],
     report: Report = tell_nobody,
 ) -> Summary:
-    """As ``reader.read_register``, with points by the address place's code from RÚIAN's files."""
-    return read_register(register, lists_folder, places, out, points=read_points(address_files, places), report=report)
+    """As ``reader.read_register``, with points by the address place's code from RÚIAN's files, also of other regions.
+
+    Raises ImportRejected with faults by row as ``read_points``.
+    """
+    codes = frozenset(one.code for one in places.municipalities.values())
+    points = read_points(address_files, AddressRegion(places.name, codes, outline=None))
+    return read_register(register, lists_folder, places, out, points=points, report=report)

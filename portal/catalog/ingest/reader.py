@@ -25,7 +25,7 @@ from portal.catalog.ingest.problems import EntryProblems, EntryRejected, Problem
 from portal.core.errors import ImportRejected
 from portal.core.messages import _m
 
-READER_VERSION = 1  # counts changes of what a reading yields, so that the same file is read anew after one
+READER_VERSION = 2  # counts changes of what a reading yields, so that the same file is read anew after one
 ROOT = "polozky"
 REPORT_EVERY = 200
 BUFFER_BYTES = 256 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, union_all
+from sqlalchemy import and_, case, or_, select, text, union_all
 
 from portal.core.db import db
 from portal.territory.addresses import models
@@ -14,8 +14,18 @@ from portal.territory.addresses.calc.naming import PART_SIGN, part_start
 from portal.territory.addresses.models import AddressSet, AddressStreet
 from portal.territory.addresses.types import AddressPoint, ParsedStreet
 
+_LOCK = 5_801_018  # of PostgreSQL, for all who write address points; any number that nobody else takes
 _IN_FORCE = select(AddressSet.id).where(AddressSet.in_force).scalar_subquery()
 _POINT = (models.AddressPoint.code, models.AddressPoint.label, models.AddressPoint.lon, models.AddressPoint.lat)
+
+
+def lock_sets() -> None:
+    """Let only one unit of work at a time put points in force or take them back; what others did before is seen then.
+
+    SQLite has one writer anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def set_in_force() -> AddressSet | None:
@@ -24,7 +34,8 @@ def set_in_force() -> AddressSet | None:
 
 def sets() -> list[AddressSet]:
     """Stored sets, the youngest first."""
-    return list(db.session.scalars(select(AddressSet).order_by(AddressSet.id.desc())))
+    query = select(AddressSet).order_by(AddressSet.id.desc())
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def streets_statement(starts: Sequence[str]) -> Any:

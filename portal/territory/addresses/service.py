@@ -74,9 +74,10 @@ def is_in_force(parsed: ParsedAddresses) -> bool:
 def store_addresses(actor: Actor, *, parsed: ParsedAddresses) -> AddressOutcome:
     """Put points in force in place of the former ones, which are kept to be taken back to; older ones go.
 
-    The same points as those in force are not stored again.
+    The same points as those in force are not stored again. Of two imports at one moment the later waits for the other.
     """
     content_hash = hash_of(parsed)
+    queries.lock_sets()
     stored = queries.sets()
     former = next((one for one in stored if one.in_force), None)
     if former is not None and former.content_hash == content_hash:
@@ -139,6 +140,7 @@ def roll_back_addresses(actor: Actor) -> AddressSetInfo | None:
 
     Raises NotFound when no points are stored.
     """
+    queries.lock_sets()
     stored = queries.sets()
     last = next((one for one in stored if one.in_force), None)
     if last is None:

@@ -20,7 +20,7 @@ LISTS = CodeLists(
     age_groups={},
     municipalities={"Obec/554499": "Cheb", "Obec/554782": "Praha"},
 )
-READING = Reading(RegionPlaces("Kraj/124", {"Obec/500496": OLOMOUC}), LISTS, {77: (17.251, 49.591)})
+READING = Reading(RegionPlaces("Kraj/124", {"Obec/500496": OLOMOUC}, "Olomoucký kraj"), LISTS, {77: (17.251, 49.591)})
 HERE = {
     "cisloDomovni": 12,
     "cisloOrientacni": "5a",
@@ -83,7 +83,7 @@ def test_a_known_address_place_gives_the_exact_point(entry):
 def test_the_sample_of_the_real_file_is_of_another_region_and_read_for_its_own():
     sample = json.loads(shared_data("formats", "rpss_sample.json").read_text(encoding="utf-8"))["polozky"][0]
     assert clean(sample) is None
-    own = Reading(RegionPlaces("Kraj/51", {}), LISTS)
+    own = Reading(RegionPlaces("Kraj/51", {}, "Karlovarský kraj"), LISTS)
     record = clean_entry(sample, own, Problems().at(0))
     assert record["identifier"] is None
     assert record["name"] == "Domov pro seniory Carvac s.r.o."
@@ -321,7 +321,8 @@ def test_what_is_no_object_is_no_entry(entry):
 
 def test_no_trap_of_the_register_is_an_error_and_every_fault_is():
     reading = Reading(
-        RegionPlaces("Kraj/124", {}), CodeLists({f"DruhSocialniSluzby/{n}": "44" for n in range(1, 35)}, {}, {}, {}, {})
+        RegionPlaces("Kraj/124", {}, "Olomoucký kraj"),
+        CodeLists({f"DruhSocialniSluzby/{n}": "44" for n in range(1, 35)}, {}, {}, {}, {}),
     )
     problems = Problems()
     for number, (entry, _trap, _here) in enumerate(make_entries(Recipe(services=10 * len(TRAPS), elsewhere=0))):

@@ -69,6 +69,7 @@ def region_places() -> RegionPlaces:
             for key, unit in units.items()
             if unit.level is Level.MUNICIPALITY
         },
+        region.name,
     )
 
 
