@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame
-from portal.needs.service import count_needs
+from portal.needs.service import count_needs, list_handed_over
 from portal.needs.service.tables import NeedTable, need_tables
 from portal.returns.types import Period
 from portal.territory.types import Level
 
-__all__ = ["REASON", "SITUATION", "TARGET_GROUP", "TYPE", "NeedTable", "need_counts", "need_tables"]
+__all__ = ["REASON", "SITUATION", "TARGET_GROUP", "TYPE", "NeedTable", "need_counts", "need_tables", "who_handed_over"]
 
 SITUATION, TARGET_GROUP, REASON, TYPE = "situation", "target_group", "reason", "type_code"
 
@@ -32,3 +32,11 @@ def need_counts(
     from a release alone, ValueError for another level.
     """
     return count_needs(actor, periods, level=level, by=by)
+
+
+def who_handed_over(actor: Actor, period: Period) -> frozenset[str]:
+    """Codes of municipalities whose figures of the quarter are complete, as they or whoever gathers them said.
+
+    Only those that reach the actor. Raises Forbidden. Three queries.
+    """
+    return list_handed_over(actor, period)

@@ -9,6 +9,7 @@ from portal.core.clock import today
 from portal.core.db import db
 from portal.core.permissions import OPERATOR
 from portal.needs.models import MunicipalNeed
+from portal.needs.service import hand_over
 from portal.needs.service.figures import write
 from portal.needs.types import Key, Reason, Source, Step
 from portal.returns.types import Period
@@ -34,3 +35,9 @@ def make_need(
     row = write(OPERATOR, key, cell, note, source=source, row=None, step=Step.WRITTEN)
     db.session.flush()
     return row
+
+
+def hand_over_needs(*codes: str, period: Period | None = None) -> None:
+    """Say that the figures of these municipalities are complete."""
+    for code in codes:
+        hand_over(OPERATOR, code=code, period=period or last_quarter())

@@ -38,7 +38,8 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
     "." not asked for); ``own``: numbers of the areas that are the reader's own and not public; ``values`` and
     ``norms``: numbers of the areas with v, in their order; ``upper``: ends of all classes but the last, ``colours``
     of all from the lowest; ``flows``:
-    [number of the area of residence, of the service's area, persons].
+    [number of the area of residence, of the service's area, persons]; ``handed``: by area,
+    how many municipalities have handed over and the same in words, None where it is not told.
     """
     classes = classes_of(frame, method)
     everything = service.read_areas(frame.ask.level)
@@ -76,6 +77,9 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
             for line in flows
         ],
     }
+    if words.lists_handed(frame):
+        handed = [frame.handed.get(area.code) for area in everything.rows]
+        answer["handed"] = [None if one is None else [one.done, words.handed_text(one)] for one in handed]
     if classes.method is Method.NORM:
         answer["norms"] = _short(figures["norm"].to_numpy(dtype=np.float64)[told])
     return answer

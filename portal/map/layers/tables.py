@@ -88,6 +88,8 @@ def table_of(frame: LayerFrame) -> Table:
     ]
     if frame.layer.has_norm:
         columns.append(Column("norm", words.norm_label(), Kind.NUMBER, 12))
+    if words.lists_handed(frame):
+        columns.append(Column("handed", words.handed_label(), Kind.TEXT, 18))
     if frame.has_own:
         columns.append(Column("own", words.own_label(), Kind.TEXT, 18))
     figures = frame.figures.columns_of("value", "state", "norm")
@@ -98,6 +100,7 @@ def table_of(frame: LayerFrame) -> Table:
             "inhabitants": area.population,
             "value": cell_of(value, FigureState(state)),
             "norm": norm,
+            "handed": words.handed_text(frame.handed.get(area.code)),
             "own": words.own_mark(area.code in frame.own),
         }
         for area, (value, state, norm) in zip(frame.areas, figures, strict=True)
@@ -123,6 +126,7 @@ def page_rows(frame: LayerFrame, sort: str, first: int, count: int) -> list[dict
                 "inhabitants": area.population,
                 "cell": cell_of(None if np.isnan(value) else float(value), FigureState(state)),
                 "norm": None if np.isnan(norm) else float(norm),
+                "handed": words.handed_text(frame.handed.get(area.code)),
                 "own": words.own_mark(area.code in frame.own),
             }
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -175,6 +175,19 @@ class Told:
 
 
 @dataclass(frozen=True)
+class HandedOver:
+    """How many municipalities of an area have handed over what they tell, have only begun, and are there."""
+
+    done: int
+    begun: int
+    municipalities: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.done == self.municipalities
+
+
+@dataclass(frozen=True)
 class LayerFrame:
     """Figures of a layer as a reader may see them.
 
@@ -183,6 +196,8 @@ class LayerFrame:
     ``own``: codes of areas that the reader is told of as its own territory and the public is not; ``withheld`` is then
     said of all others.
     ``rule``: how distance was taken, of layers that ask.
+    ``handed``: how many municipalities have told, by code of the area, of layers that gather it from them; only for
+    readers who see their exact figures.
     ``times``: the quarters ("2026Q2") or years ("2025") that can be asked for, the earliest first; ``time``: the one
     that is told, None for layers of now. ``ask`` has everything filled in that was left to be chosen.
     """
@@ -199,6 +214,7 @@ class LayerFrame:
     from_release: bool = False
     own: frozenset[str] = frozenset()
     rule: AccessRule | None = None
+    handed: Mapping[str, HandedOver] = field(default_factory=dict)
 
     @property
     def has_own(self) -> bool:

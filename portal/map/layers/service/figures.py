@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -41,9 +42,9 @@ from portal.map.layers.calc.numbers import (
 from portal.map.layers.calc.returns import Residents, build_residents
 from portal.map.layers.calc.support import support_per_inhabitant
 from portal.map.layers.service.places import Areas, read_register
-from portal.map.layers.types import Ask, Told
+from portal.map.layers.types import Ask, HandedOver, Told
 from portal.map.types import Population
-from portal.needs.readings import SITUATION, TARGET_GROUP, TYPE, need_counts
+from portal.needs.readings import SITUATION, TARGET_GROUP, TYPE, need_counts, who_handed_over
 from portal.returns import service as returns
 from portal.returns.types import Period
 from portal.waitlists.need import service as need
@@ -71,6 +72,7 @@ class Reading:
     told: Told | None = None
     rule: AccessRule | None = None
     notes: tuple[Message, ...] = ()
+    handed: Mapping[str, HandedOver] = field(default_factory=dict)
 
 
 def figure_frame(areas: Areas, found: Figures) -> pd.DataFrame:
@@ -255,6 +257,7 @@ def unmet_per_people(ask: Ask, context: Context) -> Reading:
 
 
 def needs(ask: Ask, context: Context) -> Reading:
+    """Persons with needs. Nobody is a true zero only once all municipalities of the area have handed over."""
     assert ask.period is not None
     chosen = {name: code for name, code in ((TYPE, ask.type_code), (TARGET_GROUP, ask.group)) if code is not None}
     whole = {} if ask.situation is None else {SITUATION: ask.situation}
@@ -269,7 +272,22 @@ def needs(ask: Ask, context: Context) -> Reading:
         found = need_counts(context.actor, [ask.period], level=ask.level, by=[*whole, *chosen])
         for place, row in _rows_of(found, {**whole, **chosen}, context):
             numbers[place] = row["value"] if row["value"] is not None else numbers[place]
-    return Reading(ask, figures(numbers, states))
+    handed = _handed_over(told, ask.period, context)
+    is_whole = np.array([code in handed and handed[code].is_whole for code in context.areas.codes], dtype=bool)
+    numbers[(numbers == 0) & ~is_whole] = np.nan
+    return Reading(ask, figures(numbers, states), handed=handed)
+
+
+def _handed_over(told: DisclosedFrame, period: Period, context: Context) -> dict[str, HandedOver]:
+    """By area, of those that the counts tell of."""
+    areas = context.areas
+    done = Counter(areas.municipality.get(code) for code in who_handed_over(context.actor, period))
+    found = {}
+    for code, said, municipalities in told.columns_of("area", "told", "municipalities"):
+        if code in areas.number:
+            complete = done[areas.number[code]]
+            found[code] = HandedOver(complete, max(0, int(said) - complete), int(municipalities))
+    return found
 
 
 def _rows_of(

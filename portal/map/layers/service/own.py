@@ -8,13 +8,14 @@ everybody sees.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from portal.core.permissions import Actor, Permission
 from portal.disclosure import DisclosedFrame, FigureState, own_counts_for_municipality
 from portal.map.calc import PER_PEOPLE, population_for
 from portal.map.layers.service.figures import READERS, Context, figure_frame
-from portal.map.layers.types import FIGURE_COLUMNS, Ask, Kind, Layer, Source
+from portal.map.layers.types import FIGURE_COLUMNS, Ask, HandedOver, Kind, Layer, Source
 from portal.needs import service as needs
 from portal.releases.readings import published_need
 from portal.waitlists.need import service as need
@@ -35,8 +36,11 @@ def _has_own(actor: Actor, layer: Layer) -> bool:
     return layer.source in _PERMISSIONS and bool(actor.municipality_codes(_PERMISSIONS[layer.source]))
 
 
-def read_own(layer: Layer, ask: Ask, context: Context) -> tuple[Ask, DisclosedFrame] | None:
-    """The areas of the layer that are the actor's own: FIGURE_COLUMNS; None without any.
+Own = tuple[Ask, DisclosedFrame, Mapping[str, HandedOver]]
+
+
+def read_own(layer: Layer, ask: Ask, context: Context) -> Own | None:
+    """The areas of the layer that are the actor's own: FIGURE_COLUMNS, and who handed over in them; None without any.
 
     ``ask`` comes back with the people filled in that a rate is related to.
     """
@@ -46,14 +50,15 @@ def read_own(layer: Layer, ask: Ask, context: Context) -> tuple[Ask, DisclosedFr
     return found if found is not None and len(found[1]) else None
 
 
-def _needs(layer: Layer, ask: Ask, context: Context) -> tuple[Ask, DisclosedFrame]:
+def _needs(layer: Layer, ask: Ask, context: Context) -> Own:
     own = needs.gathered_areas(context.actor, ask.level)
     reading = READERS[layer.name](ask, context)
     frame = figure_frame(context.areas, reading.figures)
-    return reading.ask, own_counts_for_municipality(frame[frame["code"].isin(own)], context.actor, own, column="code")
+    mine = own_counts_for_municipality(frame[frame["code"].isin(own)], context.actor, own, column="code")
+    return reading.ask, mine, {code: handed for code, handed in reading.handed.items() if code in own}
 
 
-def _unmet(layer: Layer, ask: Ask, context: Context) -> tuple[Ask, DisclosedFrame] | None:
+def _unmet(layer: Layer, ask: Ask, context: Context) -> Own | None:
     assert ask.period is not None
     if ask.group is not None or ask.situation is not None:
         return None
@@ -66,4 +71,4 @@ def _unmet(layer: Layer, ask: Ask, context: Context) -> tuple[Ask, DisclosedFram
         people = ask.population or population_for(ask.type_code)
         ask = replace(ask, population=people)
         told = told.per([float(areas.people[people][areas.number[code]]) for code in codes], PER_PEOPLE)
-    return ask, told.arranged("area", "code", codes, FIGURE_COLUMNS, absent=FigureState.HIDDEN)
+    return ask, told.arranged("area", "code", codes, FIGURE_COLUMNS, absent=FigureState.HIDDEN), {}

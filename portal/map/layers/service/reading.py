@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,7 +28,18 @@ from portal.map.layers.service import figures as readers
 from portal.map.layers.service import own, released
 from portal.map.layers.service.figures import Context
 from portal.map.layers.service.places import Areas, read_areas
-from portal.map.layers.types import FIGURE_COLUMNS, Area, Ask, Filter, Layer, LayerFrame, Source, Times, Withheld
+from portal.map.layers.types import (
+    FIGURE_COLUMNS,
+    Area,
+    Ask,
+    Filter,
+    HandedOver,
+    Layer,
+    LayerFrame,
+    Source,
+    Times,
+    Withheld,
+)
 from portal.needs import service as needs
 from portal.returns import service as returns
 from portal.returns.residences.situations import adverse_situations
@@ -138,7 +149,7 @@ def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bo
         reading = readers.READERS[layer.name](timed, context)
         disclosed = _disclose(actor, layer, readers.figure_frame(areas, reading.figures))
         frame = LayerFrame(layer, reading.ask, areas.rows, disclosed, times, time, told=reading.told, rule=reading.rule)
-        return _narrowed(replace(frame, notes=reading.notes), areas)
+        return _narrowed(replace(frame, notes=reading.notes, handed=reading.handed), areas)
     told = released.read_released(layer, timed, areas)
     if told is None:
         why = Withheld.NOT_IN_RELEASE if released.has_release() else Withheld.NO_RELEASE
@@ -231,10 +242,12 @@ def _empty(actor: Actor, layer: Layer, ask: Ask, areas: Areas, times: tuple[str,
     return LayerFrame(layer, ask, areas.rows, rows, times, None, withheld=why)
 
 
-def _with_own(frame: LayerFrame, ask: Ask, mine: DisclosedFrame, time: str | None) -> LayerFrame:
+def _with_own(
+    frame: LayerFrame, ask: Ask, mine: DisclosedFrame, handed: Mapping[str, HandedOver], time: str | None
+) -> LayerFrame:
     """What everybody sees, and the reader's own territory in it."""
     codes = frozenset(code for (code,) in mine.columns_of("code"))
-    return replace(frame, ask=ask, figures=frame.figures.with_own(mine, "code"), time=time, own=codes)
+    return replace(frame, ask=ask, figures=frame.figures.with_own(mine, "code"), time=time, own=codes, handed=handed)
 
 
 def _narrowed(frame: LayerFrame, areas: Areas) -> LayerFrame:
