@@ -64,6 +64,14 @@ DATA_SETS = (
         ),
     ),
     DataSet(
+        lazy_gettext("Municipal support by size of municipality"),
+        lazy_gettext(
+            "What municipalities of the same size gave per inhabitant in the latest year: median and quartiles, and "
+            "how many of them told."
+        ),
+        (File("CSV", "grants.sizes_file", {"kind": "csv"}), File("XLSX", "grants.sizes_file", {"kind": "xlsx"})),
+    ),
+    DataSet(
         lazy_gettext("Access to services"),
         lazy_gettext(
             "How much of the registered capacity falls to the people of each municipality, by distance; for homes for "
