@@ -140,10 +140,12 @@ def all_services() -> list[ServiceRow]:
     return [ServiceRow(*row) for row in db.session.execute(query)]
 
 
-def years_of_support(last: int) -> list[int]:
-    """Years up to the last one that some municipality told a number of, the latest first."""
+def years_of_support(first: int, last: int) -> list[int]:
+    """Years from the first to the last one that some municipality told a number of, the latest first."""
     told = aliased(GrantFigure)
-    of_side = select(GrantFigure.year).where(GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year <= last)
+    of_side = select(GrantFigure.year).where(
+        GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year.between(first, last)
+    )
     years = of_side.distinct().subquery()  # read from an index alone; then one number of each year is looked for
     has_number = exists().where(told.side == Side.MUNICIPALITY, told.year == years.c.year, told.value.is_not(None))
     return list(db.session.scalars(select(years.c.year).where(has_number).order_by(years.c.year.desc())))

@@ -47,7 +47,7 @@ def outside_years(actor: Actor) -> list[OutsideYear]:
     """Such years, the earliest first; one query. Raises Forbidden for all but the kraj."""
     _check(actor)
     return [
-        OutsideYear(year, count, _mark(last, versions))
+        OutsideYear(year, count, _mark(count, last, versions))
         for year, count, last, versions in stored.years(last_year(today()))
     ]
 
@@ -71,7 +71,7 @@ def remove_outside_year(actor: Actor, year: int, *, seen: str) -> int:
     rows = stored.figures_of(year) if year_fault(year, today()) is not None else []
     if not rows:
         raise NotFound(_m("There are no such figures."))
-    if seen != _mark(max(row.id for row in rows), sum(row.version for row in rows)) or not seen:
+    if seen != _mark(len(rows), max(row.id for row in rows), sum(row.version for row in rows)):
         raise Conflict(_m("Somebody changed these figures in the meantime."))
     for row in rows:
         remember(actor, key_of(row), Side(row.side), "written", figure_as_dict(row), None)
@@ -86,8 +86,9 @@ def remove_outside_year(actor: Actor, year: int, *, seen: str) -> int:
     return len(rows)
 
 
-def _mark(last_id: int, versions: int) -> str:
-    return f"{last_id}-{versions}"
+def _mark(count: int, last_id: int, versions: int) -> str:
+    """One figure taken back and another one changed leave the sum of versions as it was, so the count is in it too."""
+    return f"{count}-{last_id}-{versions}"
 
 
 def _check(actor: Actor) -> None:

@@ -15,7 +15,7 @@ from portal.disclosure import DisclosedFrame
 from portal.grants import queries
 from portal.grants.calc import people_of, per_inhabitant, summed_by
 from portal.grants.calc.columns import Columns, sums
-from portal.grants.limits import check_year, last_year
+from portal.grants.limits import FIRST_YEAR, check_year, last_year
 from portal.grants.service.kept import Places, Services, columns_kept, places_kept, services_kept
 from portal.grants.service.lines import UNKNOWN, Lines, classes_of, inhabitants, labels, year_sums
 from portal.grants.service.returns import returns_beside, sees_returns
@@ -67,7 +67,7 @@ class MunicipalityPage:
 
 def list_years() -> list[int]:
     """Years that some municipality told a number of, the latest first."""
-    return queries.years_of_support(last_year(today()))
+    return queries.years_of_support(FIRST_YEAR, last_year(today()))
 
 
 def municipal_totals(year: int, type_code: str | None = None) -> dict[str, Cell]:

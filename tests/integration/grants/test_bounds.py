@@ -80,7 +80,8 @@ def test_a_year_without_a_number_is_neither_offered_nor_opened(client, stored, q
     store_support(stored.id, DOLANY, 2024, {Kind.RUNNING: 0})
     store_support(stored.id, DOLANY, 2026, {Kind.RUNNING: NOT_SUPPLIED})
     store_support(stored.id, DOLANY, 2026, {Kind.RUNNING: 70}, side=Side.PROVIDER)
-    store_support(stored.id, DOLANY, 2099, {Kind.RUNNING: 1})  # as somebody stored it before it was refused
+    for year in (2014, 2099):
+        store_support(stored.id, DOLANY, year, {Kind.RUNNING: 1})  # as somebody stored it before it was refused
     queries.statements.clear()
     assert service.list_years() == [2025, 2024], "a zero is a number; what providers say is not public"
     assert queries.count == 1
@@ -88,6 +89,14 @@ def test_a_year_without_a_number_is_neither_offered_nor_opened(client, stored, q
     assert "Podpora obcí 2025" in page
     assert "2026</option>" not in page
     assert "2099" not in page
+    assert "2014" not in page
+    assert [year for year, _line in service.municipality_page(DOLANY).years] == [2024], "2026 holds no number of anybody"
+
+
+def test_a_portal_with_figures_of_impossible_years_alone_still_opens(client, stored):
+    store_support(stored.id, DOLANY, 2014, {Kind.RUNNING: 1})
+    assert client.get("/dotace").status_code == 200
+    assert client.get(f"/dotace/obec/{DOLANY}").status_code == 200
 
 
 def test_the_page_of_a_municipality_opens_on_its_latest_number(stored):

@@ -80,6 +80,16 @@ def test_nothing_that_came_in_between_is_removed(stored, kraj):
     assert years().count(2099) == 3
 
 
+def test_a_figure_taken_back_and_another_one_changed_are_noticed(stored, kraj):
+    page = kraj.get(ADDRESS).text
+    with transaction():
+        gone, changed = db.session.scalars(select(GrantFigure).where(GrantFigure.year == 2099).order_by(GrantFigure.id))
+        db.session.delete(gone)
+        changed.version += 1
+    assert remove(kraj, page, 2099).status_code == 409
+    assert years().count(2099) == 1
+
+
 def test_a_year_that_support_can_be_of_is_not_removed(stored):
     actor = Actor(grants=frozenset({Grant(Role.KEY_WORKER)}))
     for year in (2015, 2027, 2050):
