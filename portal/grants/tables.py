@@ -128,7 +128,7 @@ def _names(by: By, line: Line) -> dict[str, str]:
 
 def _amounts(line: Line) -> dict[str, str]:
     return {
-        "count": str(line.municipalities),
+        "count": "" if line.municipalities is None else str(line.municipalities),
         **{name: plain(line.amounts[kind].number) for kind, name in AMOUNT_COLUMNS.items()},
         "total": plain(line.total.number),
         "per_inhabitant": plain(line.per_inhabitant),

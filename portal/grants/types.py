@@ -94,6 +94,11 @@ class By(StrEnum):
         """Whether figures of returns belong beside it: a return does not say which municipality gave what."""
         return self in (By.SERVICE, By.TYPE, By.PROVIDER)
 
+    @property
+    def is_place(self) -> bool:
+        """Whether there is a line for each place in force, also for one of which nobody told anything."""
+        return self in (By.MUNICIPALITY, By.ORP)
+
 
 class Key(NamedTuple):
     """One figure has one place: service, municipality, year and kind."""
@@ -213,6 +218,22 @@ class SizeClass:
 
 
 @dataclass(frozen=True)
+class Told:
+    """How many municipalities there are lines of, and what they told: a number (``zeros`` of these a true zero), or of
+    every kind that support does not concern them (``foreign``)."""
+
+    all: int
+    numbers: int
+    zeros: int
+    foreign: int
+
+    @property
+    def silent(self) -> int:
+        """Municipalities that nobody told anything of."""
+        return self.all - self.numbers - self.foreign
+
+
+@dataclass(frozen=True)
 class Similar:
     """A municipality beside those of its size, itself included: its place among those that told their support (1 is the
     most per inhabitant; equal ones share it) and the difference of its own from the median, in CZK per inhabitant; both
@@ -227,14 +248,15 @@ class Similar:
 class Line:
     """One line of a report: what municipalities gave, in CZK.
 
-    ``names``: what identifies the line, by column; ``municipalities``: how many gave more than nothing; ``people``:
-    inhabitants of those municipalities (of the unit itself where the line is one), None where they are not known.
+    ``names``: what identifies the line, by column; ``municipalities``: how many gave more than nothing (None of a place
+    of which nobody told anything); ``people``: inhabitants of those municipalities (of the unit itself where the line
+    is one), None where they are not known.
     """
 
     key: str
     name: str
     names: Mapping[str, Any]
-    municipalities: int
+    municipalities: int | None
     amounts: Mapping[Kind, Cell]
     total: Cell
     people: int | None = None

@@ -9,14 +9,15 @@ from typing import Any, overload
 import numpy as np
 
 from portal.catalog.types import service_types
-from portal.core.cells import NOT_SUPPLIED
+from portal.core.cells import NOT_SUPPLIED, Cell, CellState
 from portal.grants.calc import per_inhabitant
 from portal.grants.calc.classes import Classes, size_classes
 from portal.grants.calc.columns import OUT, Columns, Sums, Whole, sums
 from portal.grants.service.kept import Places, Services
-from portal.grants.types import By, Line
+from portal.grants.types import By, Line, Told
 
 UNKNOWN = -1  # inhabitants that are not known
+NO_ORP = ""  # the line of municipalities that are no more, so that lines add up to the total
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Labels:
 
     def of_rows(self, columns: Columns) -> Whole:
         """The label of each row."""
-        if self.by in (By.MUNICIPALITY, By.ORP):
+        if self.by.is_place:
             known = [self.of_municipality.get(code, OUT) for code in columns.codes]
             return np.array(known, dtype=np.int64)[columns.municipality]
         known = [self.of_service.get(each, OUT) for each in columns.service_ids]
@@ -50,11 +51,11 @@ def labels(by: By, services: Services, places: Places, years: Sequence[Columns])
         order = {code: number for number, code in enumerate(service_types())}
         rows = sorted(services.by_id.values(), key=lambda row: (order[row.type_code], row.register_id))
         return Labels(by, [row.register_id for row in rows], {row.id: n for n, row in enumerate(rows)}, {})
-    if by is By.ORP:
-        orps = {code: number for number, code in enumerate(places.orps)}
-        parents = {code: unit.parent_code or "" for code, unit in places.municipalities.items()}
-        return Labels(by, list(orps), {}, {code: orps[orp] for code, orp in parents.items() if orp in orps})
     gone = sorted({code for columns in years for code in columns.codes} - set(places.municipalities))
+    if by is By.ORP:
+        orps = {code: number for number, code in enumerate([*places.orps, NO_ORP])}
+        parents = {code: places.orp_of(code) or NO_ORP for code in [*gone, *places.municipalities]}
+        return Labels(by, list(orps), {}, {code: orps[orp] for code, orp in parents.items()})
     codes = [*gone, *places.municipalities]  # codes of municipalities that are no more sort as digits, before names
     return Labels(by, codes, {}, {code: number for number, code in enumerate(codes)})
 
@@ -104,7 +105,16 @@ class Lines(Sequence[Line]):
             shown |= one.present
         numbers = {key: number for number, key in enumerate(wanted.keys)} if alone else {}
         shown[[numbers[key] for key in alone if key in numbers]] = True
+        if wanted.by.is_place:  # a reader asks of a place whether it gave nothing or nobody told
+            in_force = places.municipalities if wanted.by is By.MUNICIPALITY else places.orps
+            shown |= np.array([key in in_force for key in wanted.keys], dtype=bool)
         self._shown = np.flatnonzero(shown)
+
+    def told(self) -> Told:
+        """How many of the lines have a number, a zero, say that support does not concern them."""
+        hellers, has_number, is_foreign = (column[self._shown] for column in self._present.together)
+        zeros = has_number & (hellers == 0)
+        return Told(len(self._shown), int(has_number.sum()), int(zeros.sum()), int(is_foreign.sum()))
 
     def __len__(self) -> int:
         return len(self._shown)
@@ -129,7 +139,7 @@ class Lines(Sequence[Line]):
             key=str(key),
             name=name,
             names=names,
-            municipalities=int(self._present.municipalities[label]),
+            municipalities=self._municipalities(label, total),
             amounts=self._present.amounts(label),
             total=total,
             people=people,
@@ -140,9 +150,14 @@ class Lines(Sequence[Line]):
             similar=None if self._classes is None else self._classes.similar(label),
         )
 
+    def _municipalities(self, label: int, total: Cell) -> int | None:
+        if self._labels.by.is_place and total.state is CellState.NOT_SUPPLIED:
+            return None
+        return int(self._present.municipalities[label])
+
     def _people(self, label: int, key: Hashable) -> int | None:
         """Of the municipality or ORP itself; otherwise of the municipalities that gave."""
-        if self._labels.by in (By.MUNICIPALITY, By.ORP):
+        if self._labels.by.is_place:
             units = self._places.municipalities if self._labels.by is By.MUNICIPALITY else self._places.orps
             unit = units.get(str(key))
             return None if unit is None else unit.population
@@ -160,7 +175,7 @@ class Lines(Sequence[Line]):
             unit, orp = self._places.municipalities.get(code), self._places.orps.get(self._places.orp_of(code) or "")
             return (code if unit is None else unit.name), {"code": code, "orp": "" if orp is None else orp.name}
         if self._labels.by is By.ORP:
-            return self._places.orps[code].name, {"code": code}
+            return (self._places.orps[code].name if code != NO_ORP else ""), {"code": code}
         row = self._services.by_register_id[int(code)]
         return row.name, {
             "register_id": row.register_id,

@@ -19,7 +19,7 @@ from portal.grants.limits import FIRST_YEAR, check_year, last_year
 from portal.grants.service.kept import Places, Services, columns_kept, places_kept, services_kept
 from portal.grants.service.lines import UNKNOWN, Lines, classes_of, inhabitants, labels, year_sums
 from portal.grants.service.returns import returns_beside, sees_returns
-from portal.grants.types import By, Line, Similar, SizeClass
+from portal.grants.types import By, Line, Similar, SizeClass, Told
 
 MAX_EARLIER = 4
 
@@ -31,7 +31,7 @@ class Report:
     ``returns``: what the returns say, for those who may see it (None for all others): RETURN_COLUMNS, two rows for the
     key of a line. ``value`` is the revenue from municipalities (item REVENUE) or the costs (COSTS) of the year in CZK,
     ``share`` that of the costs which support covers, ``without`` how many of the ``services`` lack some quarter and so
-    add nothing. ``total`` adds up all lines.
+    add nothing. ``total`` adds up all lines. ``told``: of a report by municipality, how many told what.
     """
 
     year: int
@@ -40,6 +40,7 @@ class Report:
     total: Line
     earlier_years: tuple[int, ...]
     returns: DisclosedFrame | None
+    told: Told | None = None
 
     def beside(self, keys: Collection[str] | None = None) -> dict[tuple[str, str], dict[str, Any]]:
         """Rows of ``returns`` by the key of the line (of these; None is all) and item; empty for those who may not see
@@ -97,6 +98,7 @@ def report(
 ) -> Report:
     """Support of a year by what ``by`` says, with totals of some earlier years beside. Raises Invalid.
 
+    By municipality and by ORP all that are in force have a line, also those of which nobody told anything.
     The kraj sees figures of returns beside services, types and providers; a provider those of its own services. A
     service that says it got money from municipalities, though none of them told of any, has a line for the kraj.
     """
@@ -120,7 +122,8 @@ def report(
         returns, alone = returns_beside(actor, year, by, support, type_code=type_code, mark=mark)
     classes = classes_of(wanted, present, places) if by is By.MUNICIPALITY else None
     lines = Lines(wanted, present, before, alone, services, places, classes)
-    return Report(year, by, lines, _total(columns[year], places, of_type), earlier, returns)
+    told = lines.told() if by is By.MUNICIPALITY else None
+    return Report(year, by, lines, _total(columns[year], places, of_type), earlier, returns, told)
 
 
 def size_classes(year: int, type_code: str | None = None) -> tuple[SizeClass, ...]:
@@ -164,7 +167,7 @@ def municipality_page(code: str, year: int | None = None) -> MunicipalityPage | 
     rows = queries.support(years, municipality_code=code) if years else []
     by_year = summed_by(rows, lambda row: row.year)
     told_years = [each for each, summed in by_year.items() if summed.total.number is not None]
-    shown = year if year is not None else max(told_years or by_year, default=None)
+    shown = year if year is not None else max(told_years or by_year or years, default=None)
     lines = []
     for each in sorted(by_year, reverse=True):
         summed, total = by_year[each], by_year[each].total

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from portal.catalog.types import service_types
@@ -20,7 +20,7 @@ from portal.core.permissions import Permission
 from portal.grants import service
 from portal.grants.service import COSTS, REVENUE, Report
 from portal.grants.types import By
-from portal.grants.views.blueprint import bp, chosen_year
+from portal.grants.views.blueprint import Answer, bp, chosen_year
 from portal.grants.views.reports import cell_of, line_name, name_columns, report_table, size_name, sizes_table
 from portal.grants.views.tables import type_name
 from portal.grants.words import COLUMNS, KINDS, VIEWS
@@ -56,8 +56,11 @@ def _chosen() -> tuple[Report, list[int], str]:
 
 @bp.get("/dotace")
 @requires(Permission.PUBLIC)
-def index() -> str:
-    """A report of a year."""
+def index() -> Answer:
+    """A report of a year; a form that opens one municipality."""
+    code = request.args.get("obec", "")
+    if code.isascii() and code.isalnum():
+        return redirect(url_for("grants.municipality", code=code, rok=request.args.get("rok") or None))
     found, years, type_code = _chosen()
     page, view, columns = page_number(), VIEWS[found.by][0], request.args.get("sloupce", "souhrn")
     if columns not in COLUMNS:
@@ -90,6 +93,7 @@ def index() -> str:
         pages=ceil(len(found.lines) / PAGE),
         page_address=lambda number: url_for("grants.index", strana=number, **shown),
         size_name=size_name,
+        municipalities=list(service.municipality_names().items()) if found.by is By.MUNICIPALITY else [],
         sizes_address=url_for("grants.sizes", rok=found.year, druh=type_code or None),
         file_address=lambda kind: url_for("grants.download", kind=kind, **given),
     )

@@ -19,6 +19,8 @@ from portal.web.languages import say
 
 
 def line_name(by: By, line: Line) -> str:
+    if by is By.ORP and not line.name:
+        return gettext("Municipalities that are no more")
     return type_name(line.key) if by is By.TYPE else line.name
 
 

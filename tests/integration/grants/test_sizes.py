@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from portal.cli import cli
-from portal.core.cells import NOT_APPLICABLE
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
 from portal.grants import service
@@ -73,12 +73,15 @@ def test_a_type_of_service_is_compared_by_itself(stored):
 
 def test_the_pages_tell_states_apart(client, stored):
     page = client.get("/dotace?rok=2025&podle=obce").text
-    row = page[page.index("Ves 0") : page.index("Ves 1")]
-    assert "−2,00" in row
-    assert "4. z 4" in row
-    assert "uvedlo 4 z 7" in row
-    assert "netýká se" in page[page.index("Ves 4") : page.index("Ves 5")]
-    assert "neuvedeno" in page[page.index("Ves 5") :]
+    rows = {code: page.split(f"/dotace/obec/{code}?", 1)[1].split("</tr>", 1)[0] for code in (*VILLAGES, "500801")}
+    assert "−2,00" in rows[VILLAGES[0]]
+    assert "4. z 4" in rows[VILLAGES[0]]
+    assert "uvedlo 4 z 7" in rows[VILLAGES[0]]
+    assert "netýká se" in rows[VILLAGES[4]]
+    assert "neuvedeno" not in rows[VILLAGES[4]].split("Medián", 1)[0]
+    for code in (VILLAGES[5], "500801"):
+        assert "neuvedeno" in rows[code].split("Medián", 1)[0]
+    assert "Částku uvedlo 4 z 11 obcí (nulu 1); podpora se netýká 1, nic není uvedeno u 6." in page
     sizes = client.get("/dotace/velikosti?rok=2025").text
     assert "200 až 499" in sizes
     assert "1,50<" in sizes
@@ -124,7 +127,14 @@ def test_the_command_appends_its_columns(app, stored):
         *("state", "size_class", "class_municipalities", "class_told", "class_median_per_inhabitant"),
         *("difference_from_median", "place_in_class"),
     ]
-    assert [list(row.values())[-9:] for row in rows] == [
+    assert len(rows) == 11, "every municipality in force has a row"
+    nobody_told = {row["municipality_code"]: list(row.values())[4:] for row in rows if row["state"] == "not_supplied"}
+    assert len(nobody_told) == 6
+    assert nobody_told["501646"] == [*[""] * 8, "not_supplied", "200-499", "7", "4", "2", "", ""]
+    assert nobody_told["500801"] == [*[""] * 8, "not_supplied", "500-999", "2", "0", "", "", ""]
+    by_code = {row["municipality_code"]: row for row in rows}
+    assert [by_code[code]["count"] for code in VILLAGES] == ["0", "1", "1", "1", "0", ""]
+    assert [list(by_code[code].values())[-9:] for code in VILLAGES[:5]] == [
         ["0", "0", "zero", "200-499", "7", "4", "2", "-2", "4"],
         ["500", "2", "value", "200-499", "7", "4", "2", "0", "2"],
         ["500", "2", "value", "200-499", "7", "4", "2", "0", "2"],
@@ -133,13 +143,67 @@ def test_the_command_appends_its_columns(app, stored):
     ]
     earlier = printed(app, "report", "--by", "municipality", "--year", "2025", "--earlier")
     assert list(earlier[0])[-2:] == ["total_previous_year", "total_two_years_before"]
-    assert (earlier[-1]["state"], earlier[-1]["total_previous_year"]) == ("not_supplied", "250")
-    assert list(earlier[0].values())[:-2] == list(rows[0].values())
+    last = next(row for row in earlier if row["municipality_code"] == VILLAGES[5])
+    assert (last["state"], last["total_previous_year"]) == ("not_supplied", "250")
+    assert [list(row.values())[:-2] for row in earlier] == [list(row.values()) for row in rows]
     sizes = printed(app, "sizes", "--year", "2025", "--csv")
     assert [list(row.values()) for row in sizes[1:2]] == [
         ["200-499", "7", "4", "1", "1", "2", "1.50", "2", "3", "2500"]
     ]
     assert sizes[-1]["size_class"] == "100000+"
+
+
+def test_a_year_of_which_nobody_told_anything_has_a_row_for_each_municipality(app, client, stored):
+    lines = service.report(PUBLIC_ACTOR, 2019, By.MUNICIPALITY).lines
+    assert len(lines) == 11
+    assert {line.total for line in lines} == {NOT_SUPPLIED}
+    assert {line.similar.size.told for line in lines} == {0}
+    assert "Částku uvedlo 0 z 11 obcí (nulu 0); podpora se netýká 0, nic není uvedeno u 11." in (
+        client.get("/dotace?rok=2019&podle=obce").text
+    )
+    assert not service.report(PUBLIC_ACTOR, 2019, By.SERVICE).lines
+    orps = printed(app, "report", "--by", "orp", "--year", "2019")
+    assert [list(row.values())[3:] for row in orps] == [[""] * 6] * 2
+    assert "neuvedeno" in client.get("/dotace?rok=2019&podle=orp").text
+
+
+def test_a_municipality_is_opened_from_the_report_by_its_name(client, stored):
+    page = client.get("/dotace?rok=2025&podle=obce").text
+    assert f'<option value="{VILLAGES[5]}">Ves 5</option>' in page
+    answer = client.get(f"/dotace?rok=2025&obec={VILLAGES[5]}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/dotace/obec/{VILLAGES[5]}?rok=2025")
+    assert client.get("/dotace?rok=2025&podle=obce&obec=//jinam").status_code == 200
+    assert 'name="obec"' not in client.get("/dotace?rok=2025").text
+
+
+def test_a_municipality_that_never_told_anything_still_sees_those_of_its_size(stored):
+    page = service.municipality_page("501646")
+    assert (page.year, page.years) == (2025, ())
+    assert (page.similar.size.told, page.similar.place) == (4, None)
+
+
+def test_municipalities_that_are_no_more_keep_their_figures_and_have_no_class(app, client, stored):
+    store_support(stored.id, "599999", 2025, {Kind.RUNNING: 70})
+    by_code = {line.key: line for line in service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY).lines}
+    assert (by_code["599999"].total.number, by_code["599999"].people, by_code["599999"].similar) == (70, None, None)
+    assert service.size_classes(2025)[1].told == 4
+    found = service.report(PUBLIC_ACTOR, 2025, By.ORP)
+    assert sum(line.total.number or 0 for line in found.lines) == found.total.total.number == 2_570
+    assert "Obce, které už nejsou" in client.get("/dotace?rok=2025&podle=orp").text
+    assert [row["orp_code"] for row in printed(app, "report", "--by", "orp", "--year", "2025")] == ["7107", "7111", ""]
+
+
+def test_a_new_territory_moves_municipalities_to_their_new_class(stored):
+    assert service.size_classes(2025)[1].all == 7
+    grown = tuple(replace(one, population=600) for one in MORE[:2])
+    seats = (
+        replace(SEATS[0], municipalities=(*SMALL_SEATS[0].municipalities, *grown, *MORE[2:])),
+        *SMALL_SEATS[1:],
+    )
+    with transaction():
+        territory_service.store_territory(OPERATOR, parsed=schematic_territory(SMALL_REGION, seats))
+    sizes = service.size_classes(2025)
+    assert [(size.all, size.told) for size in sizes[1:3]] == [(5, 2), (4, 2)]
 
 
 def test_other_reports_keep_their_columns(app, stored):
