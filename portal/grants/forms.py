@@ -55,6 +55,17 @@ def contract_numbers(fields: Form, kind: Kind, *, more: bool = False) -> range:
     return range(1, min(MAX_CONTRACTS, count + more) + 1)
 
 
+def is_filled(fields: Form, kind: Kind) -> bool:
+    """Whether anything stands in the fields of a kind."""
+    return any(fields.get(name, "").strip() for name in names_of(fields, kind))
+
+
+def names_of(fields: Form, kind: Kind) -> list[str]:
+    """Names of the fields of a kind that a person writes into."""
+    numbers = contract_numbers(fields, kind)
+    return [*(f"{kind}-{_name(part, number)}" for number in numbers for part in OF_CONTRACT), f"{kind}-note"]
+
+
 def _name(part: str, number: int) -> str:
     return part if number == 1 else f"{part}-{number}"
 

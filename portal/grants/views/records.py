@@ -191,12 +191,20 @@ def _record(year: int, code: str, register_id: int, errors: Errors, typed: Any, 
         own = one.said_by(side or Side.MUNICIPALITY)
         shown = forms.shown(own.given, own.version)
         fields.update({f"{one.kind}-{part}": text for part, text in shown.items()})
+    fields.update(typed)
     return render_template(
         "grants/record.html",
         found=found,
         side=side,
-        fields={**fields, **typed},
-        numbers={kind: forms.contract_numbers({**fields, **typed}, kind, more=kind is more) for kind in Kind},
+        fields=fields,
+        numbers={kind: forms.contract_numbers(fields, kind, more=kind is more) for kind in Kind},
+        open_kinds={
+            kind
+            for kind in Kind
+            if kind is more
+            or forms.is_filled(fields, kind)
+            or not errors.keys().isdisjoint(forms.names_of(fields, kind))
+        },
         kind_choices=[(str(kind), say(label)) for kind, label in KINDS.items()],
         contracts=[
             (one.kind, of, said_by.given)

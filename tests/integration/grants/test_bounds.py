@@ -90,7 +90,9 @@ def test_a_year_without_a_number_is_neither_offered_nor_opened(client, stored, q
     assert "2026</option>" not in page
     assert "2099" not in page
     assert "2014" not in page
-    assert [year for year, _line in service.municipality_page(DOLANY).years] == [2024], "2026 holds no number of anybody"
+    assert [year for year, _line in service.municipality_page(DOLANY).years] == [2024], (
+        "2026 holds no number of anybody"
+    )
 
 
 def test_a_portal_with_figures_of_impossible_years_alone_still_opens(client, stored):

@@ -177,6 +177,42 @@ def test_several_contracts_of_a_kind_add_up_and_nothing_typed_is_lost(app, store
     assert (figure.contract, figure.contracts) == ("SML/3", None)
 
 
+def test_the_part_of_a_kind_is_open_where_it_is_filled_or_faulty_and_says_what_is_stored(app, stored):
+    client = app.test_client()
+    login(client, make_user(grants=frozenset({Grant(Role.MUNICIPALITY_WORKER, DOLANY)})))
+    there = address(stored, DOLANY)
+
+    def parts(page):
+        found = re.findall(r'<details class="portal-fold"( open)?><summary>([^<]+).*?uloženo: ([^<]+)<', page)
+        assert len(found) == len(Kind)
+        return {name: (bool(is_open), amount) for is_open, name, amount in found}
+
+    empty = parts(client.get(there).text)
+    assert set(empty.values()) == {(False, "neuvedeno")}
+    form = {f"{kind}-seen": "0" for kind in Kind} | {"what": "amounts-municipality"}
+    refused = parts(
+        post(client, there, form | {"rent-amount": "12", "gift-date": "1. 1. 2999", "running-note": "a"}).text
+    )
+    assert [name for name, (is_open, _amount) in refused.items() if is_open] == [
+        *("Dotace na provoz", "Prominuté nájemné", "Dary")
+    ]
+    assert refused["Prominuté nájemné"] == (True, "neuvedeno"), "what was typed is not stored yet"
+    more = parts(post(client, there, form | {"what": "more", "more": "founder"}).text)
+    assert [name for name, (is_open, _amount) in more.items() if is_open] == ["Příspěvek zřizovatele"]
+    several = {"gift-amount": "", "gift-amount-2": "", "gift-contract-2": "SML/2"}
+    assert parts(post(client, there, form | several | {"rent-amount": "a"}).text)["Dary"][0]
+    stored_ones = {"rent-amount": "1 250,50", "gift-amount": "0", "founder-amount": "x"}
+    assert post(client, there, form | stored_ones).status_code == 303
+    filled = parts(client.get(there).text)
+    assert filled == {
+        "Dotace na provoz": (False, "neuvedeno"),
+        "Investiční dotace": (False, "neuvedeno"),
+        "Prominuté nájemné": (True, "1\u00a0250,50 Kč"),
+        "Dary": (True, "0 Kč"),
+        "Příspěvek zřizovatele": (True, "netýká se"),
+    }
+
+
 def test_hellers_are_two_places_and_whole_crowns_none(app, client, stored):
     store_support(stored.id, DOLANY, 2025, {Kind.GIFT: Cell.of(Decimal("12000.50"))})
     listed = client.get("/dotace?rok=2025&podle=obce").text
