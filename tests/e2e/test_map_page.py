@@ -279,3 +279,37 @@ def test_map_and_legend_have_the_colours_of_the_one_scale(open_map):
     lowest, highest = (f"rgb({', '.join(str(part) for part in bytes.fromhex(one[1:]))})" for one in colours_of(2))
     assert set(fills.values()) == {lowest, highest}
     assert all(fill == (lowest if name == "map-unit--class-1" else highest) for (_, name), fill in fills.items())
+
+
+def test_names_lie_under_no_sign_and_on_no_other_name(open_map):
+    page = open_map("?druh=49")
+    page.locator(".map-name__text:not(.map-name__text--covered)").first.wait_for()
+    boxes = page.evaluate(
+        """() => ['.map-sign', '.map-name__text:not(.map-name__text--covered)'].map((name) =>
+             [...document.querySelectorAll(`.map-canvas ${name}`)].map((each) => {
+               const { left, top, right, bottom } = each.getBoundingClientRect()
+               return [left, top, right, bottom]
+             }))"""
+    )
+    signs, names = boxes
+    assert len(names) == 2
+    for number, (left, top, right, bottom) in enumerate(names):
+        for other in [*signs, *names[:number]]:
+            assert right < other[0] or other[2] < left or bottom < other[1] or other[3] < top
+
+
+def test_the_whole_region_lies_above_the_attribution(open_page):
+    page = open_page("/mapa", width=360).page
+
+    def with_long_source(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("Hranice: ", f"Hranice: {'zdroj ' * 80}"))
+
+    page.route("**/mapa", with_long_source)
+    page.reload()
+    page.wait_for_selector("#map_canvas[data-drawn=true]")
+    attribution = page.locator(".leaflet-control-attribution").bounding_box()
+    assert attribution["height"] > 100
+    for shape in page.locator("path.map-unit").all():
+        box = shape.bounding_box()
+        assert box["y"] + box["height"] <= attribution["y"] + 2

@@ -60,16 +60,23 @@ const NAMES_PANE = 'map-names' // under the signs of services, whose numbers mus
 const apart = (one, other) =>
   one.right < other.left || other.right < one.left || one.bottom < other.top || other.bottom < one.top
 
-/** Hide each name that would cover one before it. */
-function makeRoom(signs) {
-  const taken = []
+/** Where a name may stand at its seat: below it first, then where signs leave room; farther it would name a neighbour. */
+const PLACES = ['', 'above', 'right']
+
+/** Put each name where it neither covers a name before it nor lies under a sign; one without such a place is hidden. */
+function makeRoom(map, signs) {
+  const taken = [...map.getPane('markerPane').children].map((icon) => icon.getBoundingClientRect())
   for (const sign of signs) {
     const text = sign.getElement()?.firstElementChild
     if (!text) continue
-    const box = text.getBoundingClientRect()
-    const fits = taken.every((other) => apart(box, other))
-    text.classList.toggle('map-name__text--covered', !fits)
-    if (fits) taken.push(box)
+    const boxes = PLACES.map((place) => {
+      text.dataset.place = place
+      return text.getBoundingClientRect()
+    })
+    const chosen = boxes.findIndex((box) => taken.every((other) => apart(box, other)))
+    text.dataset.place = PLACES[Math.max(0, chosen)]
+    text.classList.toggle('map-name__text--covered', chosen < 0)
+    if (chosen >= 0) taken.push(boxes[chosen])
   }
 }
 
@@ -87,9 +94,10 @@ export function names(map, { id, rows }) {
     return L.marker([lat, lon], { icon, pane: NAMES_PANE, interactive: false, keyboard: false })
   })
   const layer = L.layerGroup(signs)
-  const refresh = () => window.requestAnimationFrame(() => makeRoom(signs))
+  const refresh = () => window.requestAnimationFrame(() => makeRoom(map, signs))
   layer.on('add', refresh)
-  map.on('zoomend resize', refresh)
+  map.on('zoomend resize overlayadd overlayremove', refresh)
+  map.on('drawn', refresh) // signs of services come later
   map.portal.layers.push({ id, layer })
   return layer
 }

@@ -1,5 +1,5 @@
 // One map with its legend: shows a layer, tells the area under the pointer, writes its legend as text.
-import L from './_leaflet.js'
+import L, { fitAbove } from './_leaflet.js'
 import { AreaCanvas, paintFlow, paintPlace } from './_canvas.js'
 import { INK, numbersOf, OWN, TILES, ZERO } from './_colours.js'
 
@@ -97,11 +97,11 @@ export class View {
       maxBounds: L.latLngBounds(setup.bounds).pad(0.6)
     })
     L.control.zoom({ zoomInTitle: this.words.zoomIn, zoomOutTitle: this.words.zoomOut }).addTo(this.map)
-    L.control.attribution({ prefix: false }).addAttribution(this.words.attribution).addTo(this.map)
+    const attribution = L.control.attribution({ prefix: false }).addAttribution(this.words.attribution).addTo(this.map)
     // In the same corner, above the attribution, which takes the whole width of a narrow map.
     L.control.scale({ imperial: false, position: 'bottomright' }).addTo(this.map)
     if (setup.view) this.map.setView([setup.view[0], setup.view[1]], setup.view[2], { animate: false })
-    else this.map.fitBounds(setup.bounds, { animate: false, padding: [8, 8] })
+    else fitAbove(this.map, setup.bounds, attribution)
     this.map.scrollWheelZoom.disable()
     this.element.addEventListener('focusin', () => this.map.scrollWheelZoom.enable())
     this.element.addEventListener('focusout', () => this.map.scrollWheelZoom.disable())

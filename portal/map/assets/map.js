@@ -2,7 +2,7 @@
  * The map in the browser. The page's own short script (made by portal/map/drawing.py) calls these functions with
  * what it wants shown; all words come from there, in the reader's language.
  */
-import L from './_leaflet.js'
+import L, { fitAbove } from './_leaflet.js'
 import 'leaflet.markercluster'
 import { names, units } from './_units.js'
 import { services } from './_services.js'
@@ -22,6 +22,7 @@ function pending(map, container, words) {
       const failed = results.filter((result) => result.status === 'rejected')
       failed.forEach(({ reason }) => console.error(reason))
       if (failed.length) tell(container, words.failed)
+      map.fire('drawn')
       container.dataset.drawn = failed.length ? 'failed' : 'true'
     }
   }
@@ -79,11 +80,11 @@ function create(id, options, { bounds, view, words }) {
   })
   pending(map, container, words)
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map)
-  L.control.attribution({ prefix: false }).addAttribution(words.attribution).addTo(map)
+  const attribution = L.control.attribution({ prefix: false }).addAttribution(words.attribution).addTo(map)
   // In the same corner, above the attribution, which takes the whole width of a narrow map.
   L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map)
   if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false })
-  else map.fitBounds(bounds, { animate: false, padding: [8, 8] })
+  else fitAbove(map, bounds, attribution)
   tameWheel(map)
   tamePopups(map, words)
   return map
