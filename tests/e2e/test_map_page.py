@@ -1,8 +1,10 @@
 """The map as people meet it: by mouse, by keyboard, on a phone, printed, without scripts."""
 
+import io
 import re
 
 import pytest
+from pypdf import PdfReader
 
 from portal.core.permissions import OPERATOR
 from portal.core.transaction import transaction
@@ -313,3 +315,20 @@ def test_the_whole_region_lies_above_the_attribution(open_page):
     for shape in page.locator("path.map-unit").all():
         box = shape.bounding_box()
         assert box["y"] + box["height"] <= attribution["y"] + 2
+
+
+def test_the_whole_map_is_printed_with_its_address(open_map):
+    page = open_map("?druh=49")
+    page.click(".leaflet-control-zoom-in")
+    page.wait_for_function("() => document.querySelector('#map-address').textContent.includes('pohled=')")
+    paper = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
+    assert page.url in "".join(paper.split())
+    size = "() => { const box = document.querySelector('.map-canvas'); return [box.clientWidth, box.clientHeight] }"
+    screen = page.evaluate(size)
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})
+    assert page.evaluate(size) == screen, "of the same size, only smaller on paper"
+    assert page.locator(".map-canvas").bounding_box()["width"] <= 690
+    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    assert page.get_attribute(".map-canvas", "style") in (None, "", "position: relative;")

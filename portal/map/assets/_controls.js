@@ -37,10 +37,15 @@ function address(map, { viewParameter, layersParameter, noLayers }) {
 export function permanentLink(map, settings) {
   const link = document.getElementById(settings.link)
   const form = document.getElementById(settings.form)
+  const written = document.getElementById('map-address') // on paper
+  const lead = (here) => {
+    if (link) link.href = here.pathname + here.search
+    if (written) written.textContent = here.href
+  }
   const update = () => {
     const here = address(map, settings)
     window.history.replaceState(null, '', here)
-    if (link) link.href = here.pathname + here.search
+    lead(here)
   }
   form?.addEventListener('formdata', ({ formData }) => {
     const { searchParams } = address(map, settings)
@@ -49,7 +54,7 @@ export function permanentLink(map, settings) {
     }
   })
   map.portal.settle().then(() => {
-    if (link) link.href = address(map, settings).href
+    lead(address(map, settings))
     map.on('moveend overlayadd overlayremove', update)
   })
 }

@@ -70,6 +70,21 @@ function tamePopups(map, words) {
   })
 }
 
+const SHEET = 680 // pixels of CSS that a sheet of A4 has room for
+
+/** On paper the map is as on the screen, only smaller: in another size the region would be cut off. */
+function keepForPrint(container) {
+  window.addEventListener('beforeprint', () => {
+    const { clientWidth, clientHeight } = container
+    container.style.width = `${clientWidth}px`
+    container.style.height = `${clientHeight}px`
+    container.style.zoom = Math.min(1, SHEET / clientWidth)
+  })
+  window.addEventListener('afterprint', () => {
+    for (const name of ['width', 'height', 'zoom']) container.style.removeProperty(name)
+  })
+}
+
 function create(id, options, { bounds, view, words }) {
   const container = document.getElementById(id)
   const map = L.map(container, {
@@ -87,6 +102,7 @@ function create(id, options, { bounds, view, words }) {
   else fitAbove(map, bounds, attribution)
   tameWheel(map)
   tamePopups(map, words)
+  keepForPrint(container)
   return map
 }
 
