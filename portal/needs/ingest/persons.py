@@ -28,5 +28,7 @@ def parse_persons(given: str) -> Cell:
     except Invalid as error:
         raise Invalid(_m("Write a whole number of persons, 0, x, or leave it empty.")) from error
     if not 0 <= number <= MAX_PERSONS:
-        raise Invalid(_m("Write a number of persons from 0 to %(most)s.", most=MAX_PERSONS))
+        raise Invalid(
+            _m("Write a number of persons from 0 to %(most)s.", most=f"{MAX_PERSONS:,}".replace(",", "\u00a0"))
+        )
     return Cell.of(number)

@@ -116,8 +116,15 @@ def add_figure(actor: Actor, *, key: Key, persons: Cell, note: str = "") -> int:
     """
     period = Period.parse(key.period)
     source = _writer(actor, key.municipality_code, period)
-    check_key(key, target_group_names())
-    note = checked_text(note, "note", MAX_NOTE)
+    faults: dict[str, list[Message]] = {}
+    for check in (lambda: check_key(key, target_group_names()), lambda: checked_text(note, "note", MAX_NOTE)):
+        try:
+            check()
+        except Invalid as error:  # told together with what else is wrong
+            faults |= {field: list(told) for field, told in error.fields.items()}
+    if faults:
+        raise Invalid(_m("Please correct the following"), faults)
+    note = note.strip()
     there = queries.stored_needs(key.period, key.municipality_code, for_update=True)
     if key in there:
         sentence = _m("This figure is there already; change it in the list.")

@@ -6,6 +6,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.core.errors import Invalid, NotFound
+from portal.needs.prose import blocks_of
 from portal.needs.words import period_label, stored_cell
 from portal.returns.types import Period
 from portal.web.languages import say
@@ -13,6 +14,7 @@ from portal.web.languages import say
 bp = Blueprint("needs", __name__, template_folder="../templates")
 bp.add_app_template_filter(period_label, "needs_period")
 bp.add_app_template_filter(stored_cell, "needs_stored")
+bp.add_app_template_filter(blocks_of, "needs_prose")
 
 Answer = str | Response | tuple[str, int]
 Errors = dict[str, list[str]]

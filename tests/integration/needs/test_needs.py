@@ -329,3 +329,29 @@ def test_the_command_lists_figures_in_the_order_of_the_page(app):
     assert [situation for situation, _reason in listed] == shown == ["housing", "debts", "debts", "addiction"]
     # "služba je příliš daleko" before "služba nemá kapacitu": neither codes nor the order of forms say so.
     assert [reason for situation, reason in listed if situation == "debts"] == ["too_far", "no_capacity"]
+
+
+def test_the_method_is_shown_as_text_with_lists_and_links_and_never_as_markup(app):
+    kraj = worker(app, role=Role.KEY_WORKER)
+    where = "/potreby/metodika"
+    text = (
+        "Příliš žluťoučký kůň:\r\n- „úpěl“\r\n- <script>alert(1)</script>\r\n\r\n"
+        'Viz https://kraj.example/?a=1&b=2. <a href="javascript:alert(1)">sem</a>'
+    )
+    assert post(kraj, where, {"text": text, "seen": "0"}).status_code == 303
+    for page in (kraj.get(where).text, worker(app).get(address()).text):
+        assert "<script>alert(1)" not in page
+        assert "<li>&lt;script&gt;alert(1)&lt;/script&gt;</li>" in page
+        assert "<li>„úpěl“</li>" in page
+        assert 'href="https://kraj.example/?a=1&amp;b=2" rel="noopener noreferrer"' in page
+        assert 'href="javascript' not in page
+        assert "Příliš žluťoučký kůň:" in page
+
+
+def test_a_birth_number_in_a_note_is_told_together_with_other_faults(app):
+    wrong = post(worker(app), address(), ADD | {"persons": "moc", "reason": "", "note": "905512/1234"})
+    summary = wrong.text.split("govuk-error-summary", 1)[1].split("</ul>", 1)[0]
+    for sentence in ("Vyberte, proč ji nejde vyřešit.", "Napište celý počet osob", "rodné číslo"):
+        assert sentence in summary
+    over = post(worker(app), address(), ADD | {"persons": "100001"})
+    assert "Napište počet osob od 0 do 100\u00a0000." in over.text
