@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, text, union_all
+from sqlalchemy import and_, case, literal, or_, select, text, union_all
 
 from portal.core.db import db
 from portal.territory.addresses import models
@@ -50,9 +50,10 @@ def _streets_from(start: str) -> Any:
     )
 
 
-def streets(starts: Sequence[str]) -> list[ParsedStreet]:
+def streets(starts: Sequence[str], *, by_part: bool = True) -> list[ParsedStreet]:
     """Streets by their names, and with the words of their parts those that were found by their parts."""
-    rows = db.session.execute(streets_statement([*starts, *map(part_start, starts)]))
+    parts = map(part_start, starts) if by_part else ()
+    rows = db.session.execute(streets_statement([*starts, *parts]))
     return [
         ParsedStreet(number, tuple(words.split()), tuple(places.split()), _part_of(start))
         for start, number, words, places in rows
@@ -96,3 +97,26 @@ def point(code: int) -> AddressPoint | None:
     point = models.AddressPoint
     row = db.session.execute(select(*_POINT).where(point.set_id == _IN_FORCE, point.code == code)).one_or_none()
     return None if row is None else AddressPoint(*row)
+
+
+def words_of_streets() -> list[tuple[str, str]]:
+    """Words of names, and of the places around them, of all streets in force; each pair once."""
+    query = select(AddressStreet.words, AddressStreet.place_words).where(AddressStreet.set_id == _IN_FORCE).distinct()
+    return [(words, places) for words, places in db.session.execute(query)]
+
+
+def a_point_of_each(street_numbers: Sequence[int]) -> list[AddressPoint]:
+    """The point with the lowest number of a house of each street, in their order. One statement."""
+    point = models.AddressPoint
+    firsts = [
+        select(literal(at).label("at"), *_POINT)
+        .where(point.set_id == _IN_FORCE, point.street_number == number)
+        .order_by(point.house, point.code)
+        .limit(1)
+        .subquery()
+        for at, number in enumerate(street_numbers)
+    ]
+    if not firsts:
+        return []
+    rows = db.session.execute(union_all(*map(select, firsts)))
+    return [AddressPoint(code, label, lon, lat) for _at, code, label, lon, lat in sorted(map(tuple, rows))]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 
 from sqlalchemy import delete, text
 
@@ -12,24 +13,29 @@ from portal.core import audit, clock
 from portal.core.bulk import store_columns, store_rows
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.core.kept import kept
 from portal.core.messages import _m
 from portal.core.permissions import Actor
+from portal.core.spelling import Spelling
 from portal.territory import service as territory
 from portal.territory.addresses import queries
-from portal.territory.addresses.calc.finding import chosen_streets, wanted_of
-from portal.territory.addresses.calc.naming import starts_of
+from portal.territory.addresses.calc.finding import ChosenStreet, chosen_streets, mended_streets, wanted_of
+from portal.territory.addresses.calc.naming import starts_of, without_number
 from portal.territory.addresses.models import AddressPoint as StoredPoint
 from portal.territory.addresses.models import AddressSet, AddressStreet
 from portal.territory.addresses.types import (
     MOST_FOUND,
+    MOST_SUGGESTED,
     AddressPoint,
     AddressRegion,
     AddressSetInfo,
     FoundAddresses,
     ParsedAddresses,
+    SuggestedAddresses,
 )
 from portal.territory.types import Level
 
+MOST_MENDED = 300  # streets in one statement of suggestions, of which a few points are told
 MOST_STREETS = 2_000  # in one statement; a text that means more says nothing yet
 
 audit.name_actions(
@@ -192,6 +198,49 @@ def find_addresses(written: str) -> FoundAddresses:
     is_exact = any(exact for _point, exact in found)
     points = [point for point, exact in found if exact or not is_exact]
     return FoundAddresses(tuple(points[:MOST_FOUND]), is_exact, has_more=len(points) > MOST_FOUND)
+
+
+def suggest_addresses(written: str) -> SuggestedAddresses:
+    """What a text by which ``find_addresses`` finds nothing may have meant: with typing errors in the names of street,
+    part and municipality, or the street alone where it has no such number.
+
+    At most MOST_SUGGESTED, those with the fewest errors first. At most five queries, and one more once for a set.
+    """
+    wanted, info = wanted_of(written), queries.set_in_force()
+    if info is None or not any(len(name) > 1 for name in wanted.names):
+        return SuggestedAddresses()
+    spelling = kept(("words of addresses", info.content_hash), _spelling, rows=len)
+    typed = [spelling.options(name) for name in wanted.names]
+    starts = list(dict.fromkeys(option for options in typed for option in options if len(option) > 1))
+    if not starts or not all(typed):
+        return SuggestedAddresses()
+    near = queries.streets(starts, by_part=bool(wanted.numbers))
+    if wanted.numbers:
+        points = _points_of_mended(mended_streets(near, typed, wanted.numbers))
+        if points:
+            return SuggestedAddresses(points=points)
+    mended = mended_streets(near, typed, ())
+    firsts = queries.a_point_of_each([street.number for _errors, street in mended[:MOST_SUGGESTED]])
+    streets = (replace(point, label=without_number(point.label)) for point in firsts)
+    return SuggestedAddresses(streets=tuple({street.label: street for street in streets}.values()))
+
+
+def _points_of_mended(mended: Sequence[tuple[int, ChosenStreet]]) -> tuple[AddressPoint, ...]:
+    """Points of streets with the fewest errors; of any, where those have no such number. Without an error all was
+    looked for before.
+    """
+    mistyped = [one for one in mended if one[0]]
+    fewest = [street for errors, street in mistyped if errors == mistyped[0][0]]
+    for chosen in (fewest, [street for _errors, street in mistyped]):
+        found = queries.points(chosen[:MOST_MENDED], MOST_SUGGESTED) if chosen else []
+        if found:
+            break
+    return tuple(point for point, _exact in found)
+
+
+def _spelling() -> Spelling:
+    rows = queries.words_of_streets()
+    return Spelling(word for texts in rows for text in texts for word in text.split())
 
 
 def find_address(code: int) -> AddressPoint | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-MOST_FOUND = 20
+MOST_FOUND, MOST_SUGGESTED = 20, 5
 
 
 @dataclass(frozen=True)
@@ -119,3 +119,11 @@ class FoundAddresses:
     points: tuple[AddressPoint, ...] = ()
     is_exact: bool = False
     has_more: bool = False
+
+
+@dataclass(frozen=True)
+class SuggestedAddresses:
+    """What a text that means nothing may have meant: points, or streets, told by a point without its number."""
+
+    points: tuple[AddressPoint, ...] = ()
+    streets: tuple[AddressPoint, ...] = ()

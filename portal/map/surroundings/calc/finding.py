@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from portal.core.addresses import address_words, is_number
-from portal.core.czech import fold
+from portal.core.czech import czech_sort_key, fold
 from portal.core.errors import Invalid
 from portal.core.messages import _m
+from portal.core.spelling import Spelling, near_texts, repaired
 from portal.map.access.calc.distance import straight_km
 from portal.map.surroundings.types import Place
-from portal.territory.addresses.types import AddressPoint, FoundAddresses
+from portal.territory.addresses.types import MOST_SUGGESTED, AddressPoint, FoundAddresses, SuggestedAddresses
 from portal.territory.types import Unit
 
 _POINT = re.compile(r"(?:bod:)?\s*(\d{2}[.,]\d{1,8})\s*°?\s*[nN]?\s*[,; ]\s*(\d{1,2}[.,]\d{1,8})\s*°?\s*[eE]?")
@@ -87,6 +88,47 @@ def with_points(text: str, places: Sequence[Place], found: FoundAddresses) -> li
         and (not found.is_exact or words <= set(address_words(place.label)))
     ]
     return [*towns, *doors, *(address_place(point) for point in found.points)]
+
+
+def near_towns(text: str, units: Sequence[Unit], orps: Mapping[str, str]) -> list[Place]:
+    """Municipalities whose whole name a text may be with typing errors, the fewest first."""
+    towns: dict[str, list[Place]] = {}
+    for place in _towns(units, orps):
+        towns.setdefault(fold(place.label.split(" (", 1)[0]), []).append(place)
+    return [place for name, _errors in near_texts(fold(" ".join(text.split())), list(towns)) for place in towns[name]]
+
+
+def near_addresses(text: str, addresses: Sequence[Place]) -> list[Place]:
+    """Addresses of the register that a text may mean with typing errors in its names, the fewest first."""
+    words = [(place, set(address_words(place.label))) for place in addresses]
+    spelling = Spelling(word for _place, held in words for word in held)
+    typed = address_words(text)
+    names = [spelling.options(word) for word in typed if not is_number(word)]
+    numbers = {word for word in typed if is_number(word)}
+    found = []
+    for place, held in words:
+        mended = repaired(names, held) if names and numbers <= held else None
+        if mended is not None:
+            found.append((mended[1], place))
+    return [place for _errors, place in sorted(found, key=lambda one: (one[0], czech_sort_key(one[1].label)))]
+
+
+def suggested_places(
+    text: str, towns: Sequence[Place], doors: Sequence[Place], suggested: SuggestedAddresses
+) -> list[Place]:
+    """Municipalities, addresses of the register and of RÚIAN together, at most MOST_SUGGESTED; the same door once.
+
+    A street is looked for by its name. Where a municipality is meant, addresses need a number to be meant too.
+    """
+    points = suggested.points
+    if towns and not any(map(is_number, address_words(text))):
+        doors = []
+    apart = [place for place in doors if not any(_is_same_door(place, point) for point in points)]
+    streets = [Place(street.label, street.label, street.lon, street.lat) for street in suggested.streets]
+    found: dict[str, Place] = {}
+    for place in [*towns, *apart, *map(address_place, points), *streets]:
+        found.setdefault(place.label, place)
+    return list(found.values())[:MOST_SUGGESTED]
 
 
 def _is_same_door(place: Place, point: AddressPoint) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.core.addresses import address_words, is_number
+from portal.core.spelling import repaired
 from portal.territory.addresses.types import ParsedStreet
 
 MOST_WORDS = 12  # a longer text is no address
@@ -48,6 +49,28 @@ def chosen_streets(streets: Iterable[ParsedStreet], wanted: Wanted) -> list[Chos
         if chosen is not None and (street.number not in found or chosen.is_exact):
             found[street.number] = chosen
     return [found[number] for number in sorted(found)]
+
+
+def mended_streets(
+    streets: Iterable[ParsedStreet], typed: Sequence[Mapping[str, int]], numbers: tuple[str, ...]
+) -> list[tuple[int, ChosenStreet]]:
+    """Streets that mistyped words may mean with the number of errors, the fewest first; each once.
+
+    ``typed``: options of each word of a name. Without a number one of them has to be of the street's own name.
+    """
+    found: dict[int, tuple[int, ChosenStreet]] = {}
+    for street in streets:
+        mended = repaired(typed, {*street.words, *street.place_words})
+        if mended is None:
+            continue
+        names, errors = mended
+        if not numbers and not any(word.startswith(name) for name in names for word in street.words):
+            continue  # only the municipality was written, which is no street
+        for chosen in chosen_streets([street], Wanted(tuple(dict.fromkeys(names)), numbers)):
+            former = found.get(chosen.number)
+            if former is None or (errors, not chosen.is_exact) < (former[0], not former[1].is_exact):
+                found[chosen.number] = (errors, chosen)
+    return sorted(found.values(), key=lambda one: (one[0], not one[1].is_exact, one[1].number))
 
 
 def _by_name(street: ParsedStreet, wanted: Wanted) -> ChosenStreet | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from portal.core.addresses import address_words, is_number
@@ -15,6 +16,8 @@ from portal.territory.addresses.types import (
 )
 
 PART_SIGN = "="
+_HOUSE = re.compile(r" (?:č\.ev\. )?\d+(?:/\w+)?$")
+_POSTCODE = re.compile(r"^\d{3} \d{2} ")
 Street = tuple[str, str, str, str]  # name, municipality, part, code of the municipality
 
 
@@ -31,6 +34,13 @@ def label_of(row: AddressRow) -> str:
     if row.street and row.part and row.part != row.municipality_name:
         parts.insert(1, row.part)
     return ", ".join(parts)
+
+
+def without_number(label: str) -> str:
+    """The street or part of a label: "Horní náměstí, Olomouc" of "Horní náměstí 12/3, 779 00 Olomouc"."""
+    parts = label.split(", ")
+    first = _HOUSE.sub("", parts[0])
+    return ", ".join(dict.fromkeys([first, *parts[1:-1], _POSTCODE.sub("", parts[-1])]))
 
 
 def numbers_of(row: AddressRow) -> str:

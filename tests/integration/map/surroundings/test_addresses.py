@@ -99,7 +99,7 @@ def test_more_than_are_shown_are_told(client, world, tmp_path):
 
 
 def test_an_unknown_address_is_told(client, points):
-    for place in ("Horní 99, Olomouc", "adresa:99"):
+    for place in ("Krakonošova 99, Olomouc", "adresa:99"):
         assert "Takové místo portál nezná" in client.get("/mapa/okoli", query_string={"misto": place}).text
 
 
@@ -141,3 +141,46 @@ def test_looking_for_an_address_takes_two_queries_more(client, points, tmp_path,
 @pytest.mark.parametrize("page", ["/mapa/okoli", "/mapa/vrstvy"])
 def test_the_field_says_that_it_takes_an_address(client, world, page):
     assert "Obec, adresa jako Horní 12, Olomouc" in client.get(page).text
+
+
+def suggested(client, place):
+    tree = tree_of(client.get("/mapa/okoli", query_string={"misto": place}))
+    assert tree.find(".//h2[@id='results']") is None
+    return offered(client, place) if tree.find(".//h2[@id='suggested']") is not None else {}
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("Olomuoc", ["Olomouc"]),
+        ("Sumprk", ["Šumperk"]),
+        ("Blatce", ["Blatec"]),  # the municipality, whose houses have numbers alone
+        ("Blatce 45", ["Blatec 45, 783 75 Blatec"]),
+        ("Horní 99, Olomouc", ["Horní, Olomouc", "Horní náměstí, Olomouc"]),
+        ("Horny namesti 12, Olomouc", ["Horní náměstí 12/3, 779 00 Olomouc"]),
+        ("Dluohá 7, Šumperk", ["Dlouhá 7/1, 787 01 Šumperk"]),  # of the register and of RÚIAN: one door
+        ("Dluohá 9", ["Dlouhá, Šumperk"]),
+        ("Úplně jinde", []),
+        ("<b>Olomuoc</b>", []),
+    ],
+)
+def test_a_mistyped_place_leads_to_those_written_alike(client, points, text, labels):
+    found = suggested(client, text)
+    assert list(found) == labels
+    for address in found.values():
+        assert client.get(address).status_code == 200
+        assert "portál nezná" not in client.get(address).text
+
+
+def test_without_points_of_ruian_addresses_of_the_register_are_suggested(client, world):
+    assert list(suggested(client, "Dluohá 7")) == ["Dlouhá 7, Šumperk"]
+    assert list(suggested(client, "Dlouha 7, Sumprk")) == ["Dlouhá 7, Šumperk"]
+    assert suggested(client, "Dluohá 8") == {}
+
+
+def test_the_address_of_a_secret_service_is_never_suggested(client, world):
+    secret = {**SUMPERK, "secret": True, "street": "Kanárkova", "house_number": "5", "point_is_exact": True}
+    with secret_places_unchecked():
+        make_service(name="Azyl tajný", facilities=[secret])
+        assert suggested(client, "Kanarkva 5") == {}
+        assert suggested(client, "Kanárkova 5, Sumprk") == {}
