@@ -63,8 +63,9 @@ def report_command(by: str, year: int, type_code: str | None, full: bool, earlie
 
     By service: one row for each, by type in the order of the Act and then by the number in the register. ``count`` is
     the number of municipalities that gave more than nothing; revenue from municipalities is the sum of the year's
-    accepted returns, empty while a quarter is missing. By municipality the last columns set each beside those of its
-    size; ``state`` tells a true zero from what does not apply and what nobody told.
+    accepted returns, empty while a quarter is missing. By municipality and by ORP there is a row for each, with empty
+    cells where nobody told anything. By municipality the last columns set each beside those of its size; ``state``
+    tells a true zero from what does not apply and what nobody told.
     """
     del as_csv
     before = (year - 1, year - 2) if earlier else ()

@@ -24,8 +24,7 @@ MIN_QUARTILES = 4  # of fewer numbers a quartile says nothing that the median do
 
 def class_numbers(people: Whole) -> Whole:
     """The number of the size class of each municipality, OUT where nobody lives or it is not known (below 1)."""
-    found = np.searchsorted(np.array(SIZE_BOUNDS), people, side="right") - 1
-    return np.where(people < 1, OUT, found).astype(np.int64)
+    return np.searchsorted(np.array(SIZE_BOUNDS), people, side="right").astype(np.int64) - 1  # OUT is -1
 
 
 def bounds_of(number: int) -> tuple[int, int | None]:
