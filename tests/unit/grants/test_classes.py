@@ -73,6 +73,7 @@ def test_the_four_states_stay_apart_and_numbers_alone_enter_the_median():
     assert (size.bounds, size.all, size.told, size.zeros, size.foreign, size.silent) == ((200, 499), 5, 3, 1, 1, 1)
     assert size.median == 2, "0, 2 and 4 CZK per inhabitant: the zero is a number"
     assert size.total == 1_400
+    assert (size.lower, size.upper) == (None, None), "three numbers have no quartiles"
     places = [None if (one := found.similar(index)) is None else one.place for index in range(8)]
     assert places == [3, 2, 1, None, None, 1, None, None]
     assert found.similar(3).difference is None
@@ -83,6 +84,8 @@ def test_equal_amounts_share_a_place_and_the_next_one_is_behind_all_of_them():
     found = classes([(300, Cell.of(300)), (200, Cell.of(200)), (250, Cell.of(750)), (400, Cell.of(0))])
     assert [found.similar(index).place for index in range(4)] == [2, 2, 1, 4]
     assert [found.similar(index).difference for index in range(4)] == [0, 0, 2, -1]
+    size = found.sizes[1]
+    assert (size.lower, size.median, size.upper) == (Decimal("0.75"), 1, Decimal("1.50")), "four have them"
 
 
 def test_a_class_of_which_nobody_told_has_no_median():
