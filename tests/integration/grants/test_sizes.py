@@ -60,6 +60,9 @@ def test_the_page_of_a_municipality_and_the_report_say_the_same(stored, queries)
     for code in VILLAGES:
         assert service.municipality_page(code, 2025).similar == beside[code]
     assert service.size_classes(2025)[1] == size
+    earlier = service.municipality_page(VILLAGES[0], 2024).similar.size
+    assert (earlier.told, earlier.median) == (1, 1), "of the year asked for, not the latest"
+    assert service.size_classes(2024)[1] == earlier
 
 
 def test_a_type_of_service_is_compared_by_itself(stored):
