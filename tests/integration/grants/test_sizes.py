@@ -12,7 +12,7 @@ from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
 from portal.grants import service
-from portal.grants.types import By, Kind
+from portal.grants.types import By, Kind, Told
 from portal.territory import service as territory_service
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.types import PlaceRow
@@ -71,6 +71,9 @@ def test_a_type_of_service_is_compared_by_itself(stored):
     assert service.size_classes(2025)[1].median == Decimal("4.00")
     of_type = service.size_classes(2025, "40")[1]
     assert (of_type.told, of_type.median, of_type.silent) == (1, 10, 6)
+    found = service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY, type_code="40")
+    assert {line.similar.size for line in found.lines if line.key in VILLAGES} == {of_type}
+    assert (len(found.lines), found.told) == (11, Told(all=11, numbers=1, zeros=0, foreign=0))
     assert service.size_classes(2025, "49")[1].median == 2
 
 
