@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from portal.core.audit import AuditEntry
 from portal.core.clock import frozen_at
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, NotFound
@@ -110,6 +111,12 @@ def test_what_the_kraj_decided_goes_with_the_figures(stored):
     with transaction():
         assert service.remove_outside_year(actor, 2099, seen=seen) == 2
     assert db.session.scalars(select(GrantSettlement.year)).all() == [2027]
+    steps = db.session.scalars(select(GrantChange).where(GrantChange.step == "settled"))
+    assert [(step.year, step.before, step.after) for step in steps] == [
+        (2099, {"state": "explained", "comment": "Ano."}, None)
+    ]
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "grants.figures.removed"))
+    assert [(entry.object_key, entry.details) for entry in entries] == [("2099", {"figures": 2})]
 
 
 def test_nobody_else_reaches_them(app, stored):
