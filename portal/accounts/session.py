@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.wrappers import Response
 
 from portal.accounts.service.login import find_signed_in
@@ -31,6 +32,7 @@ LIMITED_ENDPOINTS = (
     "accounts.remove_second_factor",
     "accounts.replace_recovery_codes",
 )
+_UNREADABLE = "portal_sessions_unreadable"
 # What remains open to somebody who has to take a second factor first.
 _OPEN_BEFORE_ENROLMENT = frozenset({"accounts.second_factor", "accounts.enrol_second_factor", "accounts.logout"})
 
@@ -96,8 +98,20 @@ def _load_user(stored: str) -> SessionUser | None:
     user_id, _, token = stored.partition(".")
     if not user_id.isascii() or not user_id.isdigit() or len(user_id) > 9:
         return None
-    person = find_signed_in(int(user_id), token)
+    try:
+        person = find_signed_in(int(user_id), token)
+    except (OperationalError, InterfaceError):
+        # The database is down. Published figures are files and stay there, also for those who are signed in; on other
+        # pages the error is told, by a page that does not ask who reads it.
+        if g.get(_UNREADABLE) or _is_public():
+            return None
+        setattr(g, _UNREADABLE, True)
+        raise
     return SessionUser(person) if person is not None else None
+
+
+def _is_public() -> bool:
+    return request.endpoint is not None and (declared_permission(current_app, request.endpoint) is Permission.PUBLIC)
 
 
 def _enrolment_first() -> Response | None:

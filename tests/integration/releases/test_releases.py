@@ -176,6 +176,7 @@ def test_public_pages_and_files_need_no_database(lists, folder, client, monkeypa
     def down(*_args, **_kwargs):
         raise sa.exc.OperationalError("SELECT 1", {}, Exception("the server is gone"))
 
+    planner = login(client.application.test_client(), make_user(role=Role.PLANNER))
     monkeypatch.setattr("sqlalchemy.engine.Connection._execute_context", down)
     with pytest.raises(sa.exc.OperationalError):
         db.session.execute(select(Release.period))
@@ -197,6 +198,9 @@ def test_public_pages_and_files_need_no_database(lists, folder, client, monkeypa
         assert again.status_code == 304
     frame = readings.published_table(client.application.extensions["portal_settings"], TableName.WAITING)
     assert len(frame) > 0
+    # Nor do they where somebody is signed in whose session nobody can look up.
+    assert planner.get("/zverejnene-udaje").status_code == 200
+    assert "méně než 8" in planner.get("/zverejnene-udaje/2026Q2/waiting_by_type").text
 
 
 def test_public_pages_ask_the_database_nothing(lists, folder, client, queries):
