@@ -6,13 +6,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from portal.cli import cli
-from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
+from portal.core.db import db
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.core.transaction import transaction
 from portal.grants import service
-from portal.grants.types import By, Kind, Told
+from portal.grants.models import GrantFigure
+from portal.grants.service.figures import write
+from portal.grants.types import By, Given, Key, Kind, Side, Source, Told
 from portal.territory import service as territory_service
 from portal.territory.calc.schematic import schematic_territory
 from portal.territory.types import PlaceRow
@@ -197,6 +201,31 @@ def test_municipalities_that_are_no_more_keep_their_figures_and_have_no_class(ap
     assert sum(line.total.number or 0 for line in found.lines) == found.total.total.number == 2_570
     assert "Obce, které už nejsou" in client.get("/dotace?rok=2025&podle=orp").text
     assert [row["orp_code"] for row in printed(app, "report", "--by", "orp", "--year", "2025")] == ["7107", "7111", ""]
+
+
+def test_a_report_follows_each_change_of_a_figure_and_each_new_service(stored):
+    def told():
+        lines = service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY).lines
+        return next(line.total.number for line in lines if line.key == VILLAGES[5]), service.size_classes(2025)[1].told
+
+    assert told() == (None, 4)
+    store_support(stored.id, VILLAGES[5], 2025, {Kind.RUNNING: 10})
+    assert told() == (10, 5)
+    figure = db.session.scalars(
+        select(GrantFigure).where(GrantFigure.municipality_code == VILLAGES[5], GrantFigure.year == 2025)
+    ).one()
+    key = Key(stored.id, VILLAGES[5], 2025, Kind.RUNNING)
+    write(OPERATOR, key, Side.MUNICIPALITY, Given(Cell.of(12)), source=Source.REGION, step="written", figure=figure)
+    db.session.flush()
+    assert told() == (12, 5)
+    other = make_reporting_service(type_code="49", forms=["residential"])
+    store_support(other.id, VILLAGES[5], 2025, {Kind.GIFT: 8})
+    assert told() == (20, 5)
+    by_service = service.report(PUBLIC_ACTOR, 2025, By.SERVICE).lines
+    assert {line.key for line in by_service} == {str(stored.register_id), str(other.register_id)}
+    db.session.delete(figure)
+    db.session.flush()
+    assert told() == (8, 5)
 
 
 def test_a_new_territory_moves_municipalities_to_their_new_class(stored):
