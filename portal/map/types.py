@@ -152,6 +152,16 @@ class Figures:
     catalogue_known: bool
 
     @property
+    def capacities(self) -> list[Cell]:
+        """The column of capacity, with those that belong to no area and the total."""
+        return [*(row.capacity for row in self.rows), *(row.capacity for row in self.rests), self.total.capacity]
+
+    @property
+    def rates(self) -> list[Cell]:
+        """The column of rates, with that of the whole region."""
+        return [*(row.rate for row in self.rows), self.total.rate]
+
+    @property
     def on_map(self) -> int:
         """Services with at least one point."""
         return self.total.services - sum(self.missing.values())

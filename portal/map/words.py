@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
 from portal.catalog.types import service_types
 from portal.core.cells import Cell, CellState
+from portal.map.calc import rounded
 from portal.map.colours import colours_of
 from portal.map.drawing import ColouredUnit, LegendEntry
 from portal.map.types import Chosen, Figures, Layer, Population, Rest, Selection, UnitRow
@@ -15,6 +17,8 @@ from portal.territory.types import Level, TerritoryInfo
 from portal.web.downloads import Column, Kind, Table
 from portal.web.formats import cell_text, day, number
 from portal.web.languages import current_language, say
+
+PLACES = 2  # of rates and parts, under each other in a column
 
 # By the categories of Intl.PluralRules; the numbers stand for one of each category.
 _EXAMPLES = {"one": 1, "few": 2, "other": 5}
@@ -88,6 +92,17 @@ def decimals_of(cell: Cell) -> int | None:
     return -exponent if isinstance(exponent, int) and exponent < -2 else None
 
 
+def column_decimals(cell: Cell, places: int | None = PLACES) -> int | None:
+    """As many places as the column has, more for a figure below a hundredth; a true zero is a plain 0."""
+    return decimals_of(cell) or (places if cell.number else None)
+
+
+def column_places(cells: Iterable[Cell]) -> int | None:
+    """Places of a column: none where all its figures are whole, otherwise as many for all, so that they can be
+    compared."""
+    return PLACES if any(cell.number is not None and cell.number % 1 for cell in cells) else None
+
+
 def figure_text(cell: Cell) -> str:
     return cell_text(cell, decimals_of(cell))
 
@@ -131,9 +146,10 @@ def capitalised(text: str) -> str:
 
 def legend_entries(figures: Figures) -> list[LegendEntry]:
     """Classes from the lowest, then what has no class as far as it occurs, last the signs of services."""
-    entries = []
+    entries, places = [], column_places(figures.rates)
     for index, band in enumerate(figures.classes, start=1):
-        low, high = number(band.low), number(band.high)
+        edges = [Cell.of(rounded(edge)) for edge in (band.low, band.high)]
+        low, high = (cell_text(edge, column_decimals(edge, places)) for edge in edges)
         entries.append(LegendEntry(f"class-{index}", low if low == high else f"{low} – {high}"))
     occurring = {kind_of(row) for row in figures.rows}
     states = {

@@ -16,6 +16,7 @@ from portal.map.access.calc.shift_classes import ShiftClasses, shift_classes
 from portal.map.access.types import Effect, Question
 from portal.map.colours import colours_of
 from portal.map.types import MapClass
+from portal.map.words import PLACES
 
 UNCHANGED, CHANGED = "0", "v"
 _MARKS = {CellState.NOT_APPLICABLE: "n", CellState.NOT_SUPPLIED: "m"}
@@ -37,6 +38,7 @@ def drawing(question: Question, effect: Effect, codes: Sequence[str]) -> dict[st
         "states": "".join(marks.get(code, UNCHANGED) for code in codes),
         "values": [difference[code] for code in codes if code in difference],
         "signed": True,
+        "places": PLACES,
         "own": [],
         "flows": [],
     }

@@ -25,7 +25,7 @@ from portal.map.access.types import (
 from portal.map.calc import rounded
 from portal.map.link import LEVEL_WORDS, POPULATION_WORDS
 from portal.map.types import Population, Rest
-from portal.map.words import decimals_of, level_name, population_name, selection_name, unit_name
+from portal.map.words import column_decimals, decimals_of, level_name, population_name, selection_name, unit_name
 from portal.territory.types import Level
 from portal.web.downloads import Column, Kind, Table
 from portal.web.formats import cell_text, number, signed
@@ -206,11 +206,6 @@ def effect_file(question: Question, effect: Effect) -> Table:
     return Table(gettext("What if"), columns, rows)
 
 
-def decimals(cell: Cell) -> int | None:
-    """Two places under each other in a column, more for a figure below a hundredth; a true zero is a plain 0."""
-    return decimals_of(cell) or (2 if cell.number else None)
-
-
 def distance_decimals(cell: Cell) -> int | None:
     """One place under each other; a place at the seat itself is a plain 0."""
     return 1 if cell.number else None
@@ -223,14 +218,14 @@ def change_text(amount: Decimal) -> str:
 
 def difference_text(row: EffectRow) -> str:
     """Access after less access before, with its sign and as many places as the finer of the two figures."""
-    places = max(decimals(row.before) or 0, decimals(row.after) or 0)
+    places = max(column_decimals(row.before) or 0, column_decimals(row.after) or 0)
     return signed(number(abs(row.difference), places), row.difference)
 
 
 def signed_figure(difference: float) -> str:
     """A difference of access with its sign, with as many places as figures of access have."""
     size = Cell.of(rounded(abs(difference)))
-    return signed(cell_text(size, decimals(size)), difference)
+    return signed(cell_text(size, column_decimals(size)), difference)
 
 
 def effect_title(question: Question) -> str:

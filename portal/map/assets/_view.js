@@ -5,18 +5,22 @@ import { INK, numbersOf, OWN, TILES, ZERO } from './_colours.js'
 
 const language = document.documentElement.lang || 'cs'
 const usual = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
+const fixed = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const small = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 })
 
-/** A number as the table writes it; figures are not negative unless they are differences, which have a sign. */
-export function written(number, isDifference = false) {
+/**
+ * A number as the table writes it. ``places``: two under each other in a column, or nothing for counts. Figures are not
+ * negative unless they are differences (``signed``), which have a sign.
+ */
+export function written(number, { places, signed } = {}) {
   const size = Math.abs(number)
-  const text = (size && size < 0.1 ? small : usual).format(size)
-  return isDifference && size ? `${number < 0 ? '−' : '+'}${text}` : text
+  const text = (size && size < 0.1 ? small : size && places ? fixed : usual).format(size)
+  return signed && size ? `${number < 0 ? '−' : '+'}${text}` : text
 }
 
 /** The figure of an area in words. */
 export function figureOf(data, numbers, area, words) {
-  return numbers[area] === null ? words.states[data.states[area]] ?? '' : written(numbers[area], data.signed)
+  return numbers[area] === null ? words.states[data.states[area]] ?? '' : written(numbers[area], data)
 }
 
 export function swatch(look, colours) {

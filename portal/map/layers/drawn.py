@@ -59,6 +59,7 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
         "label": say(frame.layer.label),
         "value": words.value_label(frame),
         "unit": words.unit_name(frame),
+        "places": words.figure_places(frame),
         "summary": words.summary(frame),
         "notes": words.notes_of(frame),
         "withheld": say(frame.withheld.label) if frame.withheld else None,

@@ -17,7 +17,7 @@ from portal.map.layers.calc.classes import NORM_STEPS, Classes
 from portal.map.layers.service import FlowLine
 from portal.map.layers.types import HandedOver, Kind, Layer, LayerFrame, Method, Source, Times
 from portal.map.types import Population
-from portal.map.words import capitalised, population_name
+from portal.map.words import PLACES, capitalised, population_name
 from portal.returns.residences.situations import adverse_situations
 from portal.returns.types import Period
 from portal.territory.types import Level
@@ -137,10 +137,19 @@ def title_of(frame: LayerFrame) -> str:
 
 
 def figure_text(value: float, frame: LayerFrame) -> str:
-    """A number as it is read: with two places, a small one with as many as it has."""
+    """A number as it is read: as its column is written, a small one with as many as it has.
+
+    The script of the map writes figures in the same way (``written`` in ``assets/_view.js``).
+    """
     if value and value < 0.1:
         return number(value, 1 - math.floor(math.log10(value)))
-    return number(value)
+    return number(value, figure_places(frame) if value else None)
+
+
+def figure_places(frame: LayerFrame) -> int | None:
+    """Places of the figures of a layer, so that they stand under each other; None where all are whole."""
+    values = frame.figures.to_frame()["value"].to_numpy(dtype=np.float64)
+    return PLACES if (values[~np.isnan(values)] % 1).any() else None
 
 
 def summary(frame: LayerFrame) -> str:

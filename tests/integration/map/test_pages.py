@@ -74,8 +74,8 @@ def test_the_table_says_what_the_map_shows(client, homes):
     tree = page(client, "/mapa?druh=49")
     assert texts(tree.find(".//h2")) == "Domovy pro seniory: lůžka na 1 000 osob ve věku 65 a více let"
     assert table_rows(tree)[1:] == [
-        ["Olomouc", "1", "1", "60", "1 200", "50"],
-        ["Šumperk", "1", "1", "30", "1 000", "30"],
+        ["Olomouc", "1", "1", "60", "1 200", "50,00"],
+        ["Šumperk", "1", "1", "30", "1 000", "30,00"],
         ["Kraj celkem", "2", "2", "90", "2 200", "40,91"],
     ]
     script = texts(tree.findall(".//script")[-1])

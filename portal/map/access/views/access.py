@@ -65,7 +65,7 @@ def _page(question: Question, table: service.AccessTable | None, errors: dict[st
         choices=words.choices(),
         words=words,
         by_times=Way.TIMES,
-        decimals_of=words.decimals,
+        decimals_of=map_words.column_decimals,
         population_name=map_words.population_name,
         capitalised=map_words.capitalised,
         page=page,

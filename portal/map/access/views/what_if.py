@@ -115,7 +115,7 @@ def _page(
         choices=words.choices(),
         labels=words.place_labels(scenario.options) if scenario else [],
         words=words,
-        decimals_of=words.decimals,
+        decimals_of=map_words.column_decimals,
         population_name=map_words.population_name,
         capitalised=map_words.capitalised,
         summary=_changes_in_words(scenario, changes),

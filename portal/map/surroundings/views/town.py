@@ -16,7 +16,7 @@ from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Permission
 from portal.map import words as map_words
-from portal.map.access import words as access_words
+from portal.map.access.words import distance_decimals
 from portal.map.layers import words as layer_words
 from portal.map.layers.registry import LAYERS
 from portal.map.surroundings import service, words
@@ -65,7 +65,8 @@ def town(code: str) -> str:
         waits_period=None if found.waits_period is None else period_label(found.waits_period),
         people_source=map_words.people_source(found.info),
         population_name=map_words.population_name,
-        decimals=access_words.decimals,
+        distance_decimals=distance_decimals,
+        decimals=map_words.column_decimals,
         near_km=NEAR_KM,
         file_address=lambda what, kind: url_for("surroundings.town_file", code=code, what=what, kind=kind),
     )
