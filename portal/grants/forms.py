@@ -57,13 +57,8 @@ def contract_numbers(fields: Form, kind: Kind, *, more: bool = False) -> range:
 
 def is_filled(fields: Form, kind: Kind) -> bool:
     """Whether anything stands in the fields of a kind."""
-    return any(fields.get(name, "").strip() for name in names_of(fields, kind))
-
-
-def names_of(fields: Form, kind: Kind) -> list[str]:
-    """Names of the fields of a kind that a person writes into."""
-    numbers = contract_numbers(fields, kind)
-    return [*(f"{kind}-{_name(part, number)}" for number in numbers for part in OF_CONTRACT), f"{kind}-note"]
+    names = [_name(part, number) for number in contract_numbers(fields, kind) for part in OF_CONTRACT]
+    return any(fields.get(f"{kind}-{name}", "").strip() for name in (*names, "note"))
 
 
 def _name(part: str, number: int) -> str:

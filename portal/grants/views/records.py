@@ -198,13 +198,8 @@ def _record(year: int, code: str, register_id: int, errors: Errors, typed: Any, 
         side=side,
         fields=fields,
         numbers={kind: forms.contract_numbers(fields, kind, more=kind is more) for kind in Kind},
-        open_kinds={
-            kind
-            for kind in Kind
-            if kind is more
-            or forms.is_filled(fields, kind)
-            or not errors.keys().isdisjoint(forms.names_of(fields, kind))
-        },
+        # A fault is of something typed, so what is faulty is filled too.
+        open_kinds={kind for kind in Kind if kind is more or forms.is_filled(fields, kind)},
         kind_choices=[(str(kind), say(label)) for kind, label in KINDS.items()],
         contracts=[
             (one.kind, of, said_by.given)
