@@ -96,6 +96,8 @@ def test_the_pages_tell_states_apart(client, stored):
     assert "200 až 499" in sizes
     assert "1,50<" in sizes
     assert "nikdo neuvedl" in sizes, "the class of Blatec has no number"
+    assert "100\u00a0000 a více" not in sizes, "the region has no such municipality"
+    assert "500 až 999" in sizes
     own = client.get(f"/dotace/obec/{VILLAGES[3]}").text
     assert "o 4,00\u00a0Kč více" in own or "o 4,00 Kč více" in own
     assert "Je na 1. místě z 4" in own
@@ -172,6 +174,8 @@ def test_a_year_of_which_nobody_told_anything_has_a_row_for_each_municipality(ap
         client.get("/dotace?rok=2019&podle=obce").text
     )
     assert not service.report(PUBLIC_ACTOR, 2019, By.SERVICE).lines
+    alone = service.report(PUBLIC_ACTOR, 2026, By.SERVICE, earlier_years=[2025]).lines
+    assert [(line.total, line.municipalities) for line in alone] == [(NOT_SUPPLIED, 0)], "it got nothing of anybody"
     orps = printed(app, "report", "--by", "orp", "--year", "2019")
     assert [list(row.values())[3:] for row in orps] == [[""] * 6] * 2
     assert "neuvedeno" in client.get("/dotace?rok=2019&podle=orp").text
@@ -197,6 +201,8 @@ def test_municipalities_that_are_no_more_keep_their_figures_and_have_no_class(ap
     by_code = {line.key: line for line in service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY).lines}
     assert (by_code["599999"].total.number, by_code["599999"].people, by_code["599999"].similar) == (70, None, None)
     assert service.size_classes(2025)[1].told == 4
+    assert service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY).told.all == 12
+    assert service.report(PUBLIC_ACTOR, 2025, By.MUNICIPALITY, type_code="40").told.all == 11, "as many as lines"
     found = service.report(PUBLIC_ACTOR, 2025, By.ORP)
     assert sum(line.total.number or 0 for line in found.lines) == found.total.total.number == 2_570
     assert "Obce, které už nejsou" in client.get("/dotace?rok=2025&podle=orp").text
