@@ -10,7 +10,7 @@ from portal.catalog.types import service_types
 from portal.core.cells import Cell
 from portal.map.layers import words as layer_words
 from portal.map.layers.tables import cell_of
-from portal.map.layers.types import LayerFrame, Times
+from portal.map.layers.types import LayerFrame, Times, Withheld
 from portal.map.surroundings.service import Town
 from portal.map.surroundings.types import Figure, FigureLine, NearService
 from portal.map.words import population_name
@@ -162,9 +162,17 @@ def own_names(town: Town, line: FigureLine) -> list[str]:
 
 
 def withheld_sentences(town: Town) -> Sequence[str]:
-    """Why the reader sees no figures of some layers, each reason once."""
-    reasons = {line.frame.withheld for line in town.figures if line.frame.withheld is not None}
-    return [say(reason.label) for reason in sorted(reasons)]
+    """Why the reader sees no figures of some layers: each reason once, with the layers that nobody told anything of."""
+    layers: dict[Withheld, list[str]] = {}
+    for line in town.figures:
+        if line.frame.withheld is not None:
+            layers.setdefault(line.frame.withheld, []).append(say(line.frame.layer.label))
+    return [
+        gettext("There are no data yet: %(layers)s.", layers=", ".join(names))
+        if reason is Withheld.NO_DATA
+        else say(reason.label)
+        for reason, names in sorted(layers.items())
+    ]
 
 
 def months_text(months: tuple[int, int] | None) -> str:

@@ -26,6 +26,7 @@ from portal.map.surroundings.views.blueprint import bp, check_kind, file_of, upk
 from portal.territory.service import list_units
 from portal.territory.types import Level
 from portal.waitlists.need.words import period_label
+from portal.web.formats import held
 from portal.web.gate import current_actor, requires
 from portal.web.languages import say
 
@@ -60,7 +61,7 @@ def town(code: str) -> str:
         frames={line.frame.layer.name: line.frame for line in found.figures},
         unit_name=layer_words.unit_name,
         times_of=words.times_of,
-        type_name=words.type_name,
+        type_name=lambda type_code: held(words.type_name(type_code)),
         waits_rows=[(words.type_name(code), words.months_text(months)) for code, months in found.waits.items()],
         waits_period=None if found.waits_period is None else period_label(found.waits_period),
         people_source=map_words.people_source(found.info),

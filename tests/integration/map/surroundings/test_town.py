@@ -26,7 +26,7 @@ from tests.factories.grants import store_support
 from tests.factories.releases import closed_quarter, published
 from tests.factories.residences import store_residents
 from tests.factories.territory import SMALL_REGION, store_small_territory
-from tests.integration.map.access.conftest import OLOMOUC, SUMPERK, rows_of, tree_of
+from tests.integration.map.access.conftest import OLOMOUC, SUMPERK, rows_of, texts, tree_of
 
 
 @pytest.fixture
@@ -52,6 +52,29 @@ def test_everything_public_stands_on_the_page(client, world):
     table = {row.name: row for row in find_access(today(), Question()).rows}
     assert line[2] == f"{table['Šumperk'].access.number:.2f}".replace(".", ",")
     assert line[4:] == ["0", "Domov Lípa"]
+
+
+def test_the_list_of_parts_leads_to_all_of_them(client, world):
+    tree = tree_of(client.get("/mapa/obec/523704"))
+    parts = [heading.get("id") for heading in tree.iterfind(".//main//h2") if heading.get("id") != "contents-title"]
+    links = [link.get("href") for link in tree.iterfind(".//nav[@aria-labelledby='contents-title']/ul[1]/li/a")]
+    assert links == [f"#{part}" for part in parts]
+    assert len(links) == 8
+
+
+def test_a_layer_that_nobody_told_anything_of_is_named(client, app):
+    store_small_territory()
+    make_service(facilities=[SUMPERK])
+    with app.test_request_context():
+        support = say(LAYERS["podpora-obci"].label)
+    said = [texts(text) for text in tree_of(client.get("/mapa/obec/523704")).iterfind(".//main//p")]
+    (nothing,) = [text for text in said if text.startswith("Zatím nejsou data")]
+    assert nothing == f"Zatím nejsou data: {support}."
+
+
+def test_a_municipality_without_a_service_says_so(client, world):
+    tree = tree_of(client.get("/mapa/obec/501646"))
+    assert texts(tree.find(".//h2[@id='inside']")) == "Žádná služba tu nemá místo"
 
 
 def test_figures_of_persons_are_hidden_from_the_public_and_told_to_the_kraj(client, world):
