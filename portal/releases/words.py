@@ -58,7 +58,8 @@ def attack_sentence(result: Mapping[str, Any]) -> str:
     """What came of one attack."""
     if result["contradictory"]:
         return gettext("what was told contradicts itself or was told before; nothing may be told twice.")
-    tried = ngettext("%(num)s cell tried", "%(num)s cells tried", result["looked_at"])
+    count = result["looked_at"]
+    tried = ngettext("%(count)s cell tried", "%(count)s cells tried", count, count=number(count))
     if result["passed"]:
         if result["closest"] is None:
             return gettext("%(tried)s, none opened.", tried=tried)
@@ -167,4 +168,6 @@ def _by(findings: Sequence[Mapping[str, Any]], holders: Mapping[str, str]) -> st
         return ", ".join(names)
     more = len(names) - SHOWN_HOLDERS
     shown = ", ".join(names[:SHOWN_HOLDERS])
-    return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more, names=shown)
+    return ngettext(
+        "%(names)s and %(count)s more", "%(names)s and %(count)s more", more, names=shown, count=number(more)
+    )
