@@ -56,7 +56,7 @@ def read_uploaded(actor: Actor, report: Report, arguments: dict[str, Any]) -> di
         files = RegisterFiles(
             folder / "register" / arguments["register"],
             folder / "lists",
-            tuple(sorted((folder / "addresses").glob("*"))),
+            tuple(sorted((folder / "addresses").glob("*/*"))),
         )
         return {"import_id": take_file(actor, files, report).id}
     finally:

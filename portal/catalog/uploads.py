@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 import uuid
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from portal.core.messages import Message, _m
 
 MAX_ADDRESS_FILES = 1000
 LEFT_BEHIND_S = 24 * 3600  # no job waits and reads for so long
-_LEAVE_BY = (".json", ".csv")
+ADDRESS_KINDS = (".csv", ".zip")  # what the reader of addresses takes
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,18 @@ def check_upload(upload: Upload) -> None:
     addresses = [file for file in upload.addresses if file.filename]
     if len(addresses) > MAX_ADDRESS_FILES:
         fields["addresses"] = [_m("At most %(limit)s files can be sent at once.", limit=MAX_ADDRESS_FILES)]
-    elif any(not (file.filename or "").lower().endswith(".csv") for file in addresses):
-        fields["addresses"] = [_m("Address files are files whose names end in .csv.")]
+    elif any(not _ends_in(file, *ADDRESS_KINDS) for file in addresses):
+        fields["addresses"] = [_m("Address files are files whose names end in .csv or .zip.")]
+    else:
+        damaged = [file for file in addresses if _ends_in(file, ".zip") and not _is_archive(file)]
+        if damaged:
+            fields["addresses"] = [
+                _m(
+                    "%(name)s cannot be read as %(kind)s; it is damaged or something else.",
+                    name=_plain_name(damaged[0], "adresy.zip"),
+                    kind="ZIP",
+                )
+            ]
     if fields:
         raise Invalid(_m("Please correct the following"), fields)
 
@@ -73,7 +84,10 @@ def store_upload(upload: Upload, base: Path) -> tuple[Path, str]:
         for file in upload.code_lists:
             file.save(folder / "lists" / Path(file.filename or "").name)
         for number, file in enumerate(file for file in upload.addresses if file.filename):
-            file.save(folder / "addresses" / f"{number:04d}-{_plain_name(file, 'adresy.csv')}")
+            # Each in a folder of its own: two may have one name, and faults tell the file by it.
+            place = folder / "addresses" / f"{number:04d}"
+            place.mkdir(mode=0o700)
+            file.save(place / _plain_name(file, "adresy.zip" if _ends_in(file, ".zip") else "adresy.csv"))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -87,6 +101,19 @@ def _forget_left_behind(uploads: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _ends_in(file: FileStorage, *endings: str) -> bool:
+    return (file.filename or "").lower().endswith(endings)
+
+
+def _is_archive(file: FileStorage) -> bool:
+    """By its directory alone; what it unpacks to is looked at by the reader, in its guarded process."""
+    found = zipfile.is_zipfile(file.stream)
+    file.stream.seek(0)
+    return found
+
+
 def _plain_name(file: FileStorage, otherwise: str) -> str:
+    """The name without anything but letters, digits, dots and dashes; another one where none is left before its end."""
     name = secure_filename(file.filename or "")[-120:]
-    return name if name.lower().endswith(_LEAVE_BY) and not name.startswith(".") else otherwise
+    kept = Path(name).suffix.lower() == Path(otherwise).suffix and not name.startswith(".")
+    return name if kept else otherwise

@@ -15,6 +15,7 @@ from portal.core.db import db
 from portal.core.jobs import Job
 from portal.core.transaction import transaction
 from tests.factories.accounts import login, make_user
+from tests.factories.addresses import Address, content_of, row_of, write_archive
 from tests.factories.register import changed, find, some_entries, take, take_and_apply, write_files
 from tests.factories.returns import make_return
 from tests.factories.territory import store_small_territory
@@ -110,9 +111,32 @@ def test_an_incomplete_upload_says_what_is_missing_at_the_field(administrator, t
     data["code_lists"].append((io.BytesIO(b"{}"), "../../etc.json"))
     assert "etc.json" in post(administrator, "/sprava/importy", **data).text
     data = uploaded(files)
-    data["addresses"] = [(io.BytesIO(b""), "adresy.xlsx")]
-    assert post(administrator, "/sprava/importy", **data).status_code == 422
+    for content, name, said in (
+        (b"", "adresy.xlsx", ".csv nebo .zip"),
+        (b"PK\x03\x04", "kraj.ZIP", "kraj.ZIP nelze přečíst jako ZIP"),
+    ):
+        data = uploaded(files) | {"addresses": [(io.BytesIO(content), name)]}
+        answer = post(administrator, "/sprava/importy", **data)
+        assert answer.status_code == 422
+        assert said in answer.text.split('id="addresses-error"', 1)[1]
     assert db.session.scalar(select(func.count()).select_from(Job)) == 0
+
+
+def test_addresses_come_as_an_archive_and_a_fault_in_it_is_told_by_its_name_and_row(administrator, tmp_path):
+    entries = some_entries(5)
+    files = write_files(tmp_path, entries)
+    code = next(
+        each["adresa"]["kodAdresnihoMista"] for entry in entries for each in entry["zarizeni"] if each["adresa"]
+    )
+    beyond = {"Souřadnice Y": "1121000", "Souřadnice X": "546000"}
+    for number, (changes, said) in enumerate((({}, "připraveno k provedení"), (beyond, "adresy.zip/obec.csv:2"))):
+        content = content_of([row_of(Address(code), changes)])
+        archive = write_archive(tmp_path / f"{number}.zip", {"obec.csv": content}).read_bytes()
+        data = uploaded(files) | {"addresses": [(io.BytesIO(archive), "адресы.zip")]}
+        answer = post(administrator, "/sprava/importy", **data)
+        page = administrator.get(administrator.get(answer.location).location).text
+        assert said in page
+    assert 'accept=".csv,.zip"' in administrator.get("/sprava/importy").text
 
 
 def test_a_name_that_climbs_out_of_the_folder_is_made_plain(administrator, tmp_path):
