@@ -54,6 +54,11 @@ def post(client, where, form):
 ADD = {"what": "add", "situation": "debts", "reason": "no_capacity", "persons": "4", "type_code": "37"}
 
 
+def test_the_method_is_one_step_away_from_the_top_of_the_form(app):
+    page = worker(app).get(address()).text
+    assert page.index('href="#method"') < page.index('name="situation"') < page.index('id="method"')
+
+
 def test_a_municipality_adds_figures_and_nothing_typed_is_lost(app):
     client = worker(app)
     wrong = post(client, address(), ADD | {"persons": "asi čtyři", "reason": "", "note": "u nádraží"})
