@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 
 from portal.core.permissions import OPERATOR
 from portal.grants import service
-from portal.grants.tables import SIZE_COLUMNS, csv_columns, csv_rows, size_rows
+from portal.grants.command_tables import SIZE_COLUMNS, csv_columns, csv_rows, size_rows
 from portal.grants.types import By
 from portal.web.importing import import_by_command, line_of, roll_back_by_command, tell_figures
 

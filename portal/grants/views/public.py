@@ -21,8 +21,8 @@ from portal.grants import service
 from portal.grants.service import COSTS, REVENUE, Report
 from portal.grants.types import By
 from portal.grants.views.blueprint import Answer, bp, chosen_year
-from portal.grants.views.reports import cell_of, line_name, name_columns, report_table, size_name, sizes_table
-from portal.grants.views.tables import type_name
+from portal.grants.views.record_tables import type_name
+from portal.grants.views.report_tables import cell_of, line_name, name_columns, report_table, size_name, sizes_table
 from portal.grants.words import COLUMNS, KINDS, VIEWS
 from portal.web.downloads import Table, csv_response, xlsx_response
 from portal.web.gate import current_actor, requires

@@ -25,7 +25,7 @@ from portal.core.transaction import ConstraintViolated, transaction
 from portal.grants import forms, service
 from portal.grants.types import Agreement, Decision, Kind, RecordFilter, Reply, Side
 from portal.grants.views.blueprint import Answer, Errors, bp, chosen_year, said
-from portal.grants.views.tables import records_table, type_name
+from portal.grants.views.record_tables import records_table, type_name
 from portal.grants.words import AGREEMENTS, DECISIONS, KINDS, REPLIES, SIDES, STEPS
 from portal.web.downloads import csv_response, xlsx_response
 from portal.web.gate import current_actor, requires

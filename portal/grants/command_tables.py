@@ -1,4 +1,4 @@
-"""Reports of municipal support as rows of files: columns that stay the same from year to year."""
+"""Reports of municipal support as the rows of the command: columns that stay the same from year to year."""
 
 from __future__ import annotations
 

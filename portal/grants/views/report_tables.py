@@ -1,4 +1,4 @@
-"""Reports of municipal support as files: columns are the same every year."""
+"""Reports of municipal support as files of the browser: columns are the same every year."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import gettext
 from portal.core.cells import NOT_SUPPLIED, Cell, CellState
 from portal.grants.service import COSTS, REVENUE, Report
 from portal.grants.types import By, Kind, Line, Similar, SizeClass
-from portal.grants.views.tables import type_name
+from portal.grants.views.record_tables import type_name
 from portal.grants.words import KINDS
 from portal.web.downloads import Column, Table
 from portal.web.downloads import Kind as ColumnKind
