@@ -42,7 +42,7 @@ export class Twin {
     found.push({ key: 'people', label: this.words.people, isNumber: true })
     found.push({ key: 'value', label: this.data.value, isNumber: true })
     if (this.data.norms) found.push({ key: 'norm', label: this.words.normColumn, isNumber: true })
-    if (this.data.handed) found.push({ key: 'handed', label: this.words.handed, isNumber: true })
+    if (this.data.gathered) found.push({ key: 'gathered', label: this.data.gatheredLabel, isNumber: true })
     if (this.data.own.length) found.push({ key: 'own', label: this.words.own.label })
     return found
   }
@@ -59,7 +59,7 @@ export class Twin {
       people: (area) => this.names.people[area],
       value: (area) => this.numbers[area],
       norm: (area) => this.norms.get(area) ?? null,
-      handed: (area) => this.data.handed[area]?.[0] ?? null,
+      gathered: (area) => this.data.gathered[area]?.[0] ?? null,
       orp: (area) => this.names.orps[this.names.orp[area]] ?? ''
     }[key]
     const compare = key === 'orp' ? (a, b) => collator.compare(of(a), of(b)) : (a, b) => of(a) - of(b)
@@ -117,7 +117,7 @@ export class Twin {
       orp: () => this.names.orps[this.names.orp[area]] ?? '',
       people: () => (this.names.people[area] === null ? '' : written(this.names.people[area])),
       value: () => figureOf(this.data, this.numbers, area, this.words),
-      handed: () => this.data.handed[area]?.[1] ?? '',
+      gathered: () => this.data.gathered[area]?.[1] ?? '',
       own: () => (this.data.own.includes(area) ? this.words.own.yes : ''),
       norm: () => {
         const norm = this.norms.get(area)

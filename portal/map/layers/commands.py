@@ -52,7 +52,8 @@ def layer_command(
     """Write the layer NAME by area.
 
     CSV has the columns code, name, orp_code, inhabitants, value, state, norm, unit, time and audience (public or
-    region: who may see it), with decimal points and an empty value where there is no number; ``state`` says which of
+    region: who may see it), of layers that municipalities tell (needs, support) also municipalities_told and
+    municipalities, with decimal points and an empty value where there is no number; ``state`` says which of
     value, zero, not_applicable, not_supplied, hidden and undefined it is. GeoJSON (WGS 84) has the same properties.
     """
     year = int(period) if period is not None and period.isdecimal() else None

@@ -38,8 +38,9 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
     "." not asked for); ``own``: numbers of the areas that are the reader's own and not public; ``values`` and
     ``norms``: numbers of the areas with v, in their order; ``upper``: ends of all classes but the last, ``colours``
     of all from the lowest; ``flows``:
-    [number of the area of residence, of the service's area, persons]; ``handed``: by area,
-    how many municipalities have handed over and the same in words, None where it is not told.
+    [number of the area of residence, of the service's area, persons]; ``gathered``: by area,
+    how many municipalities have told and the same in words, None where the reader is not told, under the heading
+    ``gatheredLabel``.
     """
     classes = classes_of(frame, method)
     everything = service.read_areas(frame.ask.level)
@@ -78,9 +79,10 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
             for line in flows
         ],
     }
-    if words.lists_handed(frame):
-        handed = [frame.handed.get(area.code) for area in everything.rows]
-        answer["handed"] = [None if one is None else [one.done, words.handed_text(one)] for one in handed]
+    if words.lists_gathered(frame):
+        gathered = [frame.gathered.get(area.code) for area in everything.rows]
+        answer["gatheredLabel"] = words.gathered_label(frame)
+        answer["gathered"] = [None if one is None else [one.done, words.gathered_text(one)] for one in gathered]
     if classes.method is Method.NORM:
         answer["norms"] = _short(figures["norm"].to_numpy(dtype=np.float64)[told])
     return answer

@@ -193,7 +193,8 @@ _ALL = (
         _m("CZK per inhabitant"),
         _m(
             "What the municipalities of the area gave to social services in the year, per inhabitant of the area. A "
-            "municipality that told nothing is no zero; an ORP is the sum of those that told."
+            "municipality that told nothing is no zero; an ORP is the sum of those that told, and a zero only when all "
+            "of them have."
         ),
         Kind.AMOUNT,
         Source.GRANTS,

@@ -16,12 +16,13 @@ import shapely.geometry
 from portal.core.cells import HIDDEN, NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.disclosure import Audience, FigureState
 from portal.map.layers import words
-from portal.map.layers.types import LayerFrame
+from portal.map.layers.types import Layer, LayerFrame
 from portal.territory.types import Level
 from portal.web.downloads import Column, Feature, Kind, Table
 from portal.web.languages import say
 
 CSV_COLUMNS = ("code", "name", "orp_code", "inhabitants", "value", "state", "norm", "unit", "time", "audience")
+GATHERED_COLUMNS = ("municipalities_told", "municipalities")  # behind them, of layers that municipalities tell
 _CELLS = {
     FigureState.NOT_APPLICABLE: NOT_APPLICABLE,
     FigureState.NOT_SUPPLIED: NOT_SUPPLIED,
@@ -41,16 +42,22 @@ def cell_of(value: float | None, state: FigureState) -> Cell:
     return _CELLS[state] if value is None else Cell.of(exact(value))
 
 
-def rows_of(frame: LayerFrame) -> Iterator[dict[str, Any]]:
-    """A row for each area: CSV_COLUMNS, ``value`` and ``norm`` None where there is no number.
+def columns_of(layer: Layer) -> tuple[str, ...]:
+    """Columns of the files for programs: the same of a layer at every level, for every reader."""
+    return (*CSV_COLUMNS, *GATHERED_COLUMNS) if layer.source.is_gathered else CSV_COLUMNS
 
-    ``audience``: who may see the row: public, region, or municipality for its own territory.
+
+def rows_of(frame: LayerFrame) -> Iterator[dict[str, Any]]:
+    """A row for each area: ``columns_of`` the layer, ``value`` and ``norm`` None where there is no number.
+
+    ``audience``: who may see the row: public, region, or municipality for its own territory. ``municipalities_told`` of
+    the ``municipalities`` of the area have told all that they tell; both None where the reader is not told.
     """
     unit = words.unit_name(frame)
     figures = frame.figures.columns_of("value", "state", "norm")
     others = Audience.PUBLIC if frame.own else frame.figures.audience
     for area, (value, state, norm) in zip(frame.areas, figures, strict=True):
-        yield {
+        row = {
             "code": area.code,
             "name": area.name,
             "orp_code": area.parent_code if frame.ask.level is Level.MUNICIPALITY else area.code,
@@ -62,11 +69,16 @@ def rows_of(frame: LayerFrame) -> Iterator[dict[str, Any]]:
             "time": frame.time or "",
             "audience": str(Audience.MUNICIPALITY if area.code in frame.own else others),
         }
+        if frame.layer.source.is_gathered:
+            gathered = frame.gathered.get(area.code)
+            counts = (None, None) if gathered is None else (gathered.done, gathered.municipalities)
+            row.update(zip(GATHERED_COLUMNS, counts, strict=True))
+        yield row
 
 
 def write_csv(frame: LayerFrame, target: IO[str]) -> None:
-    """CSV_COLUMNS with commas and decimal points, an empty cell for no number: for programs."""
-    writer = csv.DictWriter(target, fieldnames=CSV_COLUMNS, lineterminator="\n")
+    """``columns_of`` the layer with commas and decimal points, an empty cell for no number: for programs."""
+    writer = csv.DictWriter(target, fieldnames=columns_of(frame.layer), lineterminator="\n")
     writer.writeheader()
     for row in rows_of(frame):
         writer.writerow({name: _plain(value) for name, value in row.items()})
@@ -88,8 +100,8 @@ def table_of(frame: LayerFrame) -> Table:
     ]
     if frame.layer.has_norm:
         columns.append(Column("norm", words.norm_label(), Kind.NUMBER, 12))
-    if words.lists_handed(frame):
-        columns.append(Column("handed", words.handed_label(), Kind.TEXT, 18))
+    if words.lists_gathered(frame):
+        columns.append(Column("gathered", words.gathered_label(frame), Kind.TEXT, 18))
     if frame.has_own:
         columns.append(Column("own", words.own_label(), Kind.TEXT, 18))
     figures = frame.figures.columns_of("value", "state", "norm")
@@ -100,7 +112,7 @@ def table_of(frame: LayerFrame) -> Table:
             "inhabitants": area.population,
             "value": cell_of(value, FigureState(state)),
             "norm": norm,
-            "handed": words.handed_text(frame.handed.get(area.code)),
+            "gathered": words.gathered_text(frame.gathered.get(area.code)),
             "own": words.own_mark(area.code in frame.own),
         }
         for area, (value, state, norm) in zip(frame.areas, figures, strict=True)
@@ -126,7 +138,7 @@ def page_rows(frame: LayerFrame, sort: str, first: int, count: int) -> list[dict
                 "inhabitants": area.population,
                 "cell": cell_of(None if np.isnan(value) else float(value), FigureState(state)),
                 "norm": None if np.isnan(norm) else float(norm),
-                "handed": words.handed_text(frame.handed.get(area.code)),
+                "gathered": words.gathered_text(frame.gathered.get(area.code)),
                 "own": words.own_mark(area.code in frame.own),
             }
         )
@@ -157,8 +169,10 @@ def geopackage(frame: LayerFrame, shapes: Mapping[str, Mapping[str, Any]]) -> by
     """A GeoPackage with one table named after the layer."""
     rows = list(rows_of(frame))
     geometries = [shapely.geometry.shape(dict(shapes[row["code"]])) if row["code"] in shapes else None for row in rows]
-    table = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326", columns=[*CSV_COLUMNS, "geometry"])
-    table = table.astype({"value": float, "norm": float, "inhabitants": "Int64"})
+    columns = columns_of(frame.layer)
+    table = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326", columns=[*columns, "geometry"])
+    whole = [name for name in ("inhabitants", *GATHERED_COLUMNS) if name in columns]
+    table = table.astype({"value": float, "norm": float, **dict.fromkeys(whole, "Int64")})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gpkg"
         table.to_file(path, layer=frame.layer.name, driver="GPKG", engine="pyogrio")

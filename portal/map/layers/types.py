@@ -41,6 +41,11 @@ class Source(StrEnum):
     def is_public(self) -> bool:
         return self in (Source.REGISTER, Source.VACANCIES, Source.GRANTS)
 
+    @property
+    def is_gathered(self) -> bool:
+        """Whether municipalities tell it, so that a figure of an ORP may lack some of them."""
+        return self in (Source.GRANTS, Source.NEEDS)
+
 
 class Filter(StrEnum):
     """By what the figures of a layer can be narrowed."""
@@ -175,8 +180,8 @@ class Told:
 
 
 @dataclass(frozen=True)
-class HandedOver:
-    """How many municipalities of an area have handed over what they tell, have only begun, and are there."""
+class Gathered:
+    """How many municipalities of an area have told all that they tell, have only begun, and are there."""
 
     done: int
     begun: int
@@ -196,8 +201,8 @@ class LayerFrame:
     ``own``: codes of areas that the reader is told of as its own territory and the public is not; ``withheld`` is then
     said of all others.
     ``rule``: how distance was taken, of layers that ask.
-    ``handed``: how many municipalities have told, by code of the area, of layers that gather it from them; only for
-    readers who see their exact figures.
+    ``gathered``: how many municipalities have told, by code of the area, of layers that are gathered from them; only
+    for readers who see their exact figures.
     ``times``: the quarters ("2026Q2") or years ("2025") that can be asked for, the earliest first; ``time``: the one
     that is told, None for layers of now. ``ask`` has everything filled in that was left to be chosen.
     """
@@ -214,7 +219,7 @@ class LayerFrame:
     from_release: bool = False
     own: frozenset[str] = frozenset()
     rule: AccessRule | None = None
-    handed: Mapping[str, HandedOver] = field(default_factory=dict)
+    gathered: Mapping[str, Gathered] = field(default_factory=dict)
 
     @property
     def has_own(self) -> bool:

@@ -42,7 +42,7 @@ from portal.map.layers.calc.numbers import (
 from portal.map.layers.calc.returns import Residents, build_residents
 from portal.map.layers.calc.support import support_per_inhabitant
 from portal.map.layers.service.places import Areas, read_register
-from portal.map.layers.types import Ask, HandedOver, Told
+from portal.map.layers.types import Ask, Gathered, Told
 from portal.map.types import Population
 from portal.needs.readings import SITUATION, TARGET_GROUP, TYPE, need_counts, who_handed_over
 from portal.returns import service as returns
@@ -72,7 +72,7 @@ class Reading:
     told: Told | None = None
     rule: AccessRule | None = None
     notes: tuple[Message, ...] = ()
-    handed: Mapping[str, HandedOver] = field(default_factory=dict)
+    gathered: Mapping[str, Gathered] = field(default_factory=dict)
 
 
 def figure_frame(areas: Areas, found: Figures) -> pd.DataFrame:
@@ -257,7 +257,7 @@ def unmet_per_people(ask: Ask, context: Context) -> Reading:
 
 
 def needs(ask: Ask, context: Context) -> Reading:
-    """Persons with needs. Nobody is a true zero only once all municipalities of the area have handed over."""
+    """Persons with needs. Zero and not applicable need all municipalities of the area to have handed over."""
     assert ask.period is not None
     chosen = {name: code for name, code in ((TYPE, ask.type_code), (TARGET_GROUP, ask.group)) if code is not None}
     whole = {} if ask.situation is None else {SITUATION: ask.situation}
@@ -272,13 +272,14 @@ def needs(ask: Ask, context: Context) -> Reading:
         found = need_counts(context.actor, [ask.period], level=ask.level, by=[*whole, *chosen])
         for place, row in _rows_of(found, {**whole, **chosen}, context):
             numbers[place] = row["value"] if row["value"] is not None else numbers[place]
-    handed = _handed_over(told, ask.period, context)
-    is_whole = np.array([code in handed and handed[code].is_whole for code in context.areas.codes], dtype=bool)
+    gathered = _gathered(told, ask.period, context)
+    is_whole = np.array([code in gathered and gathered[code].is_whole for code in context.areas.codes], dtype=bool)
     numbers[(numbers == 0) & ~is_whole] = np.nan
-    return Reading(ask, figures(numbers, states), handed=handed)
+    states[~is_whole] = NOT_SUPPLIED
+    return Reading(ask, figures(numbers, states), gathered=gathered)
 
 
-def _handed_over(told: DisclosedFrame, period: Period, context: Context) -> dict[str, HandedOver]:
+def _gathered(told: DisclosedFrame, period: Period, context: Context) -> dict[str, Gathered]:
     """By area, of those that the counts tell of."""
     areas = context.areas
     done = Counter(areas.municipality.get(code) for code in who_handed_over(context.actor, period))
@@ -286,7 +287,7 @@ def _handed_over(told: DisclosedFrame, period: Period, context: Context) -> dict
     for code, said, municipalities in told.columns_of("area", "told", "municipalities"):
         if code in areas.number:
             complete = done[areas.number[code]]
-            found[code] = HandedOver(complete, max(0, int(said) - complete), int(municipalities))
+            found[code] = Gathered(complete, max(0, int(said) - complete), int(municipalities))
     return found
 
 
@@ -323,10 +324,9 @@ def free_places(ask: Ask, context: Context) -> Reading:
 
 
 def support(ask: Ask, context: Context) -> Reading:
+    """Support in CZK per inhabitant. Zero and not applicable need all municipalities of the area to have told."""
     assert ask.year is not None
-    year = ask.year
-
-    areas = context.areas
+    year, areas = ask.year, context.areas
 
     def build() -> tuple[Whole, Floats, Flags]:
         cells = grants.municipal_totals(year, ask.type_code)
@@ -339,7 +339,10 @@ def support(ask: Ask, context: Context) -> Reading:
     mark = recent(("support", year), lambda: grants.support_mark(year))
     key = ("support", year, ask.type_code, mark, areas.info and areas.info.content_hash, areas.level)
     places, amounts, is_foreign = kept(key, build)
-    return Reading(ask, support_per_inhabitant(places, amounts, is_foreign, areas.people[Population.ALL]))
+    municipalities = areas.municipalities
+    found, told = support_per_inhabitant(places, amounts, is_foreign, areas.people[Population.ALL], municipalities)
+    counts = zip(areas.codes, told.tolist(), municipalities.tolist(), strict=True)
+    return Reading(ask, found, gathered={code: Gathered(int(done), 0, int(every)) for code, done, every in counts})
 
 
 READERS: Mapping[str, Callable[[Ask, Context], Reading]] = {

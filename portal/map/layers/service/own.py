@@ -15,7 +15,7 @@ from portal.core.permissions import Actor, Permission
 from portal.disclosure import DisclosedFrame, FigureState, own_counts_for_municipality
 from portal.map.calc import PER_PEOPLE, population_for
 from portal.map.layers.service.figures import READERS, Context, figure_frame
-from portal.map.layers.types import FIGURE_COLUMNS, Ask, HandedOver, Kind, Layer, Source
+from portal.map.layers.types import FIGURE_COLUMNS, Ask, Gathered, Kind, Layer, Source
 from portal.needs import service as needs
 from portal.releases.readings import published_need
 from portal.waitlists.need import service as need
@@ -36,7 +36,7 @@ def _has_own(actor: Actor, layer: Layer) -> bool:
     return layer.source in _PERMISSIONS and bool(actor.municipality_codes(_PERMISSIONS[layer.source]))
 
 
-Own = tuple[Ask, DisclosedFrame, Mapping[str, HandedOver]]
+Own = tuple[Ask, DisclosedFrame, Mapping[str, Gathered]]
 
 
 def read_own(layer: Layer, ask: Ask, context: Context) -> Own | None:
@@ -55,7 +55,7 @@ def _needs(layer: Layer, ask: Ask, context: Context) -> Own:
     reading = READERS[layer.name](ask, context)
     frame = figure_frame(context.areas, reading.figures)
     mine = own_counts_for_municipality(frame[frame["code"].isin(own)], context.actor, own, column="code")
-    return reading.ask, mine, {code: handed for code, handed in reading.handed.items() if code in own}
+    return reading.ask, mine, {code: gathered for code, gathered in reading.gathered.items() if code in own}
 
 
 def _unmet(layer: Layer, ask: Ask, context: Context) -> Own | None:

@@ -14,7 +14,7 @@ import pandas as pd
 from portal.catalog.service.places import find_groups, find_placed
 from portal.catalog.service.search import catalog_mark
 from portal.core.kept import kept
-from portal.map.layers.calc.numbers import Floats, Whole
+from portal.map.layers.calc.numbers import Floats, Whole, counted
 from portal.map.layers.calc.register import Register, build_register
 from portal.map.layers.types import Area
 from portal.map.types import Population
@@ -33,6 +33,7 @@ class Areas:
     number: Mapping[str, int]  # by code of the area
     municipality: Mapping[str, int]  # number of the area by code of a municipality in it
     people: Mapping[Population, Floats]
+    municipalities: Floats  # how many lie in the area
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -65,6 +66,7 @@ def _areas(info: TerritoryInfo | None, level: Level, units: list[Unit], area_of:
         Population.AGE_65_PLUS: [unit.population_65_plus for unit in units],
         Population.AGE_80_PLUS: [unit.population_80_plus for unit in units],
     }
+    municipality = {code: number[area] for code, area in area_of.items() if area in number}
     return Areas(
         info=info,
         level=level,
@@ -74,8 +76,9 @@ def _areas(info: TerritoryInfo | None, level: Level, units: list[Unit], area_of:
         ),
         codes=np.array([unit.code for unit in units], dtype=object),
         number=number,
-        municipality={code: number[area] for code, area in area_of.items() if area in number},
+        municipality=municipality,
         people={which: np.array(counts, dtype=np.float64) for which, counts in people.items()},
+        municipalities=counted(np.array(list(municipality.values()), dtype=np.int64), len(units)),
     )
 
 

@@ -33,7 +33,7 @@ from portal.map.layers.types import (
     Area,
     Ask,
     Filter,
-    HandedOver,
+    Gathered,
     Layer,
     LayerFrame,
     Source,
@@ -149,7 +149,7 @@ def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bo
         reading = readers.READERS[layer.name](timed, context)
         disclosed = _disclose(actor, layer, readers.figure_frame(areas, reading.figures))
         frame = LayerFrame(layer, reading.ask, areas.rows, disclosed, times, time, told=reading.told, rule=reading.rule)
-        return _narrowed(replace(frame, notes=reading.notes, handed=reading.handed), areas)
+        return _narrowed(replace(frame, notes=reading.notes, gathered=reading.gathered), areas)
     told = released.read_released(layer, timed, areas)
     if told is None:
         why = Withheld.NOT_IN_RELEASE if released.has_release() else Withheld.NO_RELEASE
@@ -243,11 +243,13 @@ def _empty(actor: Actor, layer: Layer, ask: Ask, areas: Areas, times: tuple[str,
 
 
 def _with_own(
-    frame: LayerFrame, ask: Ask, mine: DisclosedFrame, handed: Mapping[str, HandedOver], time: str | None
+    frame: LayerFrame, ask: Ask, mine: DisclosedFrame, gathered: Mapping[str, Gathered], time: str | None
 ) -> LayerFrame:
     """What everybody sees, and the reader's own territory in it."""
     codes = frozenset(code for (code,) in mine.columns_of("code"))
-    return replace(frame, ask=ask, figures=frame.figures.with_own(mine, "code"), time=time, own=codes, handed=handed)
+    return replace(
+        frame, ask=ask, figures=frame.figures.with_own(mine, "code"), time=time, own=codes, gathered=gathered
+    )
 
 
 def _narrowed(frame: LayerFrame, areas: Areas) -> LayerFrame:

@@ -9,7 +9,7 @@ import pytest
 
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
 from portal.map.layers import service, words
-from portal.map.layers.types import Ask, HandedOver
+from portal.map.layers.types import Ask, Gathered
 from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.waitlists.vacancies.types import Upkeep
@@ -71,25 +71,25 @@ def test_an_orp_is_zero_only_when_all_its_municipalities_have_handed_over(told):
 
 def test_the_view_says_how_many_have_handed_over(told, app):
     frame = read()
-    assert frame.handed == {"7107": HandedOver(1, 1, 3), "7111": HandedOver(2, 0, 2)}
-    assert words.handed_sentence(frame) == SENTENCE.replace("\xa0", " ")
+    assert frame.gathered == {"7107": Gathered(1, 1, 3), "7111": Gathered(2, 0, 2)}
+    assert words.gathered_sentence(frame) == SENTENCE.replace("\xa0", " ")
     assert SENTENCE in words.summary(frame)
     assert SENTENCE in words.notes_of(frame)
-    assert words.handed_sentence(read(orp="7111")) == "2 z 2 obcí předaly své údaje za období."
-    assert words.handed_sentence(read(level=Level.MUNICIPALITY)) == SENTENCE
+    assert words.gathered_sentence(read(orp="7111")) == "2 z 2 obcí předaly své údaje za období."
+    assert words.gathered_sentence(read(level=Level.MUNICIPALITY)) == SENTENCE
 
 
 @pytest.mark.parametrize(
-    ("actor", "level", "handed"),
+    ("actor", "level", "gathered"),
     [
         (PUBLIC_ACTOR, Level.ORP, {}),
         (municipality_actor(DOLANY), Level.ORP, {}),
-        (municipality_actor(DOLANY), Level.MUNICIPALITY, {DOLANY: HandedOver(0, 1, 1)}),
-        (municipality_actor(OLOMOUC), Level.ORP, {"7107": HandedOver(1, 1, 3)}),  # it gathers them
+        (municipality_actor(DOLANY), Level.MUNICIPALITY, {DOLANY: Gathered(0, 1, 1)}),
+        (municipality_actor(OLOMOUC), Level.ORP, {"7107": Gathered(1, 1, 3)}),  # it gathers them
     ],
 )
-def test_others_are_told_of_their_own_areas_alone(told, actor, level, handed):
-    assert read(actor, level=level).handed == handed
+def test_others_are_told_of_their_own_areas_alone(told, actor, level, gathered):
+    assert read(actor, level=level).gathered == gathered
 
 
 def test_the_table_has_a_column_of_it_in_page_file_and_drawing(told, client, app):
@@ -105,5 +105,5 @@ def test_the_table_has_a_column_of_it_in_page_file_and_drawing(told, client, app
     found = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert [row["Obce, které předaly"] for row in found] == ["1 z 3", "2 z 2"]
     drawn = client.get("/mapa/vrstvy/hodnoty.json?vrstva=potreby").json
-    assert drawn["handed"] == [[1, "1 z 3"], [2, "2 z 2"]]
-    assert "handed" not in client.get("/mapa/vrstvy/hodnoty.json?vrstva=potreby&uzemi=obec").json
+    assert drawn["gathered"] == [[1, "1 z 3"], [2, "2 z 2"]]
+    assert "gathered" not in client.get("/mapa/vrstvy/hodnoty.json?vrstva=potreby&uzemi=obec").json

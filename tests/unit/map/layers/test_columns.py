@@ -233,11 +233,14 @@ def test_values_of_services_are_put_beside_those_of_the_register():
 
 
 def test_support_adds_what_was_told_and_takes_silence_for_no_zero():
-    found = support_per_inhabitant(
-        np.array([0, 0, 1, 2, 3, 3, 5]),
-        np.array([100.0, np.nan, 0.0, np.nan, np.nan, np.nan, 9.0]),
-        np.array([False, False, False, True, True, False, False]),
-        np.array([50.0, 10.0, 10.0, 10.0, 10.0, 0.0]),
+    places = np.array([0, 0, 1, 1, 2, 2, 3, 4, 4, 5, -1, -1])
+    nan = np.nan
+    found, told = support_per_inhabitant(
+        places,
+        np.array([100.0, nan, 0.0, nan, nan, nan, nan, 0.0, nan, 9.0, 70.0, nan]),
+        np.array([False, False, False, True, True, True, True, False, False, False, False, True]),
+        np.array([50.0, 10.0, 10.0, 10.0, 10.0, 0.0, 10.0]),
+        np.array([3.0, 2.0, 2.0, 2.0, 2.0, 1.0, 0.0]),
     )
     assert [str(state) for state in found.state_names()] == [
         "value",
@@ -246,5 +249,7 @@ def test_support_adds_what_was_told_and_takes_silence_for_no_zero():
         "not_supplied",
         "not_supplied",
         "not_applicable",
+        "not_supplied",
     ]
     assert found.numbers[0] == 2
+    assert told.tolist() == [1, 2, 2, 1, 1, 1, 0]

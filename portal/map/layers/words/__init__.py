@@ -15,7 +15,8 @@ from portal.disclosure import FigureState
 from portal.map.access.words import rule_sentence, way_name
 from portal.map.layers.calc.classes import NORM_STEPS, Classes
 from portal.map.layers.service import FlowLine
-from portal.map.layers.types import HandedOver, Kind, Layer, LayerFrame, Method, Source, Times
+from portal.map.layers.types import Kind, Layer, LayerFrame, Method, Source, Times
+from portal.map.layers.words.gathered import gathered_label, gathered_sentence, gathered_text, lists_gathered
 from portal.map.types import Population
 from portal.map.words import PLACES, capitalised, population_name
 from portal.returns.residences.situations import adverse_situations
@@ -23,6 +24,41 @@ from portal.returns.types import Period
 from portal.territory.types import Level
 from portal.web.formats import number
 from portal.web.languages import current_language, say
+
+__all__ = [
+    "STATE_MARKS",
+    "address_sentence",
+    "attribution",
+    "band_names",
+    "choice_name",
+    "code_label",
+    "drawn_lines",
+    "figure_places",
+    "figure_text",
+    "gathered_label",
+    "gathered_sentence",
+    "gathered_text",
+    "level_label",
+    "lines_caption",
+    "lists_gathered",
+    "method_sentence",
+    "norm_label",
+    "notes_of",
+    "own_label",
+    "own_mark",
+    "own_sentence",
+    "people_label",
+    "schematic_sentence",
+    "script_words",
+    "source_name",
+    "summary",
+    "time_name",
+    "title_of",
+    "told_sentence",
+    "unit_name",
+    "value_label",
+    "width_sentence",
+]
 
 STATE_MARKS = {
     FigureState.VALUE: "v",
@@ -161,7 +197,7 @@ def summary(frame: LayerFrame) -> str:
         return f"{title}. {say(frame.withheld.label)}"
     if np.isnan(values).all():
         nothing = gettext("%(title)s. No area has a number.", title=title)
-        return " ".join(one for one in (nothing, handed_sentence(frame), own) if one)
+        return " ".join(one for one in (nothing, gathered_sentence(frame), own) if one)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
 
     def names(value: float) -> str:
@@ -189,7 +225,7 @@ def summary(frame: LayerFrame) -> str:
         sentences.append(
             ngettext("%(count)s area has no number.", "%(count)s areas have no number.", without, count=number(without))
         )
-    return " ".join([*sentences, *(one for one in (handed_sentence(frame), own) if one)])
+    return " ".join([*sentences, *(one for one in (gathered_sentence(frame), own) if one)])
 
 
 def _some(names: Sequence[str], most: int = 3) -> str:
@@ -212,49 +248,11 @@ def told_sentence(frame: LayerFrame) -> str | None:
     )
 
 
-def handed_sentence(frame: LayerFrame) -> str | None:
-    """How many municipalities of the view have handed over what they tell."""
-    found = [frame.handed[area.code] for area in frame.areas if area.code in frame.handed]
-    if not found:
-        return None
-    done, begun = sum(one.done for one in found), sum(one.begun for one in found)
-    sentence = ngettext(
-        "%(num)s of %(all)s municipalities has handed over its figures of the time.",
-        "%(num)s of %(all)s municipalities have handed over their figures of the time.",
-        done,
-        all=number(sum(one.municipalities for one in found)),
-    )
-    if not begun:
-        return sentence
-    more = ngettext(
-        "%(num)s more has begun; what it has told is in the figures.",
-        "%(num)s more have begun; what they have told is in the figures.",
-        begun,
-    )
-    return f"{sentence} {more}"
-
-
-def handed_label() -> str:
-    return gettext("Municipalities that handed over")
-
-
-def handed_text(handed: HandedOver | None) -> str:
-    """Of an area: "3 of 5"; nothing where the reader is not told."""
-    if handed is None:
-        return ""
-    return gettext("%(done)s of %(all)s", done=number(handed.done), all=number(handed.municipalities))
-
-
-def lists_handed(frame: LayerFrame) -> bool:
-    """Whether the table has a column of it; of single municipalities their state says it."""
-    return bool(frame.handed) and frame.ask.level is not Level.MUNICIPALITY
-
-
 def notes_of(frame: LayerFrame) -> list[str]:
     """Everything one should know about the figures of a view."""
     notes = [say(frame.layer.meaning), gettext("Source: %(source)s.", source=source_name(frame.layer.source))]
     rule = None if frame.rule is None else rule_sentence(frame.rule)
-    notes += [note for note in (rule, own_sentence(frame), told_sentence(frame), handed_sentence(frame)) if note]
+    notes += [note for note in (rule, own_sentence(frame), told_sentence(frame), gathered_sentence(frame)) if note]
     if frame.from_release:
         notes.append(
             gettext("The figures come from the frozen release of the region: small counts are hidden, others rounded.")
@@ -360,7 +358,6 @@ def script_words(source: str) -> dict[str, Any]:
         "address": address_sentence("{address}"),
         "norm": gettext("norm"),
         "normColumn": norm_label(),
-        "handed": handed_label(),
         "flows": gettext("Lines from residence to service"),
         "flow": gettext("users"),
         "flowWidth": _width_words("{least}", "{most}"),
