@@ -53,15 +53,15 @@ export const TILES = {
 
 /** Which letter or class each area is drawn by: a number of a class, or "0", "n", "m", "h", ".", "x" (no norm). */
 export function looksOf(data) {
-  const { states, values, norms, upper } = data
-  let place = 0
-  return Array.from(states, (state) => {
+  const { states, norms, upper } = data
+  const numbers = numbersOf(data)
+  const normOf = normsOf(data)
+  return Array.from(states, (state, area) => {
     if (state !== 'v') return state
-    const value = values[place]
-    const norm = norms ? norms[place] : 0
-    place += 1
-    if (norms && norm === null) return 'x'
-    return norms ? upper.filter((end) => end <= value - norm).length : upper.filter((end) => end < value).length
+    const value = numbers[area]
+    if (!norms) return upper.filter((end) => end < value).length
+    const norm = normOf[area]
+    return norm === null ? 'x' : upper.filter((end) => end <= value - norm).length
   })
 }
 
@@ -73,5 +73,15 @@ export function numbersOf({ states, values }) {
     if (state !== 'v') return null
     place += 1
     return values[place - 1]
+  })
+}
+
+/** Norms by area, null where there is none or no number to compare with it. */
+export function normsOf({ states, norms }) {
+  let place = 0
+  return Array.from(states, (state) => {
+    if (!norms || (state !== 'v' && state !== '0')) return null
+    place += 1
+    return norms[place - 1]
   })
 }

@@ -113,7 +113,7 @@ export function preparePrint(views) {
 }
 
 /** A canvas with all that the maps show, and below them ``ends``: whose the boundaries are, the address. */
-export function picture(views, ends) {
+function picture(views, ends) {
   const width = Math.max(...views.map((view) => view.map.getSize().x)) + LEGEND + 2 * EDGE
   const height = paint(prepared(1, 1).context, views, ends, width)
   const { canvas, context } = prepared(width, height)

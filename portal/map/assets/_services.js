@@ -1,4 +1,5 @@
 // Places of services: markers that group themselves, and what a place tells about its services.
+import { json } from './_json.js'
 import L from './_leaflet.js'
 
 const TOWN_ZOOM = 12 // 800 px are 20 km or so: a town with the villages around it
@@ -104,9 +105,7 @@ export function services(map, { id, url, opened, keepView, options }) {
   })
   map.portal.layers.push({ id, layer: group })
   map.portal.wait(
-    fetch(url).then(async (response) => {
-      if (!response.ok) throw new Error(`${url}: ${response.status}`)
-      const found = await response.json()
+    json(url).then((found) => {
       const markers = found.places.map((place) => [place, markerOf(place, found, words)])
       group.addLayers(markers.map(([, marker]) => marker))
       if (opened) open(map, group, markers, opened, keepView)

@@ -1,4 +1,5 @@
 // The table that says the same as the map: sorted by its headings, some rows at a time, each row leading to its area.
+import { normsOf } from './_colours.js'
 import { figureOf, written } from './_view.js'
 
 const collator = new Intl.Collator(document.documentElement.lang || 'cs')
@@ -25,8 +26,10 @@ export class Twin {
   }
 
   show(data, numbers, names) {
-    Object.assign(this, { data, numbers, names, shown: this.rowsAtOnce })
-    this.table.querySelector('.portal-table__caption').textContent = this.words.figures.replace('{title}', data.title)
+    Object.assign(this, { data, numbers, names, norms: normsOf(data), shown: this.rowsAtOnce })
+    // Sorted by a column that the layer before had: by names again.
+    if (!this.columns().some(({ key }) => key === this.sort.key)) this.sort = { key: 'name', backwards: false }
+    this.table.querySelector('.portal-table__caption').textContent = this.words.figures.replace('{title}', () => data.title)
     this.draw()
   }
 
@@ -58,7 +61,7 @@ export class Twin {
       own,
       people: (area) => this.names.people[area],
       value: (area) => this.numbers[area],
-      norm: (area) => this.norms.get(area) ?? null,
+      norm: (area) => this.norms[area],
       gathered: (area) => this.data.gathered[area]?.[0] ?? null,
       orp: (area) => this.names.orps[this.names.orp[area]] ?? ''
     }[key]
@@ -68,16 +71,6 @@ export class Twin {
   }
 
   draw() {
-    this.norms = new Map()
-    if (this.data.norms) {
-      let place = 0
-      for (let area = 0; area < this.data.states.length; area += 1) {
-        if (this.data.states[area] === 'v') {
-          this.norms.set(area, this.data.norms[place])
-          place += 1
-        }
-      }
-    }
     const columns = this.columns()
     this.table.querySelector('thead').replaceChildren(this.heading(columns))
     const areas = this.order()
@@ -119,10 +112,7 @@ export class Twin {
       value: () => figureOf(this.data, this.numbers, area, this.words),
       gathered: () => this.data.gathered[area]?.[1] ?? '',
       own: () => (this.data.own.includes(area) ? this.words.own.yes : ''),
-      norm: () => {
-        const norm = this.norms.get(area)
-        return norm === null || norm === undefined ? '' : written(norm)
-      }
+      norm: () => (this.norms[area] === null ? '' : written(this.norms[area]))
     }
     const cells = columns.slice(1).map(({ key, isNumber }) =>
       cell('td', `govuk-table__cell${isNumber ? ' govuk-table__cell--numeric' : ''}`, text[key]())

@@ -1,5 +1,6 @@
 // Shapes of the territory in the colours of their classes, and their names.
 import { feature } from 'topojson-client'
+import { json } from './_json.js'
 import L from './_leaflet.js'
 
 const opened = new Map()
@@ -7,14 +8,7 @@ const opened = new Map()
 /** The shapes lie under an address that never changes its contents; two layers may ask for the same. */
 function loadShapes(url) {
   if (!opened.has(url)) {
-    opened.set(
-      url,
-      fetch(url).then(async (response) => {
-        if (!response.ok) throw new Error(`${url}: ${response.status}`)
-        const topology = await response.json()
-        return feature(topology, topology.objects.units)
-      })
-    )
+    opened.set(url, json(url).then((topology) => feature(topology, topology.objects.units)))
   }
   return opened.get(url)
 }

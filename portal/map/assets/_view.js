@@ -1,7 +1,7 @@
 // One map with its legend: shows a layer, tells the area under the pointer, writes its legend as text.
 import L, { fitAbove } from './_leaflet.js'
 import { AreaCanvas, paintFlow, paintPlace } from './_canvas.js'
-import { INK, numbersOf, OWN, TILES, ZERO } from './_colours.js'
+import { INK, normsOf, numbersOf, OWN, TILES, ZERO } from './_colours.js'
 
 const language = document.documentElement.lang || 'cs'
 const usual = new Intl.NumberFormat(language, { maximumFractionDigits: 2 })
@@ -23,7 +23,7 @@ export function figureOf(data, numbers, area, words) {
   return numbers[area] === null ? words.states[data.states[area]] ?? '' : written(numbers[area], data)
 }
 
-export function swatch(look, colours) {
+function swatch(look, colours) {
   const canvas = document.createElement('canvas')
   canvas.width = 26
   canvas.height = 16
@@ -62,8 +62,7 @@ export function paintSwatch(context, x, y, look, colours) {
  */
 export function legendOf({ data, words, width, layer }) {
   const lines = data.bands.map((text, index) => [index, text]).filter(([, text]) => text !== null)
-  const occurring = new Set(data.states)
-  if (data.norms?.includes(null)) occurring.add('x')
+  const occurring = new Set(layer.drawing.looks)
   if (data.own.length) occurring.add('own')
   for (const mark of ['0', 'm', 'n', 'h', 'x', 'own']) if (occurring.has(mark)) lines.push([mark, words.legend[mark]])
   if (layer.places.length) lines.push(['place', words.legend.place])
@@ -140,20 +139,12 @@ export class View {
       own.textContent = this.words.legend.own
       box.append(own)
     }
-    if (this.data.norms && this.numbers[area]) {
+    if (this.norms[area] !== null) {
       const norm = document.createElement('div')
-      const value = this.normOf(area)
-      if (value !== null) norm.textContent = `${this.words.norm}: ${written(value)}`
+      norm.textContent = `${this.words.norm}: ${written(this.norms[area])}`
       box.append(norm)
     }
     return box
-  }
-
-  normOf(area) {
-    if (!this.data.norms || this.data.states[area] !== 'v') return null
-    let place = 0
-    for (let index = 0; index < area; index += 1) if (this.data.states[index] === 'v') place += 1
-    return this.data.norms[place]
   }
 
   setLevel(geometry, names) {
@@ -165,6 +156,7 @@ export class View {
   show(data, { withFlows }) {
     this.data = data
     this.numbers = numbersOf(data)
+    this.norms = normsOf(data)
     this.map.closeTooltip(this.tooltip)
     const { seats } = this.names
     const flows = withFlows ? flowsOf(data, this.names) : []

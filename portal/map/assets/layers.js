@@ -32,13 +32,12 @@ const switches = { ...setup.switches }
 function loadLevel(word) {
   if (!levels.has(word)) {
     const { shapes, areas } = setup.levels[word]
-    levels.set(
-      word,
-      Promise.all([json(shapes), json(areas)]).then(([topology, names]) => ({
-        geometry: buildPaths(topology, names.codes, setup.bounds),
-        names
-      }))
-    )
+    const loading = Promise.all([json(shapes), json(areas)]).then(([topology, names]) => ({
+      geometry: buildPaths(topology, names.codes, setup.bounds),
+      names
+    }))
+    levels.set(word, loading)
+    loading.catch(() => levels.delete(word)) // asked for again when it is chosen again
   }
   return levels.get(word)
 }
@@ -68,8 +67,7 @@ function valuesAddress(query) {
   return `${setup.values}?${whole}`
 }
 
-function fail(error) {
-  if (error.name === 'AbortError') return
+function fail(error, sentence = setup.words.failed) {
   console.error(error)
   const maps = byId('layers-maps')
   maps.dataset.drawn = 'failed'
@@ -80,7 +78,13 @@ function fail(error) {
     message.setAttribute('role', 'alert')
     maps.prepend(message)
   }
-  message.textContent = setup.words.failed
+  message.textContent = sentence
+}
+
+/** What failed before does not stand over what has come now. */
+function succeed() {
+  byId('layers-maps').dataset.drawn = 'true'
+  byId('layers-maps').querySelector('.layers-message')?.remove()
 }
 
 /** Fields of filters that neither layer has are put aside, their values kept. */
@@ -250,6 +254,7 @@ async function decorate(data) {
     for (const name of ['druh', 'forma']) if (field(name).value) query.set(name, field(name).value)
     places = (await json(`${setup.places}?${query}`)).places.map(([lon, lat]) => [lon, lat])
   }
+  if (first.data !== data) return // something else is shown by now
   first.layer.places = places
   first.show(data, { withFlows: switches.flows })
   second?.data && second.show(second.data, { withFlows: switches.flows })
@@ -264,15 +269,20 @@ async function update() {
   fitForm()
   const name = field('vrstva').value
   const beside = field('vedle').value
-  const [data, other, loaded] = await Promise.all([
+  const answers = await Promise.all([
     json(valuesAddress(queryOf(name)), { signal }),
     beside ? json(valuesAddress(queryBeside()), { signal }) : null,
     loadLevel(level())
-  ])
-  if (signal.aborted) return
+  ]).catch((error) => {
+    if (!signal.aborted) fail(error, setup.words.unchanged.replace('{title}', () => first.data.title))
+  })
+  if (signal.aborted || !answers) return
+  const [data, other, loaded] = answers
+  succeed()
   showAll(data, loaded)
   showSecond(other, loaded)
   if (switches.places) await decorate(data)
+  if (signal.aborted) return
   writeLinks(data, other)
   byId('layers-maps').dataset.changedMs = (performance.now() - begun).toFixed(1)
   byId('layers-maps').dataset.shown = `${data.layer} ${data.time ?? ''}`.trim()

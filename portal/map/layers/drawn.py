@@ -35,12 +35,11 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
     """What the browser needs of a layer.
 
     ``states``: one letter for each area of the level (v value, 0 zero, n not applicable, m not supplied, h hidden,
-    "." not asked for); ``own``: numbers of the areas that are the reader's own and not public; ``values`` and
-    ``norms``: numbers of the areas with v, in their order; ``upper``: ends of all classes but the last, ``colours``
-    of all from the lowest; ``flows``:
-    [number of the area of residence, of the service's area, persons]; ``gathered``: by area,
-    how many municipalities have told and the same in words, None where the reader is not told, under the heading
-    ``gatheredLabel``.
+    "." not asked for); ``own``: numbers of the areas that are the reader's own and not public; ``values``: those of
+    the areas with v, in their order; ``norms``: those of the areas with v or 0; ``upper``: ends of all classes but the
+    last, ``colours`` of all from the lowest; ``flows``: [number of the area of residence, of the service's area,
+    persons]; ``gathered``: by area, how many municipalities have told and the same in words, None where the reader is
+    not told, under the heading ``gatheredLabel``.
     """
     classes = classes_of(frame, method)
     everything = service.read_areas(frame.ask.level)
@@ -84,7 +83,8 @@ def drawing(frame: LayerFrame, method: Method | None, flows: Sequence[FlowLine])
         answer["gatheredLabel"] = words.gathered_label(frame)
         answer["gathered"] = [None if one is None else [one.done, words.gathered_text(one)] for one in gathered]
     if classes.method is Method.NORM:
-        answer["norms"] = _short(figures["norm"].to_numpy(dtype=np.float64)[told])
+        has_number = told | (figures["state"] == FigureState.ZERO).to_numpy()
+        answer["norms"] = _short(figures["norm"].to_numpy(dtype=np.float64)[has_number])
     return answer
 
 

@@ -206,9 +206,16 @@ _ALL = (
 LAYERS: Mapping[str, Layer] = {layer.name: layer for layer in _ALL}
 
 
+class UnknownLayer(NotFound):
+    """There is no layer of that name."""
+
+
+MOST_SAID = 40  # characters of a name that there is not, which may be anything
+
+
 def get_layer(name: str) -> Layer:
-    """The layer of that name. Raises NotFound."""
+    """The layer of that name. Raises UnknownLayer."""
     try:
         return LAYERS[name]
     except KeyError:
-        raise NotFound(_m("The map has no layer “%(name)s”.", name=name)) from None
+        raise UnknownLayer(_m("The map has no layer “%(name)s”.", name=name[:MOST_SAID])) from None

@@ -32,7 +32,7 @@ from portal.map.access import words as access_words
 from portal.map.access.service import travel_mark
 from portal.map.layers import drawn, link, service, tables, words
 from portal.map.layers.link import ViewRequest
-from portal.map.layers.registry import LAYERS
+from portal.map.layers.registry import LAYERS, UnknownLayer
 from portal.map.layers.service import FlowLine
 from portal.map.layers.types import METHOD_LABELS, Ask, LayerFrame
 from portal.map.shapes import WebShapes
@@ -78,6 +78,12 @@ def _flows(actor: Actor, frame: LayerFrame, asked: ViewRequest) -> Sequence[Flow
     settings = current_settings()
     upkeep = Upkeep(settings.vacancy_stale_days, settings.vacancy_hidden_days)
     return service.read_flows(actor, frame, day=today(), upkeep=upkeep)
+
+
+@bp.errorhandler(UnknownLayer)
+def unknown_layer(error: UnknownLayer) -> tuple[str, int]:
+    """A link to a layer that there is not, mistyped or of another version: which there are."""
+    return render_template("layers/unknown.html", sentence=say(error.message), layers=service.list_layers()), 404
 
 
 @bp.get("/vrstvy")

@@ -338,6 +338,7 @@ def script_words(source: str) -> dict[str, Any]:
         "zoomOut": gettext("Zoom out"),
         "attribution": attribution(source),
         "failed": gettext("The map could not be loaded in full. The same figures are in the table below."),
+        "unchanged": gettext("The figures could not be loaded. What is shown is still: %(title)s", title="{title}"),
         "states": {
             "0": gettext("0"),
             "n": gettext("not applicable"),

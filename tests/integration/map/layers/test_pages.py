@@ -340,3 +340,21 @@ def test_a_second_layer_offers_its_own_choices_and_all_its_times(planner, world)
     assert "obdobi" not in offered(tree)
     times = [option.get("value") for option in tree.iterfind(".//select[@id='vedle-obdobi']/option")]
     assert times == ["", "2026Q2"]
+
+
+@pytest.mark.parametrize("query", ["vrstva=kapacyta", "vrstva=sluzby&vedle=kapacyta"])
+def test_a_layer_that_there_is_not_is_named_and_those_there_are_listed(client, world, query):
+    answer = client.get(f"/mapa/vrstvy?{query}")
+    assert answer.status_code == 404
+    tree = html5lib.parse(answer.text, namespaceHTMLElements=False)
+    assert texts(tree.find(".//h1")) == "Mapa nemá vrstvu „kapacyta“."
+    links = [link.get("href") for link in tree.iterfind(".//main//li/a")]
+    assert links == [f"/mapa/vrstvy?vrstva={name}" for name in LAYERS]
+    client.get("/jazyk/en")
+    assert "The map has no layer “kapacyta”." in client.get(f"/mapa/vrstvy?{query}").text
+
+
+def test_a_name_of_a_layer_may_be_anything(client, world):
+    answer = client.get("/mapa/vrstvy", query_string={"vrstva": "<b>" + "x" * 5_000})
+    tree = html5lib.parse(answer.text, namespaceHTMLElements=False)
+    assert texts(tree.find(".//h1")) == f"Mapa nemá vrstvu „<b>{'x' * 37}“."
