@@ -7,11 +7,22 @@ from collections.abc import Collection, Sequence
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame
 from portal.needs.service import count_needs, list_handed_over
-from portal.needs.service.tables import NeedTable, need_tables
+from portal.needs.service.tables import NeedTable, counting_changed_since, handed_over_by_orp, need_tables
 from portal.returns.types import Period
 from portal.territory.types import Level
 
-__all__ = ["REASON", "SITUATION", "TARGET_GROUP", "TYPE", "NeedTable", "need_counts", "need_tables", "who_handed_over"]
+__all__ = [
+    "REASON",
+    "SITUATION",
+    "TARGET_GROUP",
+    "TYPE",
+    "NeedTable",
+    "counting_changed_since",
+    "handed_over_by_orp",
+    "need_counts",
+    "need_tables",
+    "who_handed_over",
+]
 
 SITUATION, TARGET_GROUP, REASON, TYPE = "situation", "target_group", "reason", "type_code"
 

@@ -4,6 +4,8 @@
     releases/<quarter>/<table>.csv    one row for each cell; columns never change
     releases/<quarter>/<table>.xlsx   the same
     releases/<quarter>/<table>.json   one table of release.json
+    releases/<quarter>/corrections.*  whether records of quarters published before were corrected: CSV, XLSX
+    releases/<quarter>/handed_over.*  which part of the municipalities told their needs, by ORP: CSV, XLSX
     releases/<quarter>/manifest.json  size and SHA-256 of each of them
 
 A quarter is written into a folder beside its place and moved there whole.
@@ -25,7 +27,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from portal.releases.types import TOTAL, PublicTable, TableName
+from portal.releases.types import TOTAL, Beside, Corrected, Origin, PublicTable, TableName
 from portal.releases.words import kind_words
 from portal.returns.types import Period
 from portal.web.downloads import Column, Kind, Table, csv_lines, write_xlsx
@@ -33,9 +35,14 @@ from portal.web.languages import in_language, say
 
 FORMAT = 1
 FOLDER = "releases"
-KINDS = ("csv", "xlsx", "json")
+SHEETS = ("csv", "xlsx")
+KINDS = (*SHEETS, "json")
 WHOLE, MANIFEST = "release.json", "manifest.json"
 LANGUAGES = ("cs", "en")
+CORRECTIONS, HANDED_OVER = "corrections", "handed_over"  # files beside the tables
+CORRECTION_COLUMNS = ("period", "of_period", "records", "records_told", "state", "told")
+HANDED_OVER_COLUMNS = ("period", "orp_code", "orp", "handed_over", "municipalities")
+NUMBERS = ("value", "handed_over", "municipalities")
 COLUMNS = ("period", "table", "row_code", "row", "orp_code", "orp", "value", "state", "told", "unit")
 
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
@@ -53,6 +60,7 @@ class Published:
     published_at: datetime
     tables: Mapping[TableName, PublicTable]
     names: Names
+    beside: Beside | None = None  # published before releases said anything beside their tables
 
     def name(self, code: str, language: str) -> str:
         """What a code of a row or column means."""
@@ -77,6 +85,7 @@ def write_release(
     rules: str,
     sha256: str,
     published_at: datetime,
+    beside: Beside | None = None,
 ) -> None:
     """Write all files of a quarter; those of an earlier time are replaced at once."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,10 +97,13 @@ def write_release(
         "published_at": published_at.isoformat(),
         "tables": [{**table.as_dict(), **_said(table)} for table in tables],
         "names": names,
+        **(_said_beside(beside) if beside else {}),
     }
     files = {WHOLE: _json(whole)}
     for table in tables:
-        files |= _files_of(period, table, names)
+        files |= _files_of(period, table, names, beside)
+    if beside is not None:
+        files |= _files_beside(period, beside, names)
     kept = {name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
     files[MANIFEST] = _json({"format": FORMAT, "period": period, "sha256": sha256, "files": kept})
     fresh = Path(tempfile.mkdtemp(prefix=f".{period}-", dir=folder))
@@ -137,6 +149,7 @@ def _read(place: Path, _written: int) -> Published:
         datetime.fromisoformat(whole["published_at"]),
         {table.name: table for table in tables},
         whole["names"],
+        Beside.from_dict(whole) if "corrections" in whole else None,
     )
 
 
@@ -160,13 +173,9 @@ def _checked(place: Path, name: str) -> tuple[bytes, str]:
     return data, sha
 
 
-def _files_of(period: str, table: PublicTable, names: Names) -> dict[str, bytes]:
+def _files_of(period: str, table: PublicTable, names: Names, beside: Beside | None) -> dict[str, bytes]:
     with in_language("cs"):
-        rows = list(table_rows(period, table, names))
-        sheet = Table(period, _columns(), rows)
-        book = io.BytesIO()
-        write_xlsx(sheet, book)
-        lines = "".join(csv_lines(Table(period, _columns(), rows)))
+        files = _sheets(period, str(table.name), COLUMNS, list(table_rows(period, table, names)))
     codes = {TOTAL, *table.rows, *table.columns}
     single = {
         "format": FORMAT,
@@ -175,11 +184,49 @@ def _files_of(period: str, table: PublicTable, names: Names) -> dict[str, bytes]
         **_said(table),
         "names": {code: name for code, name in names.items() if code in codes},
     }
+    if beside is not None and table.name.is_need:
+        single["handed_over"] = beside.as_dict()["handed_over"]
+    return {**files, f"{table.name}.json": _json(single)}
+
+
+def _files_beside(period: str, beside: Beside, names: Names) -> dict[str, bytes]:
+    with in_language("cs"):
+        files = _sheets(period, CORRECTIONS, CORRECTION_COLUMNS, list(correction_rows(period, beside)))
+        if beside.handed_over is not None:
+            rows = list(handed_over_rows(period, beside, names))
+            files |= _sheets(period, HANDED_OVER, HANDED_OVER_COLUMNS, rows)
+    return files
+
+
+def _sheets(period: str, name: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    """CSV and XLSX with the same columns."""
+    told = [Column(each, each, Kind.NUMBER if each in NUMBERS else Kind.TEXT) for each in columns]
+    book = io.BytesIO()
+    write_xlsx(Table(period, told, rows), book)
     return {
-        f"{table.name}.csv": lines.encode(),
-        f"{table.name}.xlsx": book.getvalue(),
-        f"{table.name}.json": _json(single),
+        f"{name}.csv": "".join(csv_lines(Table(period, told, rows))).encode(),
+        f"{name}.xlsx": book.getvalue(),
     }
+
+
+def correction_rows(period: str, beside: Beside) -> Iterator[dict[str, Any]]:
+    """One row for each quarter published before and each kind of records, in the language that is spoken."""
+    for each in beside.corrections:
+        for origin, state in each.by.items():
+            yield {
+                "period": period,
+                "of_period": each.period,
+                "records": str(origin),
+                "records_told": say(origin.label),
+                "state": str(state),
+                "told": say(state.label),
+            }
+
+
+def handed_over_rows(period: str, beside: Beside, names: Names) -> Iterator[dict[str, Any]]:
+    """One row for each ORP, and one with the code TOTAL."""
+    for code, one in [*(beside.handed_over or {}).items(), (TOTAL, beside.all_handed_over)]:
+        yield {"period": period, "orp_code": code, "orp": names.get(code, {}).get("cs", "celkem"), **vars(one)}
 
 
 def table_rows(period: str, table: PublicTable, names: Names) -> Iterator[dict[str, Any]]:
@@ -201,10 +248,6 @@ def table_rows(period: str, table: PublicTable, names: Names) -> Iterator[dict[s
             }
 
 
-def _columns() -> list[Column]:
-    return [Column(name, name, Kind.NUMBER if name == "value" else Kind.TEXT) for name in COLUMNS]
-
-
 def _said(table: PublicTable) -> dict[str, Any]:
     said: dict[str, dict[str, str]] = {"title": {}, "meaning": {}}
     for language in LANGUAGES:
@@ -212,6 +255,16 @@ def _said(table: PublicTable) -> dict[str, Any]:
             said["title"][language] = say(table.name.label)
             said["meaning"][language] = say(table.name.meaning)
     return said
+
+
+def _said_beside(beside: Beside) -> dict[str, Any]:
+    """As it is read back, with what its words mean."""
+    words: dict[str, dict[str, str]] = {str(each): {} for each in (*Origin, *Corrected)}
+    for language in LANGUAGES:
+        with in_language(language):
+            for each in (*Origin, *Corrected):
+                words[str(each)][language] = say(each.label)
+    return {**beside.as_dict(), "correction_words": words}
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

@@ -25,10 +25,12 @@ class Release(Model):
     state: Mapped[str] = mapped_column(String(9))
     rules: Mapped[str] = mapped_column(String(200))  # that it follows, with their thresholds
     content: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)  # tables as everybody sees them
-    content_sha256: Mapped[str] = mapped_column(String(64))
+    # Said beside the tables (``types.Beside``); null: prepared before there was anything to say.
+    beside: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    content_sha256: Mapped[str] = mapped_column(String(64))  # of both, and of the rules
     exact: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # what they were made from; for the kraj alone
     parts: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # by provider, for the auditor alone
-    built_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    built_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)  # before the first record was read
     built_by_user_id: Mapped[int | None]
     built_by_name: Mapped[str] = mapped_column(String(200))
     audit: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # the last report

@@ -7,7 +7,7 @@ cell: ``row`` (type of service or situation), ``orp`` (code of ČSÚ, "outside" 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from portal.core.config import Settings
 from portal.core.settings import current_settings
 from portal.disclosure import DisclosedFrame, FigureState, published_amounts, published_counts
 from portal.releases.files import Published, published_quarters, read_release, releases_folder
-from portal.releases.types import BELOW, TOTAL, CellKind, TableName
+from portal.releases.types import BELOW, TOTAL, CellKind, HandedOver, TableName
 from portal.returns.types import Period
 from portal.waitlists.need.types import Measure
 
@@ -64,6 +64,16 @@ def published_table(settings: Settings, name: TableName, period: Period | None =
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": float, "below": float})
     return published_amounts(frame) if name.is_amount else published_counts(frame)
+
+
+def published_handed_over(settings: Settings, period: Period) -> Mapping[str, HandedOver] | None:
+    """How many municipalities of each ORP told their needs of a published quarter as complete, and of how many.
+
+    As it was when the release was prepared, so it may be told to everybody. None where the quarter is not published,
+    tells no needs, or was published before releases said it.
+    """
+    found = read_release(_folder(settings), str(period))
+    return None if found is None or found.beside is None else found.beside.handed_over
 
 
 def published_need(measure: Measure, period: Period) -> DisclosedFrame | None:

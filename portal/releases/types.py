@@ -155,7 +155,120 @@ class PublicTable:
         return cls(TableName(stored["name"]), tuple(stored["rows"]), tuple(stored["columns"]), cells)
 
 
-def digest(period: str, rules: str, content: Sequence[Mapping[str, Any]]) -> str:
-    """SHA-256 of what is told of a quarter and by which rules."""
-    text = json.dumps([period, rules, list(content)], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+class Origin(StrEnum):
+    """The records that tables are made of, in the order in which corrections of them are told."""
+
+    RETURNS = "returns"
+    NEEDS = "needs"
+    WAITING = "waiting"
+
+    @property
+    def label(self) -> Message:
+        return ORIGIN_LABELS[self]
+
+    @property
+    def tables(self) -> frozenset[TableName]:
+        return ORIGIN_TABLES[self]
+
+
+ORIGIN_LABELS: Mapping[Origin, Message] = {
+    Origin.RETURNS: _m("Returns: users, costs, revenues"),
+    Origin.NEEDS: _m("Needs of municipalities"),
+    Origin.WAITING: _m("Waiting lists"),
+}
+ORIGIN_TABLES: Mapping[Origin, frozenset[TableName]] = {
+    Origin.RETURNS: frozenset({TableName.USERS, TableName.COSTS, TableName.REVENUES}),
+    Origin.NEEDS: frozenset({TableName.NEEDS, TableName.NEEDS_TYPES}),
+    Origin.WAITING: frozenset({TableName.WAITING, TableName.UNMET, TableName.SITUATIONS}),
+}
+
+
+class Corrected(StrEnum):
+    """Whether records of a published quarter were corrected after its figures were counted. Never how many."""
+
+    NO = "no"
+    BEFORE = "before"  # but not after the release before this one was prepared
+    SINCE = "since"
+    UNTOLD = "untold"  # the quarter has no table of them
+
+    @property
+    def label(self) -> Message:
+        return CORRECTED_LABELS[self]
+
+
+CORRECTED_LABELS: Mapping[Corrected, Message] = {
+    Corrected.NO: _m("not corrected"),
+    Corrected.BEFORE: _m("corrected, last before the previous publication"),
+    Corrected.SINCE: _m("corrected since the previous publication"),
+    Corrected.UNTOLD: _m("no table was published"),
+}
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What became of the records of one quarter that was published before."""
+
+    period: str
+    by: Mapping[Origin, Corrected]
+
+    @property
+    def has_any(self) -> bool:
+        return any(each in (Corrected.BEFORE, Corrected.SINCE) for each in self.by.values())
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """How many municipalities of an ORP said that their needs of the quarter are complete, and of how many."""
+
+    handed_over: int
+    municipalities: int
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a release says beside its tables: nothing of it is a figure about persons or money.
+
+    ``handed_over`` by ORP; None where the release has no table of needs.
+    """
+
+    corrections: Sequence[Corrections]
+    handed_over: Mapping[str, HandedOver] | None
+
+    @property
+    def has_corrections(self) -> bool:
+        return any(each.has_any for each in self.corrections)
+
+    @property
+    def all_handed_over(self) -> HandedOver:
+        """Of the whole region."""
+        each = (self.handed_over or {}).values()
+        return HandedOver(sum(one.handed_over for one in each), sum(one.municipalities for one in each))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is stored, and told in files."""
+        handed = self.handed_over
+        return {
+            "corrections": [
+                {"period": each.period, **{str(origin): str(each.by[origin]) for origin in Origin}}
+                for each in self.corrections
+            ],
+            "handed_over": None if handed is None else {code: vars(one) for code, one in sorted(handed.items())},
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Beside:
+        corrections = [
+            Corrections(each["period"], {origin: Corrected(each[origin]) for origin in Origin})
+            for each in stored["corrections"]
+        ]
+        handed = stored["handed_over"]
+        return cls(corrections, None if handed is None else {code: HandedOver(**one) for code, one in handed.items()})
+
+
+def digest(
+    period: str, rules: str, content: Sequence[Mapping[str, Any]], beside: Mapping[str, Any] | None = None
+) -> str:
+    """SHA-256 of what is told of a quarter and by which rules; ``beside`` None: a release from before there was any."""
+    told = [period, rules, list(content), *([] if beside is None else [beside])]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -27,6 +27,11 @@ STATES = {
 RUNNING = _m("being prepared")
 
 
+def quarter_words(text: str) -> str:
+    """A quarter as it is stored ("2026Q2"), in the reader's words."""
+    return say(Period.parse(text).label)
+
+
 def cell_words(cell: Cell, name: TableName) -> str:
     """What a published cell of a table says to the reader."""
     return number(cell.value) if cell.value is not None else kind_words(cell.kind, name)

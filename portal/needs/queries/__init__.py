@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from portal.core import import_steps
 from portal.core.cells import Cell, CellState
@@ -159,6 +161,25 @@ def handed_over(period: str, code: str | None = None) -> dict[str, HandedOver]:
         row.municipality_code: HandedOver(row.handed_over_at_utc, row.actor_name, Source(row.source), changed_since)
         for row, changed_since in db.session.execute(query)
     }
+
+
+def counting_changed(asked: Sequence[tuple[str, datetime]]) -> list[bool]:
+    """Of each quarter and moment: whether what counts of any figure of it changed later than that. A note, or a
+    correction to the same number, changes nothing. One statement."""
+    before, after = _counting(MunicipalNeedChange.before), _counting(MunicipalNeedChange.after)
+    differs = or_(before[0].is_distinct_from(after[0]), before[1].is_distinct_from(after[1]))
+    step = MunicipalNeedChange
+    found = [exists().where(step.period == period, step.at_utc > moment, differs) for period, moment in asked]
+    return list(db.session.execute(select(*found)).one()) if found else []
+
+
+def _counting(kept: Any) -> tuple[ColumnElement[str | None], ColumnElement[int | None]]:
+    """State and persons that count, of a figure as the history keeps it; null where there is none."""
+    is_corrected = kept["corrected_state"].as_string().is_not(None)
+    return (
+        case((is_corrected, kept["corrected_state"].as_string()), else_=kept["state"].as_string()),
+        case((is_corrected, kept["corrected_persons"].as_integer()), else_=kept["persons"].as_integer()),
+    )
 
 
 def find_report(period: str, code: str) -> MunicipalNeedReport | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.catalog.types import service_types
 from portal.core.cells import NOT_SUPPLIED, Cell
@@ -73,6 +74,27 @@ def need_tables(period: Period) -> NeedTables | None:
         table(situations, situation, _complete(situations, areas, by_situation, {})),
         table(types, wanted, _complete(types, areas, by_type, whole)),
     )
+
+
+def handed_over_by_orp(period: Period) -> dict[str, tuple[int, int]]:
+    """How many municipalities of each ORP said that their figures of the quarter are complete, and of how many.
+
+    A fact about municipalities and no person; who tells it before it was published tells what others did. Three
+    statements.
+    """
+    handed, orp_of = queries.handed_over(str(period)), territory.orp_of_municipality()
+    found = {unit.code: (0, 0) for unit in territory.list_units(Level.ORP)}
+    for code, orp in orp_of.items():
+        done, of = found[orp]
+        found[orp] = done + (code in handed), of + 1
+    return found
+
+
+def counting_changed_since(asked: Sequence[tuple[Period, datetime]]) -> list[bool]:
+    """Of each quarter and moment: whether what counts of any figure of needs changed later than that: written,
+    corrected, withdrawn, removed, by a file or back. One statement.
+    """
+    return queries.counting_changed([(str(period), moment) for period, moment in asked])
 
 
 def _complete(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -31,7 +33,7 @@ def release(period: str, *columns: str) -> Release | None:
 def locked(period: str) -> Release | None:
     """One release with everything, held until the end of the unit of work."""
     query = select(Release).where(Release.period == period).with_for_update()
-    wanted = [undefer(getattr(Release, name)) for name in ("content", "exact", "parts", "audit")]
+    wanted = [undefer(getattr(Release, name)) for name in ("content", "beside", "exact", "parts", "audit")]
     return db.session.scalars(query.options(*wanted).execution_options(populate_existing=True)).one_or_none()
 
 
@@ -41,6 +43,13 @@ def published_contents(other_than: str | None = None) -> list[tuple[str, list[di
     if other_than is not None:
         query = query.where(Release.period != other_than)
     return [(period, content) for period, content in db.session.execute(query.order_by(Release.period))]
+
+
+def published_before(period: str) -> list[tuple[str, datetime, datetime, list[dict[str, Any]]]]:
+    """Other published quarters: when their figures were prepared, when published, and their tables; earliest first."""
+    columns = Release.period, Release.built_at_utc, Release.published_at_utc, Release.content
+    query = select(*columns).where(Release.state == State.PUBLISHED, Release.period != period)
+    return [tuple(row) for row in db.session.execute(query.order_by(Release.period))]
 
 
 def jobs(kind: str) -> list[Job]:

@@ -17,7 +17,7 @@ from portal.disclosure import DisclosedFrame, FigureState, exact_for_region
 from portal.releases import queries
 from portal.releases.service.preparing import Preparation, preparations
 from portal.releases.service.sources import may_see_exact
-from portal.releases.types import PublicTable, State, TableName, digest
+from portal.releases.types import Beside, PublicTable, State, TableName, digest
 from portal.returns.service import list_periods
 from portal.returns.types import Period
 from portal.territory.service import municipality_names
@@ -58,6 +58,7 @@ class Preview:
     published_by: str | None
     tables: Sequence[PublicTable]
     table: PublicTable
+    beside: Beside | None
     exact: DisclosedFrame | None
     audit: dict[str, Any] | None
     holders: Mapping[str, str]
@@ -95,7 +96,7 @@ def read_preview(actor: Actor, period: Period, name: TableName | None = None) ->
     One statement; two more where the audit opened cells.
     """
     _check(actor)
-    stored = queries.release(str(period), "content", "exact", "parts", "audit")
+    stored = queries.release(str(period), "content", "beside", "exact", "parts", "audit")
     if stored is None:
         raise NotFound(_m("The figures of this quarter have not been prepared."))
     tables = [PublicTable.from_dict(each) for each in stored.content]
@@ -111,7 +112,7 @@ def read_preview(actor: Actor, period: Period, name: TableName | None = None) ->
         state=State(stored.state),
         rules=stored.rules,
         sha256=stored.content_sha256,
-        is_whole=digest(str(period), stored.rules, stored.content) == stored.content_sha256,
+        is_whole=digest(str(period), stored.rules, stored.content, stored.beside) == stored.content_sha256,
         built_at=stored.built_at_utc,
         built_by=stored.built_by_name,
         audited_at=stored.audited_at_utc,
@@ -119,6 +120,7 @@ def read_preview(actor: Actor, period: Period, name: TableName | None = None) ->
         published_by=stored.published_by_name,
         tables=tables,
         table=table,
+        beside=None if stored.beside is None else Beside.from_dict(stored.beside),
         exact=exact,
         audit=report if exact is not None else _without_numbers(report),
         holders=_holder_names(report),

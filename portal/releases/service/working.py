@@ -16,11 +16,12 @@ from portal.core.transaction import after_commit, reading, transaction
 from portal.releases import queries
 from portal.releases.files import write_release
 from portal.releases.models import Release
+from portal.releases.service.beside import read_beside
 from portal.releases.service.names import table_names
 from portal.releases.service.preparing import PREPARE_JOB, preparations
 from portal.releases.service.rules import attacked, rules_version, told_by_rules
 from portal.releases.service.sources import Source, read_sources
-from portal.releases.types import PublicTable, State, digest
+from portal.releases.types import Beside, PublicTable, State, digest
 from portal.returns.service import list_periods
 from portal.returns.types import Period, ReportingDates
 
@@ -40,21 +41,24 @@ def build(actor: Actor, period: Period) -> None:
     A unit of work of its own; reading and protecting hold no lock. Raises Forbidden, NotFound for a quarter that was
     not opened, Invalid for one that has not closed or of which nothing was told, Conflict for a published one.
     """
+    begun = now_utc()  # what is corrected from now on may be missing, and the next release says so
     with reading():
         check_buildable(actor, period)
         sources = read_sources(period)
+        beside = read_beside(period, [source.name for source in sources]).as_dict()
     if not sources:
         raise Invalid(_m("Nothing was told of %(period)s that could be published.", period=period.label))
     tables = [table.as_dict() for table in told_by_rules(str(period), sources)]
     with transaction():
         stored = _open_draft(period)
         stored.rules = rules_version()
-        stored.content, stored.content_sha256 = tables, digest(str(period), stored.rules, tables)
+        stored.content, stored.beside = tables, beside
+        stored.content_sha256 = digest(str(period), stored.rules, tables, beside)
         stored.exact = {str(source.name): source.exact() for source in sources}
         stored.parts = {str(source.name): source.stored_parts() for source in sources}
         stored.state = State.DRAFT
         stored.audit = stored.audited_at_utc = stored.audited_sha256 = None
-        stored.built_at_utc = now_utc()
+        stored.built_at_utc = begun
         stored.built_by_user_id, stored.built_by_name = actor.user_id, actor.name
         _record(actor, "release.built", stored, {"tables": [table["name"] for table in tables]})
 
@@ -104,7 +108,7 @@ def publish(actor: Actor, period: Period, folder: Path) -> bool:
         if not again:
             if stored.state != State.PASSED or stored.audited_sha256 != stored.content_sha256:
                 raise Invalid(_m("%(period)s has not passed the audit, so it is not published.", period=period.label))
-            if digest(str(period), stored.rules, stored.content) != stored.content_sha256:
+            if digest(str(period), stored.rules, stored.content, stored.beside) != stored.content_sha256:
                 raise Invalid(_m("The figures differ from those that were audited. Prepare them anew."))
             stored.state, stored.published_at_utc = State.PUBLISHED, now_utc()
             stored.published_by_user_id, stored.published_by_name = actor.user_id, actor.name
@@ -129,7 +133,12 @@ def _write_after_commit(stored: Release, folder: Path) -> None:
     names = table_names(tables)
     period, rules, sha, moment = stored.period, stored.rules, stored.content_sha256, stored.published_at_utc
     assert moment is not None
-    after_commit(lambda: write_release(folder, period, tables, names, rules=rules, sha256=sha, published_at=moment))
+    beside = None if stored.beside is None else Beside.from_dict(stored.beside)
+    after_commit(
+        lambda: write_release(
+            folder, period, tables, names, rules=rules, sha256=sha, published_at=moment, beside=beside
+        )
+    )
 
 
 def start_preparing(actor: Actor, period: Period) -> str:

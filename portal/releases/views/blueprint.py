@@ -11,10 +11,11 @@ from portal.core.messages import _m
 from portal.core.settings import current_settings
 from portal.releases.files import releases_folder
 from portal.releases.types import TableName
-from portal.releases.words import cell_words
+from portal.releases.words import cell_words, quarter_words
 
 bp = Blueprint("releases", __name__, template_folder="../templates")
 bp.add_app_template_filter(cell_words, "told")
+bp.add_app_template_filter(quarter_words, "release_quarter")
 
 
 def folder() -> Path:

@@ -8,12 +8,23 @@ cell says so, and everything is read from files with their digest: it stays ther
 from __future__ import annotations
 
 from flask import Response, render_template, request, url_for
+from flask_babel import gettext
 
 from portal.core.errors import NotFound
 from portal.core.messages import _m
 from portal.core.permissions import Permission
-from portal.releases.files import KINDS, MANIFEST, WHOLE, Published, published_quarters, read_file, read_release
-from portal.releases.types import TOTAL, PublicTable
+from portal.releases.files import (
+    CORRECTIONS,
+    KINDS,
+    MANIFEST,
+    SHEETS,
+    WHOLE,
+    Published,
+    published_quarters,
+    read_file,
+    read_release,
+)
+from portal.releases.types import TOTAL, HandedOver, PublicTable
 from portal.releases.views.blueprint import bp, folder, table_name
 from portal.returns.types import Period
 from portal.web.downloads import XLSX_TYPE, attachment
@@ -32,6 +43,7 @@ def index() -> str:
     return render_template(
         "releases/index.html",
         releases=[each for each in found if each is not None],
+        correction_files=_correction_files,
         whole=WHOLE,
         manifest=MANIFEST,
     )
@@ -54,6 +66,8 @@ def table(period: str, name: str) -> str:
         label=lambda code: found.name(code, language),
         rows=_rows_with_anything(shown),
         columns=list(shown.columns),
+        handed=_handed_over(found, shown),
+        correction_files=_correction_files(found),
         tables=[(str(each), say(each.label)) for each in found.tables],
         quarters=[(quarter, say(Period.parse(quarter).label)) for quarter in published_quarters(folder())],
         files=[(kind.upper(), url_for("releases.file", period=period, name=f"{asked}.{kind}")) for kind in KINDS],
@@ -95,6 +109,24 @@ def _published(period: str) -> Published:
     if found is None:
         raise NotFound(_m("There is no such published quarter."))
     return found
+
+
+def _correction_files(found: Published) -> list[tuple[str, str]]:
+    return [
+        (
+            gettext("Download corrections as %(kind)s", kind=kind.upper()),
+            url_for("releases.file", period=found.period, name=f"{CORRECTIONS}.{kind}"),
+        )
+        for kind in SHEETS
+    ]
+
+
+def _handed_over(found: Published, shown: PublicTable) -> list[HandedOver]:
+    """By the columns of a table of needs, the whole region last; nothing where the release does not say it."""
+    beside = found.beside
+    if beside is None or beside.handed_over is None or not shown.name.is_need:
+        return []
+    return [*(beside.handed_over[code] for code in shown.columns), beside.all_handed_over]
 
 
 def _rows_with_anything(shown: PublicTable) -> list[tuple[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Float, Numeric, Select, Text, case, cast, func, select
@@ -10,7 +11,7 @@ from sqlalchemy import BigInteger, Float, Numeric, Select, Text, case, cast, fun
 from portal.catalog.models import Provider, Service
 from portal.core.cells import STORED_STATES
 from portal.core.db import db
-from portal.returns.models import ReportingPeriod, Return, ReturnCell
+from portal.returns.models import ReportingPeriod, Return, ReturnCell, ReturnEvent
 from portal.returns.types import FORMS, Period
 
 
@@ -121,3 +122,16 @@ def counted_periods(states: Collection[str]) -> list[str]:
     counts = select(Return.id).where(Return.period == ReportingPeriod.period, Return.state.in_(states)).exists()
     query = select(ReportingPeriod.period).where(counts).order_by(ReportingPeriod.period)
     return list(db.session.scalars(query))
+
+
+def counting_changed(asked: Sequence[tuple[str, datetime]], states: Collection[str]) -> list[bool]:
+    """Of each quarter and moment: whether a return of it began or ceased to be in one of the states later than that."""
+    moved = ReturnEvent.from_state.in_(states) != ReturnEvent.to_state.in_(states)
+    found = [
+        select(ReturnEvent.id)
+        .join(Return, Return.id == ReturnEvent.return_id)
+        .where(Return.period == period, ReturnEvent.at_utc > moment, moved)
+        .exists()
+        for period, moment in asked
+    ]
+    return list(db.session.execute(select(*found)).one()) if found else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from portal.returns.queries.frames import (
     counted_keys,
     counted_mark,
     counted_periods,
+    counting_changed,
     returns_with_figures,
     returns_with_types,
 )
@@ -121,3 +123,11 @@ def figures_mark(period: Period) -> Hashable:
 def list_counted_periods() -> list[Period]:
     """Quarters with at least one return that counts, the earliest first. One query."""
     return [Period.parse(text) for text in counted_periods(FINAL_STATES)]
+
+
+def counting_changed_since(asked: Sequence[tuple[Period, datetime]]) -> list[bool]:
+    """Of each quarter and moment: whether a return was accepted, or opened again, later than that. One query.
+
+    Locking an accepted return changes nothing; one that was opened and accepted as it was is told all the same.
+    """
+    return counting_changed([(str(period), moment) for period, moment in asked], FINAL_STATES)

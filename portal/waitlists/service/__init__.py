@@ -34,7 +34,7 @@ from portal.waitlists.service.reading import (
     read_confirmations,
     read_list,
 )
-from portal.waitlists.service.snapshots import freeze_last_quarter, freeze_quarter
+from portal.waitlists.service.snapshots import freeze_last_quarter, freeze_quarter, told_late
 from portal.waitlists.service.stays import apply_register, export_stays, roll_back_register, take_register
 from portal.waitlists.service.tokens import (
     TokenLine,
@@ -109,4 +109,5 @@ __all__ = [
     "store_codes",
     "take_list",
     "take_register",
+    "told_late",
 ]

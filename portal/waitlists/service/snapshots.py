@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from portal.core import audit
 from portal.core.bulk import store_rows
@@ -82,3 +83,13 @@ def freeze_last_quarter() -> str | None:
 
 def _belongs(decided_on: date | None, first_day: date) -> bool:
     return decided_on is None or decided_on >= first_day
+
+
+def told_late(asked: Sequence[tuple[Period, datetime | None]]) -> list[bool]:
+    """Of each quarter and moment (None: when it was frozen): whether an application, or a step, of a day up to its last
+    one was told later. Freezing it anew would take that along. One query.
+
+    What was only edited is as of the day of the edit: nothing tells a correction from a person who moved. The register
+    of users keeps no history, so stays told late are not known.
+    """
+    return queries.told_late([(str(period), period.last_day, moment) for period, moment in asked])
