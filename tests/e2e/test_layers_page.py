@@ -19,6 +19,23 @@ def test_areas_are_drawn_in_the_colours_of_the_legend(open_layers):
     assert "přirozené zlomy" in page.locator("#layers-first [data-method]").inner_text()
 
 
+def names_on(page):
+    """Names of areas that the first map shows."""
+    return page.locator("#layers-first canvas.layers-canvas").get_attribute("data-names")
+
+
+def test_areas_are_named_where_their_names_fit(open_layers):
+    """The one with more people first; from far off an area is smaller than its name, which then is left out."""
+    page = open_layers("?vrstva=kapacita&druh=49").page
+    assert names_on(page) == "Olomouc, Šumperk"
+    page = open_layers("?vrstva=kapacita&druh=49&orp=7107&uzemi=obec").page
+    named = names_on(page).split(", ")
+    assert "Olomouc" in named
+    assert "Šumperk" not in named  # of another ORP than the one asked for
+    page = open_layers("?vrstva=kapacita&druh=49&pohled=49.78,17.1,6").page
+    assert names_on(page) == ""
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("query", ["?vrstva=kapacita&druh=49&vedle=podpora-obci", "?vrstva=uzivatele&uzemi=obec"])
 def test_nobody_is_kept_out(open_layers, width, query):

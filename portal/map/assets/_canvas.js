@@ -3,6 +3,7 @@
 import L from './_leaflet.js'
 import { project } from './_geometry.js'
 import { ELSEWHERE, INK, looksOf, OWN, TILES, ZERO } from './_colours.js'
+import { paintNames } from './_names.js'
 
 const MARGIN = 0.1 // of the map drawn beyond its edge, so that moving shows no empty strip
 const FLOW = '#8c1e50'
@@ -37,8 +38,10 @@ export function paintPlace(context, x, y) {
 }
 
 export const AreaCanvas = L.Layer.extend({
-  initialize(geometry) {
+  /** ``known``: names, people and seats of the areas, in the order of the geometry. */
+  initialize(geometry, known) {
     this.geometry = geometry
+    this.known = known
     this.drawing = null
     this.chosen = null
     this.flows = []
@@ -65,8 +68,9 @@ export const AreaCanvas = L.Layer.extend({
     this.draw()
   },
 
-  setGeometry(geometry) {
+  setGeometry(geometry, known) {
     this.geometry = geometry
+    this.known = known
     this.drawing = null
   },
 
@@ -100,10 +104,14 @@ export const AreaCanvas = L.Layer.extend({
     context.setTransform(ratio * scale, 0, 0, ratio * scale, left * ratio, top * ratio)
     const fills = this.fills(context, scale, left, top)
     const seen = [-left / scale, -top / scale, (size.x - left) / scale, (size.y - top) / scale]
+    const inSight = new Map() // boxes of areas on the screen, by their number
     areas.forEach((area, index) => {
       if (!area || area.box[0] > seen[2] || area.box[2] < seen[0] || area.box[1] > seen[3] || area.box[3] < seen[1]) return
       context.fillStyle = fills(this.drawing.looks[index])
       context.fill(area.path, 'evenodd')
+      if (this.drawing.looks[index] === '.') return
+      const [west, north, east, south] = area.box
+      inSight.set(index, [west * scale + left, north * scale + top, east * scale + left, south * scale + top])
     })
     context.lineJoin = 'round'
     context.strokeStyle = INK
@@ -127,6 +135,9 @@ export const AreaCanvas = L.Layer.extend({
     }
     this.paintFlows(context, at)
     this.paintPlaces(context, at)
+    const { names, people, seats } = this.known
+    const onScreen = (area) => (seats[area] ? at(seats[area]) : null)
+    context.canvas.dataset.names = paintNames(context, { names, people, seatOf: onScreen }, inSight, INK).join(', ')
   },
 
   fills(context, scale, left, top) {

@@ -108,7 +108,7 @@ export class View {
     this.map.scrollWheelZoom.disable()
     this.element.addEventListener('focusin', () => this.map.scrollWheelZoom.enable())
     this.element.addEventListener('focusout', () => this.map.scrollWheelZoom.disable())
-    this.layer = new AreaCanvas(geometry).addTo(this.map)
+    this.layer = new AreaCanvas(geometry, names).addTo(this.map)
     this.tooltip = L.tooltip({ sticky: true, direction: 'top', className: 'layers-tooltip' })
     this.map.on('mousemove click', (event) => this.tell(event.latlng))
     this.map.on('mouseout', () => this.map.closeTooltip(this.tooltip))
@@ -149,7 +149,7 @@ export class View {
 
   setLevel(geometry, names) {
     this.names = names
-    this.layer.setGeometry(geometry)
+    this.layer.setGeometry(geometry, names)
     this.layer.chosen = null
   }
 
