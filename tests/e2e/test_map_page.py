@@ -300,6 +300,29 @@ def test_names_lie_under_no_sign_and_on_no_other_name(open_map):
             assert right < other[0] or other[2] < left or bottom < other[1] or other[3] < top
 
 
+@pytest.mark.parametrize(("north", "is_below"), [(0.3, True), (-0.027, False)])
+def test_a_name_gives_way_to_the_sign_over_its_seat_and_stays_nearest_to_it(open_page, north, is_below):
+    page = open_page("/").page
+
+    def with_neighbour(route):
+        """Šumperk so far to the north of Olomouc, or a few pixels to the south."""
+        answer = route.fetch()
+        body = re.sub(r'"Šumperk",[\d.]+,[\d.]+', f'"Šumperk",{49.594 + north},17.2508', answer.text())
+        route.fulfill(response=answer, body=body)
+
+    page.route("**/mapa?*", with_neighbour)
+    page.goto(page.url + "mapa?druh=40&pohled=49.7,17.25,9")
+    page.locator(".map-name__text:not(.map-name__text--covered)").first.wait_for()
+    seat, name, sign = page.evaluate(
+        """() => ['.map-name', '.map-name__text', '.map-canvas .map-sign'].map((each) => {
+             const { left, right, top, bottom } = document.querySelector(each).getBoundingClientRect()
+             return { left, right, top, bottom }
+           })"""
+    )
+    assert sign["left"] < seat["left"] < sign["right"], "the sign covers the seat"
+    assert (name["top"] > sign["bottom"], name["bottom"] < sign["top"]) == (is_below, not is_below)
+
+
 def test_the_whole_region_lies_above_the_attribution(open_page):
     page = open_page("/mapa", width=360).page
 

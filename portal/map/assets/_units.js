@@ -51,26 +51,61 @@ export function units(map, { id, url, labels, colours, rows }) {
 
 const NAMES_PANE = 'map-names' // under the signs of services, whose numbers must stay readable
 
+const GAP = 3 // pixels between a name and a sign
+const ALONE = 12 // from a seat without a sign, where one may come
+
 const apart = (one, other) =>
   one.right < other.left || other.right < one.left || one.bottom < other.top || other.bottom < one.top
 
-/** Where a name may stand at its seat: below it first, then where signs leave room; farther it would name a neighbour. */
-const PLACES = ['', 'above', 'right']
+const box = (left, top, width, height) => ({ left, top, right: left + width, bottom: top + height })
 
-/** Put each name where it neither covers a name before it nor lies under a sign; one without such a place is hidden. */
-function makeRoom(map, signs) {
-  const taken = [...map.getPane('markerPane').children].map((icon) => icon.getBoundingClientRect())
-  for (const sign of signs) {
-    const text = sign.getElement()?.firstElementChild
-    if (!text) continue
-    const boxes = PLACES.map((place) => {
-      text.dataset.place = place
-      return text.getBoundingClientRect()
-    })
-    const chosen = boxes.findIndex((box) => taken.every((other) => apart(box, other)))
-    text.dataset.place = PLACES[Math.max(0, chosen)]
-    text.classList.toggle('map-name__text--covered', chosen < 0)
-    if (chosen >= 0) taken.push(boxes[chosen])
+/** What a sign takes, in pixels of the map's panes. */
+function boxOf(icon) {
+  const { x, y } = L.DomUtil.getPosition(icon)
+  const { offsetWidth: width, offsetHeight: height } = icon
+  return box(x - width / 2 - GAP, y - height / 2 - GAP, width + 2 * GAP, height + 2 * GAP)
+}
+
+/** Where a name may stand: below the sign that covers its seat, above and beside it, close to the seat at first. */
+function placesAround(sign, seat, width, height) {
+  const [before, behind, over, under] = [sign.left - width - 1, sign.right + 1, sign.top - height - 1, sign.bottom + 1]
+  const beside = ({ x, y }) => {
+    const [middle, level] = [x - width / 2, y - height / 2]
+    return [[middle, under], [middle, over], [behind, level], [before, level]]
+  }
+  const centre = L.point((sign.left + sign.right) / 2, (sign.top + sign.bottom) / 2)
+  const corners = [[behind, under], [before, under], [behind, over], [before, over]]
+  return [...beside(seat), ...beside(centre), ...corners].map(([left, top]) => box(left, top, width, height))
+}
+
+/** Whether of all seats the own one is nearest to the middle of the name; elsewhere it would name a neighbour. */
+function isAtHome(place, own, seats) {
+  const middle = L.point((place.left + place.right) / 2, (place.top + place.bottom) / 2)
+  const distance = middle.distanceTo(own)
+  return seats.every((seat) => middle.distanceTo(seat) >= distance)
+}
+
+/**
+ * Put each name where it neither covers a name before it nor lies under a sign nor nearer to another seat than to its
+ * own; one without such a place is hidden.
+ */
+function makeRoom(map, names) {
+  const signs = [...map.getPane('markerPane').children].map(boxOf)
+  const taken = [...signs]
+  const icons = names.map((name) => name.getElement()).filter(Boolean)
+  const seats = icons.map((icon) => L.DomUtil.getPosition(icon))
+  for (const [number, icon] of icons.entries()) {
+    const text = icon.firstElementChild
+    const seat = seats[number]
+    const { x, y } = seat
+    const over = signs.find((sign) => !apart(sign, box(x, y, 0, 0))) ?? box(x - ALONE, y - ALONE, 2 * ALONE, 2 * ALONE)
+    const places = placesAround(over, seat, text.offsetWidth, text.offsetHeight)
+    const chosen = places.find((place) => taken.every((other) => apart(place, other)) && isAtHome(place, seat, seats))
+    text.classList.toggle('map-name__text--covered', !chosen)
+    if (!chosen) continue
+    text.style.left = `${chosen.left - x}px`
+    text.style.top = `${chosen.top - y}px`
+    taken.push(chosen)
   }
 }
 
