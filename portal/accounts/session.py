@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.wrappers import Response
 
 from portal.accounts.service.login import find_signed_in
@@ -32,6 +34,8 @@ LIMITED_ENDPOINTS = (
     "accounts.remove_second_factor",
     "accounts.replace_recovery_codes",
 )
+log = logging.getLogger(__name__)
+
 _UNREADABLE = "portal_sessions_unreadable"
 # What remains open to somebody who has to take a second factor first.
 _OPEN_BEFORE_ENROLMENT = frozenset({"accounts.second_factor", "accounts.enrol_second_factor", "accounts.logout"})
@@ -100,10 +104,11 @@ def _load_user(stored: str) -> SessionUser | None:
         return None
     try:
         person = find_signed_in(int(user_id), token)
-    except (OperationalError, InterfaceError):
-        # The database is down. Published figures are files and stay there, also for those who are signed in; on other
-        # pages the error is told, by a page that does not ask who reads it.
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        # The database is down, or has no connection to spare. Published figures are files and stay there, also for
+        # those who are signed in; on other pages the error is told, by a page that does not ask who reads it.
         if g.get(_UNREADABLE) or _is_public():
+            log.warning("sessions cannot be looked up (%s); the page is shown as to nobody", type(error).__name__)
             return None
         setattr(g, _UNREADABLE, True)
         raise
@@ -111,7 +116,8 @@ def _load_user(stored: str) -> SessionUser | None:
 
 
 def _is_public() -> bool:
-    return request.endpoint is not None and (declared_permission(current_app, request.endpoint) is Permission.PUBLIC)
+    """Whether the page is everybody's; one that does not exist is as well."""
+    return request.endpoint is None or declared_permission(current_app, request.endpoint) is Permission.PUBLIC
 
 
 def _enrolment_first() -> Response | None:
