@@ -84,3 +84,10 @@ def test_colours_of_classes_stand_in_one_place():
     assert f"$ink: {BORDER};" in sources["map.scss"]
     repeated = [(name, colour) for name, text in sources.items() for colour in AMOUNTS + DISTANCES if colour in text]
     assert repeated == []
+
+
+@pytest.mark.parametrize(
+    ("count", "places"), [(1, [2]), (2, [0, 4]), (3, [0, 2, 4]), (4, [0, 1, 3, 4]), (5, [0, 1, 2, 3, 4])]
+)
+def test_fewer_classes_are_spread_over_the_whole_scale(count, places):
+    assert colours_of(count) == tuple(AMOUNTS[place] for place in places)

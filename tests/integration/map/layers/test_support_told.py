@@ -109,6 +109,7 @@ def test_the_table_has_a_column_of_it_in_page_file_and_drawing(home, client):
     text = client.get("/mapa/vrstvy/soubor.csv?vrstva=podpora-obci").text.removeprefix("\ufeff")
     assert [row["Kolik obcí uvedlo"] for row in csv.DictReader(io.StringIO(text), delimiter=";")] == ["1 z 3", "0 z 2"]
     drawn = client.get("/mapa/vrstvy/hodnoty.json?vrstva=podpora-obci").json
+    assert drawn["states"] == "vm", "of Šumperk nothing was supplied, which is hatched"
     assert (drawn["gatheredLabel"], drawn["gathered"]) == ("Kolik obcí uvedlo", [[1, "1 z 3"], [0, "0 z 2"]])
 
 
