@@ -17,13 +17,13 @@ from portal.core.transaction import transaction
 from portal.disclosure import Audience, FigureState
 from portal.needs import service
 from portal.needs.models import MunicipalNeed, MunicipalNeedChange, MunicipalNeedReport, NeedGuide
-from portal.needs.readings import REASON, SITUATION, TYPE, need_counts
+from portal.needs.readings import REASON, SITUATION, TYPE, need_counts, who_handed_over
 from portal.needs.types import Progress, Source
 from portal.territory.types import Level
 from tests.factories.accounts import login, make_user
 from tests.factories.accounts import municipality_actor as municipality
 from tests.factories.catalog import make_code_list
-from tests.factories.needs import last_quarter, make_need
+from tests.factories.needs import hand_over_needs, last_quarter, make_need
 from tests.factories.territory import store_small_territory
 
 OLOMOUC, BLATEC, DOLANY, SUMPERK = "500496", "500801", "501646", "523704"
@@ -363,3 +363,16 @@ def test_a_birth_number_in_a_note_is_told_together_with_other_faults(app):
         assert sentence in summary
     over = post(worker(app), address(), ADD | {"persons": "100001"})
     assert "Napište počet osob od 0 do 100\u00a0000." in over.text
+
+
+def test_who_handed_over_is_told_of_the_municipalities_that_reach_the_reader(app):
+    quarter = last_quarter()
+    for code in (OLOMOUC, DOLANY, SUMPERK):
+        make_need(code, 1)
+    hand_over_needs(OLOMOUC, DOLANY, SUMPERK)
+    assert who_handed_over(OPERATOR, quarter) == {OLOMOUC, DOLANY, SUMPERK}
+    assert who_handed_over(municipality(DOLANY), quarter) == {DOLANY}
+    assert who_handed_over(municipality(BLATEC), quarter) == set()
+    assert who_handed_over(municipality(OLOMOUC), quarter) == {OLOMOUC, DOLANY}
+    with pytest.raises(Forbidden):
+        who_handed_over(PUBLIC_ACTOR, quarter)

@@ -103,3 +103,19 @@ def test_a_failure_is_forgotten_once_the_quarter_was_audited(lists, folder, app)
     assert "Poslední příprava se nezdařila" in client.get("/zverejneni").text
     service.audit_release(OPERATOR, Q2)
     assert "Poslední příprava se nezdařila" not in client.get("/zverejneni").text
+
+
+def test_the_last_attempt_counts_and_none_once_the_quarter_is_published(lists, folder, app):
+    client = login(app.test_client(), make_user(role=Role.PLANNER))
+    assert change(client, "/zverejneni/2026Q2", "prepare").status_code == 303
+    error = json.dumps(message_as_dict(_m("%(period)s was not opened.", period="2026Q2")))
+    with transaction():
+        db.session.execute(update(Job).values(state=JobState.FAILED, error=error, created_at_utc=now_utc()))
+        db.session.execute(update(Release).values(audited_at_utc=now_utc() - timedelta(hours=1)))
+        failed = db.session.query(Job).one()
+        values = {"kind": failed.kind, "arguments": failed.arguments, "user_id": failed.user_id, "result": {}}
+        created_at = now_utc() - timedelta(minutes=5)
+        db.session.add(Job(id="0" * 32, state=JobState.DONE, created_at_utc=created_at, **values))
+    assert "Poslední příprava se nezdařila" in client.get("/zverejneni").text
+    assert service.publish(OPERATOR, Q2, folder)
+    assert "Poslední příprava se nezdařila" not in client.get("/zverejneni").text

@@ -197,3 +197,28 @@ def test_two_versions_of_a_region_are_never_in_force_together(app):
     )
     with pytest.raises(ConstraintViolated, match="uq_territory_versions"), transaction() as session:
         session.add(second)
+
+
+def test_what_is_kept_of_the_territory_changes_with_the_name_of_its_source_and_with_nothing_else(app):
+    """Maps write the source on what they keep, so the hash by which it is kept tells it; the content is not new."""
+
+    def named(source):
+        with transaction():
+            return service.store_territory(OPERATOR, parsed=small_territory(), source=source)
+
+    def records():
+        query = select(func.count()).where(AuditEntry.action == "territory.source_named")
+        return db.session.scalar(query)
+
+    first = named(None)
+    before = service.find_current()
+    assert service.find_current().content_hash == before.content_hash
+    again = named("ČÚZK (CC BY 4.0)")
+    assert (again.stored, again.renamed, again.version_id) == (False, True, first.version_id)
+    after = service.find_current()
+    assert (after.source, after.content_hash == before.content_hash) == ("ČÚZK (CC BY 4.0)", False)
+    assert records() == 1
+    for source in ("ČÚZK (CC BY 4.0)", None):
+        assert not named(source).renamed
+        assert service.find_current() == after
+    assert records() == 1
