@@ -201,8 +201,8 @@ class LayerFrame:
     ``own``: codes of areas that the reader is told of as its own territory and the public is not; ``withheld`` is then
     said of all others.
     ``rule``: how distance was taken, of layers that ask.
-    ``gathered``: how many municipalities have told, by code of the area, of layers that are gathered from them; only
-    for readers who see their exact figures.
+    ``gathered``: how many municipalities have told, by code of the area, of layers that are gathered from them; live
+    for readers who see their exact figures, for all others as their release says it.
     ``times``: the quarters ("2026Q2") or years ("2025") that can be asked for, the earliest first; ``time``: the one
     that is told, None for layers of now. ``ask`` has everything filled in that was left to be chosen.
     """

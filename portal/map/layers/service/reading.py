@@ -156,7 +156,8 @@ def read_layer(actor: Actor, ask: Ask, *, day: date, upkeep: Upkeep, nearest: bo
         everybodys = _empty(actor, layer, timed, areas, times, why)
     else:
         asked, figures = told
-        everybodys = LayerFrame(layer, asked, areas.rows, figures, times, time, from_release=True)
+        gathered = released.read_gathered(layer, timed)
+        everybodys = LayerFrame(layer, asked, areas.rows, figures, times, time, from_release=True, gathered=gathered)
     mine = own.read_own(layer, timed, context)
     return _narrowed(everybodys if mine is None else _with_own(everybodys, *mine, time), areas)
 

@@ -13,9 +13,9 @@ from portal.core.settings import current_settings
 from portal.disclosure import DisclosedFrame, FigureState
 from portal.map.calc import PER_PEOPLE, population_for
 from portal.map.layers.service.places import Areas
-from portal.map.layers.types import FIGURE_COLUMNS, Ask, Filter, Kind, Layer
+from portal.map.layers.types import FIGURE_COLUMNS, Ask, Filter, Gathered, Kind, Layer, Source
 from portal.map.types import Population
-from portal.releases.readings import list_published, published_table
+from portal.releases.readings import list_published, published_handed_over, published_table
 from portal.releases.types import TOTAL, TableName
 from portal.returns.types import Period
 from portal.territory.types import Level
@@ -67,6 +67,15 @@ def read_released(layer: Layer, ask: Ask, areas: Areas) -> tuple[Ask, DisclosedF
         return ask, told
     people = (ask.population or population_for(ask.type_code)) if Filter.PEOPLE in layer.filters else Population.ALL
     return replace(ask, population=people), told.per(areas.people[people].tolist(), PER_PEOPLE)
+
+
+def read_gathered(layer: Layer, ask: Ask) -> Mapping[str, Gathered]:
+    """How many municipalities of each ORP had told the needs of the quarter when its release was prepared; empty for
+    other layers, and for releases that do not say it."""
+    if layer.source is not Source.NEEDS or ask.period is None:
+        return {}
+    handed = published_handed_over(current_settings(), ask.period) or {}
+    return {orp: Gathered(of.handed_over, 0, of.municipalities) for orp, of in handed.items()}
 
 
 def read_cells(layer: Layer, period: Period) -> Iterator[tuple[str, str, float | None, FigureState]]:

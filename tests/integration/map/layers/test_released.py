@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import html5lib
 import pytest
 
 from portal.core.cells import NOT_APPLICABLE
@@ -14,7 +15,7 @@ from portal.territory.types import Level
 from portal.waitlists.vacancies.types import Upkeep
 from tests.factories.catalog import make_code_list, make_service
 from tests.factories.layers import cells
-from tests.factories.needs import make_need
+from tests.factories.needs import hand_over_needs, make_need
 from tests.factories.releases import closed_quarter, make_told_needs, published
 from tests.factories.residences import store_residents
 from tests.factories.territory import store_small_territory
@@ -102,6 +103,30 @@ def test_needs_are_told_as_the_release_tells_them_with_their_states(needs):
         "Olomouc": 28,
         "Šumperk": "not_supplied",  # one of its two municipalities has said nothing
     }
+
+
+def said(client) -> str:
+    """The words of the page of needs for the public."""
+    tree = html5lib.parse(client.get("/mapa/vrstvy?vrstva=potreby").text, namespaceHTMLElements=False)
+    return " ".join("".join(tree.find(".//main").itertext()).split())
+
+
+def test_how_many_handed_over_is_told_as_it_was_when_the_release_was_made(client, home):
+    """What is told later changes neither the count for the public nor anything else that it sees."""
+    make_told_needs(QUARTER.next)
+    make_need("523704", NOT_APPLICABLE, period=QUARTER.next, situation="housing", reason="")
+    hand_over_needs("500496", period=QUARTER.next)
+    closed_quarter(QUARTER.next)
+    published(QUARTER.next)
+    before = said(client)
+    gathered = read("potreby").gathered
+    assert {code: (one.done, one.municipalities) for code, one in gathered.items()} == {"7107": (1, 3), "7111": (0, 2)}
+    make_need("523704", 4, period=QUARTER.next, situation="debts")
+    hand_over_needs("523704", period=QUARTER.next)
+    assert read("potreby").gathered == gathered
+    assert read("potreby", OPERATOR, period=QUARTER.next).gathered != gathered
+    assert said(client) == before
+    assert "1 z 5 obcí předala své údaje za období." in before
 
 
 def test_needs_per_inhabitant_divide_what_the_release_tells(needs):
