@@ -62,7 +62,9 @@ class Sums:
     """Support of a year by label (0 to n - 1): arrays of n, or n times the kinds.
 
     ``municipalities``: those that gave more than nothing; ``people``: their inhabitants together, -1 where there are
-    none or some are not known; ``present``: the label has any figure.
+    none or some are not known; ``present``: the label has any figure. ``silent``: of how many municipalities nothing is
+    told, by kind and, last, of any kind; None where nobody in particular is asked. As long as some are silent a label
+    is neither a zero nor out of support's concern, however many others said so.
     """
 
     hellers: Whole
@@ -71,6 +73,7 @@ class Sums:
     foreign: Whole
     municipalities: Whole
     people: Whole
+    silent: Whole | None = None
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -79,15 +82,19 @@ class Sums:
     @cached_property
     def together(self) -> tuple[Whole, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """``total`` of every label: hellers (0 without a number), whether it is a number, whether it does not apply."""
-        has_number = np.asarray(self.numbers.sum(axis=1) > 0)
+        hellers, has_number = self.hellers.sum(axis=1), np.asarray(self.numbers.sum(axis=1) > 0)
         every_kind = (self.figures > 0) & (self.figures == self.foreign)
-        return self.hellers.sum(axis=1), has_number, np.asarray(every_kind.all(axis=1))
+        whole = np.ones(len(hellers), dtype=bool) if self.silent is None else self.silent[:, -1] == 0
+        return hellers, has_number & (whole | (hellers > 0)), np.asarray(every_kind.all(axis=1)) & whole
 
     def amounts(self, label: int) -> dict[Kind, Cell]:
-        return {kind: self._cell(label, number) for number, kind in enumerate(KINDS)}
+        return {kind: self._unless_silent(self._cell(label, n), label, n) for n, kind in enumerate(KINDS)}
 
     def total(self, label: int) -> Cell:
-        return added(self.amounts(label).values())
+        return self._unless_silent(added(self._cell(label, n) for n in range(len(KINDS))), label, -1)
+
+    def _unless_silent(self, cell: Cell, label: int, which: int) -> Cell:
+        return NOT_SUPPLIED if self.silent is not None and self.silent[label, which] and not cell.number else cell
 
     def _cell(self, label: int, kind: int) -> Cell:
         if self.numbers[label, kind]:
@@ -96,10 +103,11 @@ class Sums:
         return NOT_APPLICABLE if figures and figures == self.foreign[label, kind] else NOT_SUPPLIED
 
 
-def sums(columns: Columns, labels: Whole, count: int, inhabitants: Whole) -> Sums:
+def sums(columns: Columns, labels: Whole, count: int, inhabitants: Whole, *, members: Whole | None = None) -> Sums:
     """Support added up by ``labels`` (one for each row, OUT to leave it out) of ``count`` different ones.
 
-    ``inhabitants``: of the municipalities of ``columns.codes``, -1 where not known.
+    ``inhabitants``: of the municipalities of ``columns.codes``, -1 where not known. ``members``: how many of them
+    each label stands for, so that a zero of some is not taken for a zero of all.
     """
     used = labels != OUT
     label, kind = labels[used], columns.kind[used]
@@ -118,4 +126,18 @@ def sums(columns: Columns, labels: Whole, count: int, inhabitants: Whole) -> Sum
     np.add.at(people, givers, np.maximum(of, 0))
     unknown[givers[of < 0]] = True
     people[unknown | (municipalities == 0)] = -1
-    return Sums(**found, municipalities=municipalities, people=people)
+    silent = None
+    if members is not None:
+        said = numbers | foreign
+        silent = _silent(label[said], kind[said], columns.municipality[used][said], width, members)
+    return Sums(**found, municipalities=municipalities, people=people, silent=silent)
+
+
+def _silent(label: Whole, kind: Whole, municipality: Whole, width: int, members: Whole) -> Whole:
+    """How many of the members of each label told nothing, by kind and, last, of any kind."""
+    columns = []
+    for which in (*range(len(KINDS)), None):
+        of = slice(None) if which is None else kind == which
+        told = np.unique(label[of] * width + municipality[of]) // width
+        columns.append(members - np.bincount(told, minlength=len(members)))
+    return np.maximum(np.stack(columns, axis=1), 0)

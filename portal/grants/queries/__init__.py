@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Numeric, cast, exists, func, or_, select
@@ -86,16 +85,6 @@ def support(
     if register_id is not None:
         query = query.where(Service.register_id == register_id)
     return [SupportRow(*row[:8], Kind(row[8]), Cell(CellState(row[9]), row[10])) for row in db.session.execute(query)]
-
-
-def support_by_municipality(year: int, type_code: str | None = None) -> list[tuple[str, str, Decimal | None]]:
-    """Municipality, state and amount of each figure of the municipalities' side. One statement."""
-    query = select(GrantFigure.municipality_code, GrantFigure.state, GrantFigure.value).where(
-        GrantFigure.side == Side.MUNICIPALITY, GrantFigure.year == year
-    )
-    if type_code is not None:
-        query = query.join(Service, Service.id == GrantFigure.service_id).where(Service.type_code == type_code)
-    return [(row[0], row[1], row[2]) for row in db.session.execute(query.order_by(GrantFigure.municipality_code))]
 
 
 def support_mark(year: int) -> Hashable:

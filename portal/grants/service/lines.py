@@ -66,7 +66,15 @@ def year_sums(columns: Columns, wanted: Labels, places: Places, service_ids: fro
     if service_ids is not None:
         kept = np.array([each in service_ids for each in columns.service_ids], dtype=bool)
         rows = np.where(kept[columns.service], rows, OUT) if len(rows) else rows
-    return sums(columns, rows, len(wanted.keys), inhabitants(columns, places))
+    members = _members(wanted) if wanted.by is By.ORP else None
+    return sums(columns, rows, len(wanted.keys), inhabitants(columns, places), members=members)
+
+
+def _members(wanted: Labels) -> Whole:
+    """How many municipalities each label stands for; of those that are no more nobody can be asked."""
+    found = np.bincount(list(wanted.of_municipality.values()), minlength=len(wanted.keys)).astype(np.int64)
+    found[[number for number, key in enumerate(wanted.keys) if key == NO_ORP]] = 0
+    return found
 
 
 def inhabitants(columns: Columns, places: Places) -> Whole:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from portal.core.cells import Cell, CellState, added
+from portal.core.cells import Cell
 from portal.core.clock import today
 from portal.core.permissions import Actor
 from portal.disclosure import DisclosedFrame
@@ -72,15 +72,16 @@ def list_years() -> list[int]:
 
 
 def municipal_totals(year: int, type_code: str | None = None) -> dict[str, Cell]:
-    """What each municipality gave in a year (to one type of service), in CZK; those that told nothing have no entry.
+    """What each municipality gave in a year (to one type of service), in CZK, as the report by municipality says it.
 
-    Public money, hence for everybody. One statement. Raises Invalid for a year that support cannot be of.
+    Municipalities without any figure have no entry. Public money, hence for everybody. Raises Invalid for a year that
+    support cannot be of.
     """
     check_year(year, today())
-    cells: dict[str, list[Cell]] = {}
-    for code, state, value in queries.support_by_municipality(year, type_code):
-        cells.setdefault(code, []).append(Cell(CellState(state), value))
-    return {code: added(told) for code, told in cells.items()}
+    columns, services, places = columns_kept((year,))[year], services_kept(), places_kept()
+    wanted = labels(By.MUNICIPALITY, services, places, [columns])
+    found = year_sums(columns, wanted, places, _of_type(services, type_code))
+    return {str(key): found.total(label) for label, key in enumerate(wanted.keys) if found.present[label]}
 
 
 def support_mark(year: int) -> Hashable:

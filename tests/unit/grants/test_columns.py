@@ -56,3 +56,31 @@ def test_a_year_without_figures_has_no_line():
     found = sums(columns_of([]), np.zeros(0, dtype=np.int64), 2, np.zeros(0, dtype=np.int64))
     assert not found.present.any()
     assert found.total(1) == NOT_SUPPLIED
+
+
+@given(ROWS, st.integers(2, 3))
+def test_a_sum_of_some_is_no_zero_of_all(given_rows, members):
+    """All municipalities as one line: zero and not applicable need each of them, a number above zero does not."""
+    columns = columns_of(
+        [
+            (service_id, code, str(kind), str(cell.state), None if cell.number is None else int(cell.number * 100))
+            for (service_id, code, kind), cell in given_rows.items()
+        ]
+    )
+    line, people = np.zeros(len(columns.kind), dtype=np.int64), np.zeros(len(columns.codes), dtype=np.int64)
+    plain = sums(columns, line, 1, people)
+    found = sums(columns, line, 1, people, members=np.array([members], dtype=np.int64))
+    said = {(code, kind) for (_, code, kind), cell in given_rows.items() if cell != NOT_SUPPLIED}
+
+    def expected(cell, told):
+        return cell if cell.number or len(told) >= members else NOT_SUPPLIED
+
+    for kind in Kind:
+        told = {code for code, of in said if of == kind}
+        assert found.amounts(0)[kind] == expected(plain.amounts(0)[kind], told)
+    total = expected(plain.total(0), {code for code, _ in said})
+    assert found.total(0) == total
+    hellers, has_number, is_foreign = (column[0] for column in found.together)
+    assert bool(has_number) == (total.number is not None)
+    assert bool(is_foreign) == (total == NOT_APPLICABLE)
+    assert hellers == (0 if total.number is None else int(total.number * 100))

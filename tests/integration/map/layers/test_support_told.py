@@ -13,7 +13,8 @@ from portal.cli import cli
 from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED
 from portal.core.kept import forget
 from portal.core.permissions import OPERATOR, PUBLIC_ACTOR
-from portal.grants.types import Kind
+from portal.grants.service import report
+from portal.grants.types import By, Kind
 from portal.map.layers import service, words
 from portal.map.layers.types import Ask, Gathered
 from portal.territory.types import Level
@@ -37,12 +38,20 @@ def home(app):
 
 
 def give(home, code, amount, year=YEAR):
-    store_support(home.id, code, year, {Kind.RUNNING: amount})
+    # Support does not concern a municipality that says so of every kind.
+    kinds = list(Kind) if amount is NOT_APPLICABLE else [Kind.RUNNING]
+    store_support(home.id, code, year, dict.fromkeys(kinds, amount))
     forget()  # the mark of a year is read once a second
 
 
 def read(actor=PUBLIC_ACTOR, **asked):
     return service.read_layer(actor, Ask("podpora-obci", **asked), day=DAY, upkeep=Upkeep(30, 60))
+
+
+def reported():
+    """What the report of support says of each ORP in total."""
+    lines = report(PUBLIC_ACTOR, YEAR, By.ORP).lines
+    return {line.name: str(line.total.state) if line.total.number is None else line.total.number for line in lines}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,7 @@ def test_an_orp_has_given_nothing_only_when_all_its_municipalities_have_told(hom
     if blatec is not None:
         give(home, BLATEC, blatec)
     assert cells(read()) == {"Olomouc": orp, "Šumperk": "not_supplied"}
+    assert reported() == {"Olomouc": orp, "Šumperk": "not_supplied"}
 
 
 def test_what_some_have_given_is_a_value(home):
@@ -76,6 +86,7 @@ def test_support_does_not_concern_an_orp_only_when_it_concerns_none_of_its_munic
     assert cells(read()) == {"Olomouc": 1, "Šumperk": "not_supplied"}
     give(home, BLUDOV, NOT_APPLICABLE)
     assert cells(read())["Šumperk"] == "not_applicable"
+    assert reported() == {"Olomouc": 6_000, "Šumperk": "not_applicable"}
     assert cells(read(level=Level.MUNICIPALITY)) == {
         "Olomouc": 1.2,
         "Blatec": "not_supplied",
