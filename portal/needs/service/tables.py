@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from portal.catalog.types import service_types
-from portal.core.cells import NOT_SUPPLIED, Cell
+from portal.core.cells import NOT_APPLICABLE, NOT_SUPPLIED, Cell
 from portal.needs import queries
 from portal.needs.calc import summed_by
 from portal.needs.types import NO_TYPE, Row
@@ -42,9 +44,10 @@ def need_tables(period: Period) -> NeedTables | None:
 
     A situation of which no municipality of an ORP told anything is not supplied there. A type has a number wherever one
     of them told a number, since who told its needs has none of the types that it did not name; otherwise it says what
-    the ORP says of all situations together. Figures of municipalities that the territory no longer has are left out.
-    These are exact counts of persons: whoever shows them to others than the
-    kraj takes them through ``portal.disclosure`` first. Three statements.
+    the ORP says of all situations together. That needs do not concern an ORP stands only once all its municipalities
+    have handed over, as on the map; until then it is not supplied. Figures of municipalities that the territory no
+    longer has are left out. These are exact counts of persons: whoever shows them to others than the
+    kraj takes them through ``portal.disclosure`` first. Four statements.
     """
     orp_of = territory.orp_of_municipality()
     areas = [unit.code for unit in territory.list_units(Level.ORP)]
@@ -67,9 +70,18 @@ def need_tables(period: Period) -> NeedTables | None:
     def wanted(row: Row) -> str:
         return row.key.type_code or NO_TYPE
 
+    handed = queries.handed_over(str(period))
+    waited_for = {orp for code, orp in orp_of.items() if code not in handed}
+
+    def said(cells: Mapping[Any, Cell], area_of: Callable[[Any], str]) -> dict[Any, Cell]:
+        return {
+            place: NOT_SUPPLIED if cell == NOT_APPLICABLE and area_of(place) in waited_for else cell
+            for place, cell in cells.items()
+        }
+
     situations, types = list(adverse_situations()), [*service_types(), NO_TYPE]
-    by_situation = summed_by(rows, lambda row: (situation(row), area(row)))
-    whole, by_type = summed_by(rows, area), summed_by(told, lambda row: (wanted(row), area(row)))
+    by_situation = said(summed_by(rows, lambda row: (situation(row), area(row))), itemgetter(1))
+    whole, by_type = said(summed_by(rows, area), str), summed_by(told, lambda row: (wanted(row), area(row)))
     return NeedTables(
         table(situations, situation, _complete(situations, areas, by_situation, {})),
         table(types, wanted, _complete(types, areas, by_type, whole)),

@@ -29,7 +29,7 @@ from portal.returns.types import Period
 from portal.web.http_cache import EXTENSION, MAX_KEPT_BYTES
 from portal.web.languages import in_language, say
 from tests.factories.accounts import login, make_user, municipality_actor
-from tests.factories.needs import make_need
+from tests.factories.needs import hand_over_needs, make_need
 from tests.factories.releases import closed_quarter, published
 from tests.factories.territory import store_small_territory
 
@@ -51,6 +51,7 @@ def told(app):
     need(BLATEC, NOT_SUPPLIED, situation="disability")
     need(SUMPERK, 4)
     need(BLUDOV, NOT_APPLICABLE, situation="housing", reason="")
+    hand_over_needs(SUMPERK, BLUDOV, period=QUARTER)
     closed_quarter(QUARTER)
 
 
@@ -113,8 +114,10 @@ def test_a_total_of_cells_that_concern_nobody_says_so_wherever_it_is_told(app, f
     for code in (OLOMOUC, BLATEC, DOLANY):
         need(code, 8)
     for situation in adverse_situations():
-        need(SUMPERK, NOT_APPLICABLE, situation=situation, reason="")
+        for code in (SUMPERK, BLUDOV):
+            need(code, NOT_APPLICABLE, situation=situation, reason="")
     need(OLOMOUC, NOT_APPLICABLE, situation="housing", reason="")
+    hand_over_needs(OLOMOUC, BLATEC, DOLANY, SUMPERK, BLUDOV, period=QUARTER)
     closed_quarter(QUARTER)
     published(QUARTER)
     found = cells(TableName.NEEDS)
@@ -133,6 +136,18 @@ def test_a_total_of_cells_that_concern_nobody_says_so_wherever_it_is_told(app, f
     assert (drawn["states"], drawn["values"]) == ("vn", [25])
     features = json.loads(client.get("/ogc/collections/potreby-orp/items").text)["features"]
     assert [one["properties"]["state"] for one in features] == ["value", "not_applicable"]
+
+
+def test_what_concerns_one_municipality_not_does_not_speak_for_its_orp(app, folder):
+    store_small_territory()
+    for code in (OLOMOUC, BLATEC, DOLANY):
+        need(code, 8)
+    need(SUMPERK, NOT_APPLICABLE, situation="housing", reason="")
+    hand_over_needs(SUMPERK, period=QUARTER)  # Bludov has said nothing
+    closed_quarter(QUARTER)
+    published(QUARTER)
+    assert cells(TableName.NEEDS)["housing", IN_SUMPERK] == "not_supplied"
+    assert cells(TableName.NEEDS_TYPES)["37", IN_SUMPERK] == "not_supplied"
 
 
 def test_types_give_way_where_they_would_be_known_from_the_sum_of_situations(app, folder):

@@ -88,6 +88,7 @@ def needs(home):
     """A later quarter in which municipalities of Olomouc told of 25 persons in debt, those of Šumperk of no number."""
     make_told_needs(QUARTER.next)
     make_need("523704", NOT_APPLICABLE, period=QUARTER.next, situation="housing", reason="")
+    hand_over_needs("523704", "569178", period=QUARTER.next)
     closed_quarter(QUARTER.next)
     published(QUARTER.next)
 
