@@ -89,7 +89,8 @@ def store_addresses(actor: Actor, *, parsed: ParsedAddresses) -> AddressOutcome:
     if former is not None and former.content_hash == content_hash:
         return AddressOutcome(_info(former), stored=False)
     older = [one.id for one in stored if one is not former]
-    db.session.execute(delete(AddressSet).where(AddressSet.id.in_(older)))
+    if older:
+        db.session.execute(delete(AddressSet).where(AddressSet.id.in_(older)))
     if former is not None:
         former.in_force = False
         db.session.flush()

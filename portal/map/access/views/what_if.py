@@ -27,7 +27,7 @@ from portal.map.access.views.blueprint import Answer, Errors, bp, said
 from portal.map.faults import refused
 from portal.map.layers import words as layer_words
 from portal.map.layers.link import LEVEL_WORDS
-from portal.map.layers.service import area_file, read_areas
+from portal.map.layers.service import file_of_areas, read_areas
 from portal.map.service import find_shapes
 from portal.territory.types import Level
 from portal.web.downloads import csv_response, xlsx_response
@@ -131,11 +131,10 @@ def _page(
 def _setup(question: Question, effect: Effect) -> dict[str, Any] | None:
     """What the map of changes starts from; None without boundaries. Its shapes and names are those of the layers."""
     level = Level.MUNICIPALITY
-    shapes, names = find_shapes(level), area_file(level)
-    if shapes is None or names is None:
+    shapes, areas = find_shapes(level), read_areas(level)
+    names = file_of_areas(areas)
+    if shapes is None or names is None or areas.info is None:
         return None
-    areas = read_areas(level)
-    assert areas.info is not None
     south, west, north, east = shapes.bounds
     script_words = layer_words.script_words(areas.info.source)
     script_words["legend"] = {**script_words["legend"], drawn.UNCHANGED: gettext("no change")}

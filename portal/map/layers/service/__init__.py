@@ -1,7 +1,7 @@
 """The face of layers; the modules hold the work, each one part of it."""
 
 from portal.map.layers.service import released
-from portal.map.layers.service.area_file import AreaFile, area_file
+from portal.map.layers.service.area_file import AreaFile, area_file, file_of_areas
 from portal.map.layers.service.places import Areas, read_areas
 from portal.map.layers.service.reading import (
     FlowLine,
@@ -19,6 +19,7 @@ __all__ = [
     "FlowLine",
     "area_file",
     "check_ask",
+    "file_of_areas",
     "list_layers",
     "list_times",
     "read_areas",

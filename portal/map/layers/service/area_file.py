@@ -23,10 +23,14 @@ class AreaFile:
 
 def area_file(level: Level) -> AreaFile | None:
     """The areas of the territory in force; None without one. One query where nothing changed."""
-    areas = read_areas(level)
+    return file_of_areas(read_areas(level))
+
+
+def file_of_areas(areas: Areas) -> AreaFile | None:
+    """The file of areas that were read; None without a territory."""
     if areas.info is None:
         return None
-    return kept(("area file", areas.info.content_hash, level), lambda: _written(areas))
+    return kept(("area file", areas.info.content_hash, areas.level), lambda: _written(areas))
 
 
 def _written(areas: Areas) -> AreaFile:

@@ -329,7 +329,7 @@ def support(ask: Ask, context: Context) -> Reading:
     year, areas = ask.year, context.areas
 
     def build() -> tuple[Whole, Floats, Flags]:
-        cells = grants.municipal_totals(year, ask.type_code)
+        cells = kept(totals, lambda: grants.municipal_totals(year, ask.type_code))
         return (
             areas.of_municipalities(pd.Series(list(cells), dtype=object)),
             np.array([np.nan if one.number is None else float(one.number) for one in cells.values()], dtype=np.float64),
@@ -337,7 +337,8 @@ def support(ask: Ask, context: Context) -> Reading:
         )
 
     mark = recent(("support", year), lambda: grants.support_mark(year))
-    key = ("support", year, ask.type_code, mark, areas.info and areas.info.content_hash, areas.level)
+    totals = ("support totals", year, ask.type_code, mark, areas.info and areas.info.content_hash)  # of both levels
+    key = (*totals, areas.level)
     places, amounts, is_foreign = kept(key, build)
     municipalities = areas.municipalities
     found, told = support_per_inhabitant(places, amounts, is_foreign, areas.people[Population.ALL], municipalities)

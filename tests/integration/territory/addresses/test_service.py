@@ -132,7 +132,7 @@ def test_points_and_streets_are_inserted_in_bulk(app, tmp_path, queries):
     queries.statements.clear()
     with transaction():
         service.store_addresses(OPERATOR, parsed=parsed)
-    assert queries.count <= 8  # the lock, sets, those that go, the set, streets, points, statistics, the record
+    assert queries.count <= 7  # the lock, sets, the set, streets, points, statistics, the record
 
 
 def test_the_same_points_change_nothing(town, tmp_path):
